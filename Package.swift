@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Targets stand in layer order.
+///
+/// An arrow in `dependencies` only ever points at a target above it.
+/// `Tests/LayeringTests` holds every `import` line to this table.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+    _ name: String,
+    uses dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "berth",
+    products: [.executable(name: "berth", targets: ["berth"])],
+    targets: [
+        // 0: pure tools, bytes in, values out.
+        module("YAML"),
+        module("Digests"),
+        module("HTTPWire"),
+
+        // 1: the pure domain; no I/O, no clock, no `async`.
+        module("Model", uses: ["Digests"]),
+        module("Manifests", uses: ["YAML", "Digests", "Model"]),
+        module("Planning", uses: ["Model"]),
+        module("Rollouts", uses: ["Model"]),
+
+        // 2: one outside thing each.
+        module("Platform"),
+        .systemLibrary(
+            name: "Clibgit2",
+            pkgConfig: "libgit2",
+            providers: [.apt(["libgit2-dev"])]
+        ),
+        module("GitSource", uses: ["Clibgit2", "Platform"]),
+        module("DockerEngine", uses: ["HTTPWire", "Platform"]),
+        module("Registry", uses: ["Model", "Digests", "Platform"]),
+        module("Traffic", uses: ["Platform"]),
+
+        // 3: the loop.
+        module(
+            "Controller",
+            uses: [
+                "Digests", "Model", "Manifests", "Planning", "Rollouts", "Platform", "GitSource",
+                "DockerEngine", "Registry", "Traffic",
+            ]
+        ),
+
+        // 4: the commands.
+        module(
+            "Commands",
+            uses: ["Model", "Manifests", "Planning", "Platform", "Controller"]
+        ),
+        .executableTarget(name: "berth", dependencies: ["Commands"], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Platform"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("YAMLTests", uses: ["YAML", "TestSupport"]),
+        tests("DigestsTests", uses: ["Digests"]),
+        tests("HTTPWireTests", uses: ["HTTPWire"]),
+        tests("ModelTests", uses: ["Model", "TestSupport"]),
+        tests("ManifestsTests", uses: ["Manifests", "YAML", "Model", "TestSupport"]),
+        tests("PlanningTests", uses: ["Planning", "Model"]),
+        tests("RolloutsTests", uses: ["Rollouts", "Model"]),
+        tests("PlatformTests", uses: ["Platform", "TestSupport"]),
+        tests("GitSourceTests", uses: ["GitSource", "Platform", "TestSupport"]),
+        tests("DockerEngineTests", uses: ["DockerEngine", "HTTPWire", "Platform", "TestSupport"]),
+        tests("RegistryTests", uses: ["Registry", "Model", "Digests", "Platform", "TestSupport"]),
+        tests("TrafficTests", uses: ["Traffic", "Platform", "TestSupport"]),
+        tests("ControllerTests", uses: ["Controller", "Model", "TestSupport"]),
+        tests("CommandsTests", uses: ["Commands", "TestSupport"]),
+        tests("LayeringTests", uses: []),
+        tests("EndToEndTests", uses: ["Platform", "TestSupport"]),
+    ]
+)
