@@ -1,0 +1,66 @@
+public import Foundation
+import XCTest
+
+/// One file of the test corpora, which live beside the project and not in it.
+///
+/// The folder is `$BERTH_CORPUS`, else `../shared/corpus` next to the package.
+/// Where it is absent the test is skipped; with `BERTH_REQUIRE_REAL=1` it fails instead.
+///
+/// ```swift
+/// for row in try CorpusFile("compose-go/port.jsonl").rows(as: PortRow.self) { … }
+/// ```
+public struct CorpusFile {
+    /// Where the file is.
+    public let url: URL
+
+    /// Finds the file or folder at `path`, which is relative to the corpus folder.
+    public init(_ path: String) throws {
+        url = try Self.folder().appendingPathComponent(path)
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: url.path])
+        }
+    }
+
+    /// The whole file as it is.
+    public func data() throws -> Data {
+        try Data(contentsOf: url)
+    }
+
+    /// The whole file as UTF-8 text.
+    public func text() throws -> String {
+        try String(contentsOf: url, encoding: .utf8)
+    }
+
+    /// One value for each line of a JSON Lines file.
+    public func rows<Row: Decodable>(as type: Row.Type) throws -> [Row] {
+        let decoder = JSONDecoder()
+        return try lines().map { try decoder.decode(Row.self, from: $0) }
+    }
+
+    /// One untyped object for each line of a JSON Lines file, numbers and booleans as Foundation
+    /// reads them.
+    public func objects() throws -> [[String: Any]] {
+        try lines().map { line in
+            try XCTUnwrap(JSONSerialization.jsonObject(with: line) as? [String: Any])
+        }
+    }
+
+    private func lines() throws -> [Data] {
+        try data().split(separator: UInt8(ascii: "\n")).map { Data($0) }
+    }
+
+    private static func folder() throws -> URL {
+        let environment = ProcessInfo.processInfo.environment
+        let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let folder =
+            environment["BERTH_CORPUS"].map { URL(fileURLWithPath: $0) }
+            ?? packageRoot.appendingPathComponent("../shared/corpus").standardizedFileURL
+        if FileManager.default.fileExists(atPath: folder.path) { return folder }
+
+        if environment["BERTH_REQUIRE_REAL"] == "1" {
+            throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: folder.path])
+        }
+        throw XCTSkip("no corpus at \(folder.path); set BERTH_CORPUS to where it is")
+    }
+}
