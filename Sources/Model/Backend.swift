@@ -1,0 +1,27 @@
+/// A container that a service's traffic goes to.
+public struct Backend: Hashable, Sendable {
+    /// The replica's place.
+    public var slot: Int
+    /// Which of the slot's containers.
+    public var generation: Int
+    /// The container's id; as read back from the table it may be the first twelve digits only.
+    public var container: String
+    /// Where the traffic goes.
+    public var address: String
+    /// When it began to serve.
+    public var since: Moment
+
+    /// Names a backend.
+    public init(slot: Int, generation: Int, container: String, address: String, since: Moment) {
+        self.slot = slot
+        self.generation = generation
+        self.container = container
+        self.address = address
+        self.since = since
+    }
+
+    /// Whether this is that container, whichever of the two ids is abbreviated.
+    public func isContainer(_ id: String) -> Bool {
+        container.hasPrefix(id) || id.hasPrefix(container)
+    }
+}

@@ -1,0 +1,105 @@
+public import Digests
+
+/// A container of Berth's on the host, as it is now.
+public struct Container: Hashable, Sendable, Identifiable {
+    /// What Docker says the container is doing.
+    public enum State: Hashable, Sendable {
+        /// Made, never started.
+        case created
+        /// Running, paused not counted.
+        case running
+        /// Ended and about to be started again by Docker.
+        case restarting
+        /// Halted by `docker pause`.
+        case paused
+        /// Ended with a code.
+        case exited(code: Int)
+        /// Half removed, or impossible to remove.
+        case dead
+    }
+
+    /// What Docker's health check says.
+    public enum Health: String, Hashable, Sendable {
+        /// There is no check.
+        case none
+        /// Not yet decided.
+        case starting
+        /// Well.
+        case healthy
+        /// Failed its test as often as the check allows.
+        case unhealthy
+    }
+
+    /// Docker's id, 64 hex digits.
+    public var id: String
+    /// The name, with the role it says.
+    public var name: ContainerName
+    /// The service's name.
+    public var service: String
+    /// The replica's place, from 1.
+    public var slot: Int
+    /// The digest of the spec it was made from.
+    public var spec: Digest
+    /// Counts the containers of a slot, upwards.
+    public var generation: Int
+    /// The version it was made for, as the environment wrote it.
+    public var version: String
+    /// The commit it was made for.
+    public var revision: String
+    /// The image as it was planned: name, tag, and the digest that was deployed.
+    public var image: ImageName
+    /// What it is doing.
+    public var state: State
+    /// What its health check says.
+    public var health: Health
+    /// How often Docker started it again; nil where it was not looked up.
+    public var restarts: Int?
+    /// When it was made.
+    public var created: Moment
+    /// When it was last started; nil where never, or not looked up.
+    public var started: Moment?
+    /// When it last ended; nil where never, or not looked up.
+    public var finished: Moment?
+    /// Its address in the network that traffic is sent to; nil for the host's network.
+    public var address: String?
+
+    /// Describes a container.
+    public init(
+        id: String,
+        name: ContainerName,
+        service: String,
+        slot: Int,
+        spec: Digest,
+        generation: Int,
+        version: String,
+        revision: String,
+        image: ImageName,
+        state: State,
+        health: Health,
+        restarts: Int? = nil,
+        created: Moment,
+        started: Moment? = nil,
+        finished: Moment? = nil,
+        address: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.service = service
+        self.slot = slot
+        self.spec = spec
+        self.generation = generation
+        self.version = version
+        self.revision = revision
+        self.image = image
+        self.state = state
+        self.health = health
+        self.restarts = restarts
+        self.created = created
+        self.started = started
+        self.finished = finished
+        self.address = address
+    }
+
+    /// Twelve digits of the id, as Docker abbreviates.
+    public var shortID: String { String(id.prefix(12)) }
+}

@@ -1,0 +1,63 @@
+/// A container's name, which carries its phase: labels are fixed when a container is made, and the
+/// phase has to survive the controller.
+public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
+    /// What a container is to its slot.
+    public enum Role: Hashable, Sendable {
+        /// The slot's own: `prod-web-1`.
+        case committed
+        /// To become the slot's own: `prod-web-1.g7`.
+        case candidate(generation: Int)
+        /// Was the slot's own: `prod-web-1.old7`.
+        case retired(generation: Int)
+        /// Failed, kept for its logs: `prod-web-1.bad7`.
+        case failed(generation: Int)
+    }
+
+    /// The name without the suffix.
+    public var base: String
+    /// What the suffix says.
+    public var role: Role
+
+    /// Makes the name of a role.
+    public init(base: String, role: Role = .committed) {
+        self.base = base
+        self.role = role
+    }
+
+    /// Reads the role from a name whose base is known; nil when it is not this base's.
+    public init?(_ name: String, base: String) {
+        guard name.hasPrefix(base) else { return nil }
+        let suffix = name.dropFirst(base.count)
+        self.base = base
+        if suffix.isEmpty {
+            role = .committed
+        } else if let generation = Self.number(suffix, after: ".g") {
+            role = .candidate(generation: generation)
+        } else if let generation = Self.number(suffix, after: ".old") {
+            role = .retired(generation: generation)
+        } else if let generation = Self.number(suffix, after: ".bad") {
+            role = .failed(generation: generation)
+        } else {
+            return nil
+        }
+    }
+
+    /// The name of a slot's containers, unless the manifest fixes another.
+    public static func base(environment: String, service: String, slot: Int) -> String {
+        "\(environment)-\(service)-\(slot)"
+    }
+
+    public var description: String {
+        switch role {
+        case .committed: base
+        case .candidate(let generation): "\(base).g\(generation)"
+        case .retired(let generation): "\(base).old\(generation)"
+        case .failed(let generation): "\(base).bad\(generation)"
+        }
+    }
+
+    private static func number(_ suffix: Substring, after prefix: String) -> Int? {
+        guard suffix.hasPrefix(prefix) else { return nil }
+        return Int(suffix.dropFirst(prefix.count))
+    }
+}

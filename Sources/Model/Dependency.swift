@@ -1,0 +1,34 @@
+/// What must be there before a service starts (Compose `depends_on`).
+public struct Dependency: Hashable, Sendable {
+    /// When the other service counts as there.
+    public enum Condition: String, Hashable, Sendable, Codable {
+        /// It runs.
+        case started = "service_started"
+        /// It is ready.
+        case healthy = "service_healthy"
+        /// It ran to its end with exit code 0.
+        case completed = "service_completed_successfully"
+    }
+
+    /// The other service's name.
+    public var service: String
+    /// When it counts as there.
+    public var condition: Condition
+    /// Whether this service is replaced when the other one was.
+    public var restarts: Bool
+    /// Whether it is waited for at all when it is not part of the environment.
+    public var isRequired: Bool
+
+    /// Makes a dependency; the defaults are Compose's.
+    public init(
+        on service: String,
+        condition: Condition = .started,
+        restarts: Bool = false,
+        isRequired: Bool = true
+    ) {
+        self.service = service
+        self.condition = condition
+        self.restarts = restarts
+        self.isRequired = isRequired
+    }
+}

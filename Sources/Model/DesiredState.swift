@@ -1,0 +1,59 @@
+public import Digests
+
+/// What a revision says for an environment: a pure function of the commit.
+public struct DesiredState: Sendable {
+    /// The environment's name: the file's name without `.yaml`.
+    public var environment: String
+    /// The commit it was read from.
+    public var revision: Revision
+    /// `suspended: true`: the environment is looked at and reported, nothing is changed.
+    public var isSuspended: Bool
+    /// Whether containers of services that are no longer listed are removed.
+    public var prunes: Bool
+    /// The environment that versions are promoted from.
+    public var promotesFrom: String?
+    /// Registries tried in order when an image's own is down, by registry.
+    public var mirrors: [String: [String]]
+    /// Everything that runs here, sorted by name.
+    public var services: [Service]
+    /// The networks that services join, by key; `default` is always there.
+    public var networks: [String: Network]
+    /// The named volumes that services mount, by key.
+    public var volumes: [String: Volume]
+    /// The bytes of the files that come from the commit, by content.
+    public var files: [Digest: [UInt8]]
+    /// What a reader should know although it is no error.
+    public var warnings: [Diagnostic]
+
+    /// Gathers a desired state; everything but its name and commit has an empty default.
+    public init(
+        environment: String,
+        revision: Revision,
+        isSuspended: Bool = false,
+        prunes: Bool = true,
+        promotesFrom: String? = nil,
+        mirrors: [String: [String]] = [:],
+        services: [Service] = [],
+        networks: [String: Network] = ["default": Network(key: "default")],
+        volumes: [String: Volume] = [:],
+        files: [Digest: [UInt8]] = [:],
+        warnings: [Diagnostic] = []
+    ) {
+        self.environment = environment
+        self.revision = revision
+        self.isSuspended = isSuspended
+        self.prunes = prunes
+        self.promotesFrom = promotesFrom
+        self.mirrors = mirrors
+        self.services = services
+        self.networks = networks
+        self.volumes = volumes
+        self.files = files
+        self.warnings = warnings
+    }
+
+    /// The service of that name, if the environment lists it.
+    public func service(named name: String) -> Service? {
+        services.first { $0.name == name }
+    }
+}

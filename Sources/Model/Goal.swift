@@ -1,0 +1,78 @@
+public import Digests
+internal import Foundation
+
+/// A service with what the commit alone does not say: the image's digest, and the digests of the
+/// host's files that it mounts.
+public struct Goal: Hashable, Sendable {
+    /// What the revision says.
+    public var service: Service
+    /// The image with the digest to deploy.
+    public var image: ImageName
+    /// Identifies everything that makes one container different from another.
+    public var spec: Digest
+
+    /// Resolves a service.
+    ///
+    /// - Parameters:
+    ///   - service: what the revision says.
+    ///   - image: the digest to deploy.
+    ///   - hostFiles: the digest of each host file that the service mounts, by path.
+    public init(_ service: Service, image: Digest, hostFiles: [String: Digest] = [:]) {
+        self.service = service
+        self.image = service.image.withDigest(image)
+        spec = Self.digest(of: service, image: self.image, hostFiles: hostFiles)
+    }
+
+    private struct Identity: Encodable {
+        var image: String
+        var container: ContainerSpec
+        var ports: [ContainerPort]
+        var ephemeralPorts: [ContainerPort]
+        var hostFiles: [String: Digest]
+    }
+
+    private static func digest(
+        of service: Service,
+        image: ImageName,
+        hostFiles: [String: Digest]
+    ) -> Digest {
+        var container = service.container
+        // An entry point that is cleared is not one that is left to the image, and the pruning
+        // below would make them the same; `[""]` is Docker's own way to write it.
+        if container.entrypoint == [] { container.entrypoint = [""] }
+        let identity = Identity(
+            image: image.description,
+            container: container,
+            ports: Set(service.ports.filter { $0.published != nil }.map(\.target)).sorted(),
+            ephemeralPorts: service.ports.filter { $0.published == nil }.map(\.target).sorted(),
+            hostFiles: hostFiles
+        )
+        return Digest(hashing: canonicalJSON(identity))
+    }
+
+    /// JSON with sorted keys and without empty collections, so that a field which Berth learns
+    /// later, and which a service does not use, leaves the digest as it was.
+    private static func canonicalJSON(_ identity: Identity) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(identity),
+            let object = try? JSONSerialization.jsonObject(with: data),
+            let pruned = try? JSONSerialization.data(
+                withJSONObject: prune(object) ?? [:],
+                options: [.sortedKeys, .withoutEscapingSlashes]
+            )
+        else { preconditionFailure("a struct of strings and numbers encodes as JSON") }
+        return [UInt8](pruned)
+    }
+
+    private static func prune(_ value: Any) -> Any? {
+        if let object = value as? [String: Any] {
+            let kept = object.compactMapValues(prune)
+            return kept.isEmpty ? nil : kept
+        }
+        if let array = value as? [Any] {
+            return array.isEmpty ? nil : array.map { prune($0) ?? [String: Any]() }
+        }
+        return value
+    }
+}

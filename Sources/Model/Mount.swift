@@ -1,0 +1,67 @@
+/// A directory or file that a container sees from elsewhere (Compose `volumes`, `tmpfs`).
+public struct Mount: Hashable, Sendable, Encodable {
+    /// What is mounted.
+    public enum Source: Hashable, Sendable, Encodable {
+        /// A path of the host.
+        case bind(path: String, options: BindOptions)
+        /// A named volume by its key at the top level of the manifest.
+        case volume(key: String, options: VolumeOptions)
+        /// A volume without a name, living as long as its container.
+        case anonymousVolume(VolumeOptions)
+        /// Memory.
+        case tmpfs(size: Int64?, mode: Int?)
+    }
+
+    /// What is mounted.
+    public var source: Source
+    /// The absolute path inside the container.
+    public var target: String
+    /// Whether the container may only read.
+    public var readOnly: Bool
+
+    /// Makes a mount.
+    public init(_ source: Source, target: String, readOnly: Bool = false) {
+        self.source = source
+        self.target = target
+        self.readOnly = readOnly
+    }
+}
+
+/// How a path of the host is mounted.
+public struct BindOptions: Hashable, Sendable, Encodable {
+    /// `rprivate`, `private`, `rshared`, `shared`, `rslave` or `slave`.
+    public var propagation: String?
+    /// Makes the directory on the host when it is not there.
+    public var createHostPath: Bool
+    /// The SELinux relabelling, `z` (shared) or `Z` (private).
+    public var selinux: String?
+    /// `enabled`, `disabled`, `writable` or `readonly`: whether mounts below are mounted too.
+    public var recursive: String?
+
+    /// Makes options; the defaults are Compose's.
+    public init(
+        propagation: String? = nil,
+        createHostPath: Bool = true,
+        selinux: String? = nil,
+        recursive: String? = nil
+    ) {
+        self.propagation = propagation
+        self.createHostPath = createHostPath
+        self.selinux = selinux
+        self.recursive = recursive
+    }
+}
+
+/// How a volume is mounted.
+public struct VolumeOptions: Hashable, Sendable, Encodable {
+    /// Leaves an empty volume empty instead of filling it from the image.
+    public var noCopy: Bool
+    /// The path inside the volume (API 1.45).
+    public var subpath: String?
+
+    /// Makes options; the defaults are Compose's.
+    public init(noCopy: Bool = false, subpath: String? = nil) {
+        self.noCopy = noCopy
+        self.subpath = subpath
+    }
+}

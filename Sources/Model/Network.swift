@@ -1,0 +1,65 @@
+/// A network of the environment (Compose top-level `networks`).
+public struct Network: Hashable, Sendable {
+    /// The key that services name it by.
+    public var key: String
+    /// The name in Docker; nil is `<environment>_<key>`.
+    public var name: String?
+    /// Made by somebody else; only looked up.
+    public var isExternal: Bool
+    /// The driver; nil is `bridge`.
+    public var driver: String?
+    /// Options for the driver.
+    public var driverOptions: [String: String]
+    /// Without a way out.
+    public var isInternal: Bool
+    /// Open to containers started by hand.
+    public var isAttachable: Bool
+    /// With IPv6 addresses.
+    public var enablesIPv6: Bool
+    /// Subnets with gateways and ranges, where the manifest fixes them.
+    public var subnets: [Subnet]
+    /// Labels beside Berth's own.
+    public var labels: [String: String]
+
+    /// One address range of a network (Compose `ipam.config`).
+    public struct Subnet: Hashable, Sendable {
+        /// In CIDR notation.
+        public var subnet: String
+        /// The gateway's address.
+        public var gateway: String?
+        /// The part that Docker hands out, in CIDR notation.
+        public var range: String?
+
+        /// Makes a subnet.
+        public init(subnet: String, gateway: String? = nil, range: String? = nil) {
+            self.subnet = subnet
+            self.gateway = gateway
+            self.range = range
+        }
+    }
+
+    /// Makes a network; the defaults are Compose's.
+    public init(
+        key: String,
+        name: String? = nil,
+        isExternal: Bool = false,
+        driver: String? = nil,
+        driverOptions: [String: String] = [:],
+        isInternal: Bool = false,
+        isAttachable: Bool = false,
+        enablesIPv6: Bool = false,
+        subnets: [Subnet] = [],
+        labels: [String: String] = [:]
+    ) {
+        self.key = key
+        self.name = name
+        self.isExternal = isExternal
+        self.driver = driver
+        self.driverOptions = driverOptions
+        self.isInternal = isInternal
+        self.isAttachable = isAttachable
+        self.enablesIPv6 = enablesIPv6
+        self.subnets = subnets
+        self.labels = labels
+    }
+}

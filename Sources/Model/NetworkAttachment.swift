@@ -1,0 +1,56 @@
+/// What a container is connected to.
+public enum NetworkMode: Hashable, Sendable, Encodable {
+    /// Networks of the environment, at least one.
+    case networks([NetworkAttachment])
+    /// The host's own network.
+    case host
+    /// Docker's default bridge.
+    case bridge
+    /// Nothing.
+    case none
+}
+
+/// One network that a container joins (Compose `services.<name>.networks.<key>`).
+public struct NetworkAttachment: Hashable, Sendable, Encodable {
+    /// The key at the top level of the manifest, or `default`.
+    public var network: String
+    /// Names that Docker's DNS gives the container there.
+    public var aliases: [String]
+    /// A fixed address; it excludes start-first updates.
+    public var ipv4Address: String?
+    /// A fixed address; it excludes start-first updates.
+    public var ipv6Address: String?
+    /// Addresses of link-local scope.
+    public var linkLocalAddresses: [String]
+    /// A fixed hardware address.
+    public var macAddress: String?
+    /// Options for the network's driver.
+    public var driverOptions: [String: String]
+    /// The order of connecting, highest first.
+    public var priority: Int
+    /// Which network gives the default route, highest first (API 1.48).
+    public var gatewayPriority: Int
+
+    /// Makes an attachment.
+    public init(
+        network: String,
+        aliases: [String] = [],
+        ipv4Address: String? = nil,
+        ipv6Address: String? = nil,
+        linkLocalAddresses: [String] = [],
+        macAddress: String? = nil,
+        driverOptions: [String: String] = [:],
+        priority: Int = 0,
+        gatewayPriority: Int = 0
+    ) {
+        self.network = network
+        self.aliases = aliases
+        self.ipv4Address = ipv4Address
+        self.ipv6Address = ipv6Address
+        self.linkLocalAddresses = linkLocalAddresses
+        self.macAddress = macAddress
+        self.driverOptions = driverOptions
+        self.priority = priority
+        self.gatewayPriority = gatewayPriority
+    }
+}

@@ -1,0 +1,75 @@
+/// One service of an environment: the container it runs, how many of them, and how they change.
+///
+/// What makes a container different stands in `container`; what can change without a new container
+/// (replicas, host ports, update policy) stands beside it.
+public struct Service: Hashable, Sendable {
+    /// The key under `services`.
+    public var name: String
+    /// Where the environment lists the service.
+    public var location: SourceLocation
+    /// Where the value of a field was set, by field (`version`, `image`, `ports`, …).
+    public var origins: [String: SourceLocation]
+    /// The version as the environment writes it; nil where the manifest's image carries the tag.
+    public var version: String?
+    /// The image with registry, path, and tag or digest.
+    public var image: ImageName
+    /// When the registry is asked for the image.
+    public var pullPolicy: PullPolicy
+    /// What one container of the service is.
+    public var container: ContainerSpec
+    /// The host ports that lead to the service.
+    public var ports: [PublishedPort]
+    /// How many containers run.
+    public var replicas: Int
+    /// How an update goes about it.
+    public var update: UpdatePolicy
+    /// How a rollback goes about it.
+    public var rollback: UpdatePolicy
+    /// When a new container counts as ready.
+    public var readiness: Readiness
+    /// How long a replaced container keeps its established connections.
+    public var drainTimeout: Duration
+    /// What must be there before this service starts.
+    public var dependencies: [Dependency]
+    /// Runs to its end once per spec (a migration), instead of serving.
+    public var isJob: Bool
+    /// The fixed name that the manifest asks for instead of `<environment>-<service>-1`.
+    public var containerName: String?
+
+    /// Makes a service; all that is not given has Berth's default.
+    public init(
+        name: String,
+        location: SourceLocation,
+        origins: [String: SourceLocation] = [:],
+        version: String? = nil,
+        image: ImageName,
+        pullPolicy: PullPolicy = .missing,
+        container: ContainerSpec = ContainerSpec(),
+        ports: [PublishedPort] = [],
+        replicas: Int = 1,
+        update: UpdatePolicy = .update,
+        rollback: UpdatePolicy = .rollback,
+        readiness: Readiness = Readiness(),
+        drainTimeout: Duration = .seconds(30),
+        dependencies: [Dependency] = [],
+        isJob: Bool = false,
+        containerName: String? = nil
+    ) {
+        self.name = name
+        self.location = location
+        self.origins = origins
+        self.version = version
+        self.image = image
+        self.pullPolicy = pullPolicy
+        self.container = container
+        self.ports = ports
+        self.replicas = replicas
+        self.update = update
+        self.rollback = rollback
+        self.readiness = readiness
+        self.drainTimeout = drainTimeout
+        self.dependencies = dependencies
+        self.isJob = isJob
+        self.containerName = containerName
+    }
+}
