@@ -47,6 +47,7 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
         "\(environment)-\(service)-\(slot)"
     }
 
+    /// The name as Docker has it.
     public var description: String {
         switch role {
         case .committed: base

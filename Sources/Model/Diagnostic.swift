@@ -34,6 +34,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
         self.remedy = remedy
     }
 
+    /// One line: place, severity, field, message, remedy.
     public var description: String {
         let place = location.map { "\($0): " } ?? ""
         let subject = field.isEmpty ? "" : "\(field): "

@@ -12,15 +12,18 @@ public struct Moment: Hashable, Sendable, Comparable, Codable {
         self.milliseconds = milliseconds
     }
 
+    /// Decodes the bare number.
     public init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Encodes the bare number.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(milliseconds)
     }
 
+    /// Earlier before later.
     public static func < (left: Self, right: Self) -> Bool {
         left.milliseconds < right.milliseconds
     }

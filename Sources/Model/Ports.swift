@@ -24,6 +24,7 @@ public struct ContainerPort: Hashable, Sendable, Encodable, Comparable, CustomSt
     /// As the Engine API writes it, `80/tcp`.
     public var description: String { "\(number)/\(transport.rawValue)" }
 
+    /// Orders by number, then transport.
     public static func < (left: Self, right: Self) -> Bool {
         (left.number, left.transport.rawValue) < (right.number, right.transport.rawValue)
     }
