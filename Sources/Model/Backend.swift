@@ -6,13 +6,14 @@ public struct Backend: Hashable, Sendable {
     public var generation: Int
     /// The container's id; as read back from the table it may be the first twelve digits only.
     public var container: String
-    /// Where the traffic goes.
-    public var address: String
+    /// Where the traffic goes; nil for a container in the host's own network, which is recorded
+    /// but needs no rule to be reached.
+    public var address: String?
     /// When it began to serve.
     public var since: Moment
 
     /// Names a backend.
-    public init(slot: Int, generation: Int, container: String, address: String, since: Moment) {
+    public init(slot: Int, generation: Int, container: String, address: String?, since: Moment) {
         self.slot = slot
         self.generation = generation
         self.container = container

@@ -1,0 +1,50 @@
+/// The containers and the traffic of an environment as they are now.
+public struct ObservedState: Sendable {
+    /// What Berth's own look at a container said.
+    public enum Acceptance: Hashable, Sendable {
+        /// The probe answered, and every published port accepts a connection.
+        case accepting
+        /// Not yet, and why.
+        case refusing(String)
+    }
+
+    /// Every container with the environment's label, whatever its role and state.
+    public var containers: [Container]
+    /// Who serves, by service, as read from the traffic table.
+    public var serving: [String: [Backend]]
+    /// What Berth's own look said, by container id; only for those that were asked.
+    public var acceptance: [String: Acceptance]
+    /// Established connections by container id; only where they could be counted.
+    public var connections: [String: Int]
+    /// Since when a running container has been out of the table, by container id.
+    public var idleSince: [String: Moment]
+
+    /// Gathers an observation.
+    public init(
+        containers: [Container] = [],
+        serving: [String: [Backend]] = [:],
+        acceptance: [String: Acceptance] = [:],
+        connections: [String: Int] = [:],
+        idleSince: [String: Moment] = [:]
+    ) {
+        self.containers = containers
+        self.serving = serving
+        self.acceptance = acceptance
+        self.connections = connections
+        self.idleSince = idleSince
+    }
+
+    /// Whether the container is in the table.
+    public func isServing(_ container: Container) -> Bool {
+        serving[container.service]?.contains { $0.isContainer(container.id) } ?? false
+    }
+
+    /// Containers whose record in Docker's list says too little: those in motion, those that ended,
+    /// and those that run without serving.
+    public var inMotion: [Container] {
+        containers.filter { container in
+            container.name.role != .committed || container.state != .running
+                || !isServing(container)
+        }
+    }
+}

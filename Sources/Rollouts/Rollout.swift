@@ -1,0 +1,106 @@
+public import Model
+
+/// From what is wanted and what is there to what to do next: a pure function, asked at every pass.
+///
+/// It has no state of its own.
+/// Who is who is read from container names and labels, who serves from the traffic table; so
+/// whoever asks next, after a crash or a reboot, gets the continuation of what was begun.
+public struct Rollout: Sendable {
+    /// What is to become of each service; services with containers that are missing here go away.
+    public var aims: [String: Aim]
+    /// How releases ended before.
+    public var memory: Memory
+
+    /// Wants what it is given.
+    public init(aims: [String: Aim], memory: Memory = Memory()) {
+        self.aims = aims
+        self.memory = memory
+    }
+
+    /// What each service needs next.
+    ///
+    /// The backends of all services are to be put into the table first; the steps were decided
+    /// against the table as observed, and stay right whichever of both comes first.
+    public func decide(_ observed: ObservedState, at now: Moment) -> [String: ServiceDecision] {
+        let containers = Dictionary(grouping: observed.containers, by: \.service)
+        var decisions: [String: ServiceDecision] = [:]
+        for name in inOrder(Set(aims.keys).union(containers.keys).union(observed.serving.keys)) {
+            let rollout = ServiceRollout(
+                name: name,
+                aim: aims[name] ?? .remove,
+                containers: containers[name] ?? [],
+                view: View(of: name, in: observed, at: now),
+                memory: memory.services[name] ?? Memory.OfService(),
+                obstacle: obstacle(for: name, decisions: decisions)
+            )
+            decisions[name] = rollout.decide()
+        }
+        return decisions
+    }
+
+    /// Dependencies before what waits for them; otherwise by name.
+    private func inOrder(_ names: Set<String>) -> [String] {
+        var ordered: [String] = []
+        var visited: Set<String> = []
+        func visit(_ name: String) {
+            guard visited.insert(name).inserted else { return }
+            for dependency in dependencies(of: name) { visit(dependency.service) }
+            if names.contains(name) { ordered.append(name) }
+        }
+        for name in names.sorted() { visit(name) }
+        return ordered
+    }
+
+    private func dependencies(of name: String) -> [Dependency] {
+        guard case .run(let goal, _) = aims[name] else { return [] }
+        return goal.service.dependencies
+    }
+
+    /// The first dependency that is not there yet.
+    private func obstacle(for name: String, decisions: [String: ServiceDecision]) -> String? {
+        for dependency in dependencies(of: name) {
+            guard let decision = decisions[dependency.service] else {
+                if dependency.isRequired { return "waiting for \(dependency.service)" }
+                continue
+            }
+            guard !decision.satisfies(dependency.condition) else { continue }
+            if case .failed = decision.outcome { return "\(dependency.service) failed" }
+            return "waiting for \(dependency.service)"
+        }
+        return nil
+    }
+}
+
+extension ServiceDecision {
+    /// Whether what depends on this service may begin.
+    ///
+    /// A service that is being replaced is waited for, too: what starts against the old version
+    /// may have to be started again.
+    func satisfies(_ condition: Dependency.Condition) -> Bool {
+        let slots = phases.values
+        switch condition {
+        case .started:
+            return slots.allSatisfy { $0 == .steady || $0 == .completed || $0.isLive || $0.runs }
+        case .healthy:
+            return slots.allSatisfy { $0 == .steady || $0.isLive } && !backends.isEmpty
+        case .completed:
+            return slots.allSatisfy { $0 == .completed }
+        }
+    }
+}
+
+extension Phase {
+    /// Whether the goal's own container runs, ready or not.
+    var runs: Bool {
+        if case .warming = self { return true }
+        return false
+    }
+
+    /// Whether the goal's own container serves, be it that the old one has not left yet.
+    var isLive: Bool {
+        switch self {
+        case .monitoring, .committing: true
+        default: false
+        }
+    }
+}

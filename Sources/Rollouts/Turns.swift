@@ -1,0 +1,44 @@
+internal import Model
+
+/// Which slots may begin: in order, `parallelism` at a time, `delay` apart.
+struct Turns {
+    private var free: Int
+    private let pause: Moment?
+    private let now: Moment
+    /// When the delay between two batches is over.
+    private(set) var wake: Moment?
+
+    init(goal: Goal, policy: UpdatePolicy, slots: [Slot], view: View) {
+        now = view.now
+        let isProtecting = slots.contains { slot in
+            slot.committed.map { $0.spec != goal.spec } ?? false
+        }
+        guard isProtecting, policy.parallelism > 0 else {
+            // Nothing serves that could be lost, or everything is meant to go at once.
+            free = slots.count
+            pause = nil
+            return
+        }
+        let underway = slots.count { !$0.candidates.isEmpty }
+        free = max(policy.parallelism - underway, 0)
+        let lastSwitch = slots.compactMap(\.committed)
+            .filter { $0.spec == goal.spec }
+            .compactMap { view.backend(of: $0)?.since }
+            .max()
+        pause = lastSwitch.map { $0 + policy.monitor + policy.delay }
+    }
+
+    /// Whether the slot may make its candidate now; asked in the order of the slots.
+    ///
+    /// A slot that has one, or needs none, takes no turn.
+    mutating func take(_ slot: Slot, for goal: Goal) -> SlotRollout.Permission {
+        guard slot.candidates.isEmpty, slot.committed?.spec != goal.spec else { return .granted }
+        guard free > 0 else { return .held("waiting for its turn") }
+        if let pause, now < pause {
+            wake = pause
+            return .held("waiting for the delay between slots")
+        }
+        free -= 1
+        return .granted
+    }
+}
