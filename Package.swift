@@ -38,7 +38,7 @@ let package = Package(
         // 1: the pure domain; no I/O, no clock, no `async`.
         module("Model", uses: ["Digests"]),
         module("Manifests", uses: ["YAML", "Digests", "Model"]),
-        module("Planning", uses: ["Model"]),
+        module("Planning", uses: ["Digests", "Model"]),
         module("Rollouts", uses: ["Model"]),
 
         // 2: one outside thing each.

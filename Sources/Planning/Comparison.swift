@@ -1,0 +1,86 @@
+public import Model
+
+/// Desired against observed: the one place where a plan and a drift report look.
+public struct Comparison: Sendable {
+    /// What the revision says.
+    public var desired: DesiredState
+    /// Its services with their digests, by name; without those that could not be resolved.
+    public var goals: [String: Goal]
+    /// What is there.
+    public var observed: ObservedState
+    /// What was found beyond that.
+    public var evidence: Evidence
+
+    /// Sets both sides against each other.
+    public init(
+        desired: DesiredState,
+        goals: [String: Goal],
+        observed: ObservedState,
+        evidence: Evidence
+    ) {
+        self.desired = desired
+        self.goals = goals
+        self.observed = observed
+        self.evidence = evidence
+    }
+
+    /// One slot of a service, with the containers in it.
+    struct Slot {
+        var goal: Goal
+        var number: Int
+        var name: ContainerName
+        var committed: Container?
+        var others: [Container]
+    }
+
+    /// The slots that should be there, in order.
+    func slots(of goal: Goal) -> [Slot] {
+        let service = goal.service
+        let containers = observed.containers.filter { $0.service == service.name }
+        return (0..<max(service.replicas, 0)).map { index in
+            let here = containers.filter { $0.slot == index + 1 }
+            let base =
+                service.containerName
+                ?? ContainerName.base(
+                    environment: desired.environment,
+                    service: service.name,
+                    slot: index + 1
+                )
+            return Slot(
+                goal: goal,
+                number: index + 1,
+                name: ContainerName(base: base),
+                committed: here.first { $0.name.role == .committed },
+                others: here.filter { $0.name.role != .committed }
+            )
+        }
+    }
+
+    /// Containers that belong to no slot that should be there.
+    var surplus: [Container] {
+        observed.containers.filter { container in
+            guard let service = desired.service(named: container.service) else { return true }
+            return container.slot > service.replicas
+        }
+        .sorted { ($0.service, $0.slot, $0.generation) < ($1.service, $1.slot, $1.generation) }
+    }
+}
+
+extension Container.State {
+    /// In Docker's words.
+    var words: String {
+        switch self {
+        case .created: "created"
+        case .running: "running"
+        case .restarting: "restarting"
+        case .paused: "paused"
+        case .exited(let code): "exited (\(code))"
+        case .dead: "dead"
+        }
+    }
+}
+
+extension Goal {
+    /// The version, or what stands in for it.
+    var version: String { service.version ?? image.tag ?? "latest" }
+}

@@ -1,0 +1,201 @@
+internal import Digests
+public import Model
+
+/// One difference between what somebody committed and what the host does.
+public struct Drift: Hashable, Sendable, Codable {
+    /// What kind of difference.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// A container that should be there is not.
+        case missing
+        /// A container that should not be there is.
+        case unexpected
+        /// Another version runs.
+        case version
+        /// The same version runs with other settings.
+        case configuration
+        /// A container has ended, or is paused.
+        case stopped
+        /// Docker's health check failed.
+        case unhealthy
+        /// The registry's tag no longer points at what runs.
+        case tagMoved = "tag moved"
+        /// The registry does not have the tag.
+        case tagMissing = "tag missing"
+        /// The rules send traffic elsewhere.
+        case traffic
+    }
+
+    /// What kind of difference.
+    public var kind: Kind
+    /// The service.
+    public var service: String
+    /// The container's name, or the service's where no container is meant.
+    public var subject: String
+    /// The field, in Compose's words.
+    public var field: String
+    /// What the revision says.
+    public var desired: String
+    /// What the host has.
+    public var actual: String
+    /// Since when, as far as anybody knows.
+    public var since: Moment?
+    /// The commit that set the desired value.
+    public var commit: String?
+    /// Who made that commit.
+    public var author: String?
+
+    /// Names a difference.
+    public init(
+        _ kind: Kind,
+        service: String,
+        subject: String,
+        field: String,
+        desired: String,
+        actual: String,
+        since: Moment? = nil
+    ) {
+        self.kind = kind
+        self.service = service
+        self.subject = subject
+        self.field = field
+        self.desired = desired
+        self.actual = actual
+        self.since = since
+    }
+
+    /// What stays the same about a difference from one look to the next.
+    public var identity: String { "\(kind.rawValue) \(subject) \(field)" }
+}
+
+extension Comparison {
+    /// Every difference, services in order of their names.
+    public var drift: [Drift] {
+        var rows: [Drift] = []
+        for service in desired.services {
+            if let goal = goals[service.name] {
+                rows += slots(of: goal).flatMap(drift)
+            }
+            rows += tagDrift(service)
+            rows += trafficDrift(service.name)
+        }
+        rows += surplus.map { container in
+            Drift(
+                .unexpected,
+                service: container.service,
+                subject: "\(container.name)",
+                field: "services.\(container.service)",
+                desired: "nothing",
+                actual: container.version,
+                since: container.created
+            )
+        }
+        let listed = Set(desired.services.map(\.name))
+        let others = evidence.traffic.keys.filter { !listed.contains($0) }.sorted()
+        return rows + others.flatMap(trafficDrift)
+    }
+
+    private func drift(_ slot: Slot) -> [Drift] {
+        func row(_ kind: Drift.Kind, _ field: String, _ actual: String, since: Moment?) -> Drift {
+            Drift(
+                kind,
+                service: slot.goal.service.name,
+                subject: "\(slot.name)",
+                field: field,
+                desired: kind == .stopped || kind == .unhealthy ? "running" : slot.goal.version,
+                actual: actual,
+                since: since
+            )
+        }
+        guard let committed = slot.committed else {
+            return [row(.missing, "replicas", "nothing", since: nil)]
+        }
+        var rows: [Drift] = []
+        if committed.version != slot.goal.version {
+            rows.append(row(.version, "version", committed.version, since: nil))
+        } else if committed.spec != slot.goal.spec {
+            rows += configuration(slot, committed)
+        } else {
+            rows += fields(of: committed, slot)
+        }
+        switch committed.state {
+        case .running where committed.health == .unhealthy:
+            rows.append(row(.unhealthy, "healthcheck", "unhealthy", since: nil))
+        case .running:
+            break
+        case .exited(code: 0) where slot.goal.service.isJob:
+            break
+        case .created, .restarting, .paused, .exited, .dead:
+            rows.append(
+                row(.stopped, "state", committed.state.words, since: committed.finished)
+            )
+        }
+        return rows
+    }
+
+    /// The container was made from another spec of the same version.
+    private func configuration(_ slot: Slot, _ committed: Container) -> [Drift] {
+        let rows = fields(of: committed, slot)
+        guard rows.isEmpty else { return rows }
+        let digests = (slot.goal.image.digest, committed.image.digest)
+        let isImage = digests.0 != digests.1
+        return [
+            Drift(
+                .configuration,
+                service: committed.service,
+                subject: "\(slot.name)",
+                field: isImage ? "image" : "spec",
+                desired: isImage ? digests.0?.short ?? "" : slot.goal.spec.short,
+                actual: isImage ? digests.1?.short ?? "" : committed.spec.short
+            )
+        ]
+    }
+
+    private func fields(of committed: Container, _ slot: Slot) -> [Drift] {
+        (evidence.fields[committed.id] ?? []).map { difference in
+            Drift(
+                .configuration,
+                service: committed.service,
+                subject: "\(slot.name)",
+                field: difference.field,
+                desired: difference.desired,
+                actual: difference.actual
+            )
+        }
+    }
+
+    private func tagDrift(_ service: Service) -> [Drift] {
+        guard let tag = evidence.tags[service.name] else { return [] }
+        let running = observed.containers.first {
+            $0.service == service.name && $0.name.role == .committed
+        }
+        let actual = running?.image.digest?.short ?? "nothing"
+        let (kind, desired): (Drift.Kind, String) =
+            switch tag {
+            case .moved(let digest): (.tagMoved, digest)
+            case .missing: (.tagMissing, "not in the registry")
+            }
+        return [
+            Drift(
+                kind,
+                service: service.name,
+                subject: service.name,
+                field: "image",
+                desired: "\(service.image.tag ?? "latest") = \(desired)",
+                actual: actual
+            )
+        ]
+    }
+
+    private func trafficDrift(_ service: String) -> [Drift] {
+        (evidence.traffic[service] ?? []).map { difference in
+            Drift(
+                .traffic,
+                service: service,
+                subject: service,
+                field: difference.field,
+                desired: difference.desired,
+                actual: difference.actual
+            )
+        }
+    }
+}

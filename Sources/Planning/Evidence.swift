@@ -1,0 +1,53 @@
+/// One field of a container that is not as the goal says.
+public struct FieldDifference: Hashable, Sendable, Codable {
+    /// In Compose's words, as `user` or `environment.LOG_LEVEL`.
+    public var field: String
+    /// What the revision says; never a secret, and never an environment variable's value.
+    public var desired: String
+    /// What the host has.
+    public var actual: String
+
+    /// Names a difference.
+    public init(field: String, desired: String, actual: String) {
+        self.field = field
+        self.desired = desired
+        self.actual = actual
+    }
+}
+
+/// What was found beyond containers and backends, by asking more than a pass does.
+public struct Evidence: Sendable {
+    /// What a registry's tag points at, seen from what runs.
+    public enum Tag: Hashable, Sendable {
+        /// At another image than the one that runs.
+        case moved(to: String)
+        /// At nothing: the registry does not have it.
+        case missing
+    }
+
+    /// How containers differ from their goal, by container id.
+    public var fields: [String: [FieldDifference]]
+    /// How the table differs from what it should be, by service; "" is the table's frame.
+    public var traffic: [String: [FieldDifference]]
+    /// Tags that no longer point at what runs, by service.
+    public var tags: [String: Tag]
+    /// Networks and volumes that are still to be made, by name.
+    public var preparations: [String]
+    /// Services whose goal could not be found out, and why.
+    public var unresolved: [String: String]
+
+    /// Gathers evidence.
+    public init(
+        fields: [String: [FieldDifference]] = [:],
+        traffic: [String: [FieldDifference]] = [:],
+        tags: [String: Tag] = [:],
+        preparations: [String] = [],
+        unresolved: [String: String] = [:]
+    ) {
+        self.fields = fields
+        self.traffic = traffic
+        self.tags = tags
+        self.preparations = preparations
+        self.unresolved = unresolved
+    }
+}
