@@ -1,0 +1,96 @@
+internal import Foundation
+
+/// Files that are either as they were or as they should be, whenever the power goes.
+public enum AtomicFile {
+    /// Replaces the file's content: written beside it, synced, renamed over it.
+    public static func replace(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: UInt32 = 0o644
+    ) throws(FileError) {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw .last("create", temporary) }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, path: temporary)
+        guard fsync(descriptor) == 0 else { throw .last("sync", temporary) }
+        guard rename(temporary, path) == 0 else { throw .last("rename", temporary) }
+        syncFolder(of: path)
+    }
+
+    /// Writes the content into the file that is there, keeping its inode, for files that are
+    /// mounted into containers.
+    ///
+    /// Readers see the old beginning or the new one, never an empty file.
+    public static func overwrite(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, path: path)
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw .last("cut", path) }
+        guard fsync(descriptor) == 0 else { throw .last("sync", path) }
+    }
+
+    /// Adds a line at the end, in one write, and syncs it.
+    public static func append(_ line: [UInt8], to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        defer { close(descriptor) }
+        try writeAll(line, to: descriptor, path: path)
+        guard fsync(descriptor) == 0 else { throw .last("sync", path) }
+    }
+
+    /// Makes a folder and those above it; one that is there is fine.
+    public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+        guard mkdir(path, mode) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw .last("make", path)
+        }
+        try makeFolder(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("make", path) }
+    }
+
+    private static func writeAll(
+        _ bytes: [UInt8],
+        to descriptor: Int32,
+        path: String
+    ) throws(FileError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes {
+                write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("write", path) }
+            offset += count
+        }
+    }
+
+    /// A rename is only lasting once the folder is synced, too.
+    private static func syncFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
+
+/// A file that could not be written.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+    /// What was tried.
+    public var operation: String
+    /// Where.
+    public var path: String
+    /// Why not, in the system's words.
+    public var reason: String
+
+    static func last(_ operation: String, _ path: String) -> FileError {
+        FileError(operation: operation, path: path, reason: String(cString: strerror(errno)))
+    }
+
+    /// What happened, and what to do next.
+    public var description: String {
+        "cannot \(operation) \(path): \(reason); check free space and the folder's owner"
+    }
+}

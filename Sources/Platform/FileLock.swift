@@ -1,0 +1,61 @@
+internal import Foundation
+
+/// An exclusive lock on a file, held as long as the value lives and let go by the kernel when the
+/// process ends, however it ends.
+public final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock, or throws at once when another process holds it.
+    ///
+    /// The file is made where it is missing and holds the owner's process id, for the message that
+    /// the next one gets.
+    public init(path: String) throws(FileLockError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw .unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let owner = Self.owner(path)
+            close(descriptor)
+            throw .held(path: path, owner: owner)
+        }
+        ftruncate(descriptor, 0)
+        let text = Array("\(getpid())\n".utf8)
+        pwrite(descriptor, text, text.count, 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The process that holds the lock, if any does and said so.
+    public static func holder(path: String) -> Int32? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        return owner(path)
+    }
+
+    private static func owner(_ path: String) -> Int32? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+}
+
+/// Why a lock could not be taken.
+public enum FileLockError: Error, Equatable, CustomStringConvertible {
+    /// Another process holds it.
+    case held(path: String, owner: Int32?)
+    /// The file could not be opened.
+    case unusable(path: String, reason: String)
+
+    /// What happened, and what to do next.
+    public var description: String {
+        switch self {
+        case .held(let path, let owner):
+            let who = owner.map { "process \($0)" } ?? "another process"
+            return "\(who) holds \(path); stop it, or give this one a state directory of its own"
+        case .unusable(let path, let reason):
+            return "cannot open the lock \(path): \(reason); check the directory and its owner"
+        }
+    }
+}

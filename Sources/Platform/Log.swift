@@ -1,0 +1,125 @@
+public import Foundation
+
+/// Structured lines on standard error, for people or for machines.
+///
+/// A line says what happened in words and carries what it is about as fields.
+/// Secrets are never handed in; the log does not try to find them.
+public struct Log: Sendable {
+    /// How a line is written.
+    public enum Format: String, Sendable, CaseIterable {
+        /// `2026-03-01T10:00:00.000Z info prod/web: message key=value`.
+        case text
+        /// One JSON object a line.
+        case json
+    }
+
+    /// How much a line matters.
+    public enum Level: String, Sendable, Comparable, CaseIterable {
+        /// For whoever looks for a fault.
+        case debug
+        /// The story.
+        case info
+        /// Something that somebody should look at.
+        case warning
+        /// Something that failed.
+        case error
+
+        /// Less important before more important.
+        public static func < (left: Self, right: Self) -> Bool {
+            allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+        }
+    }
+
+    private let format: Format
+    private let minimum: Level
+    private let subject: String
+    private let clock: @Sendable () -> Date
+    private let write: @Sendable (String) -> Void
+
+    /// Makes a log.
+    ///
+    /// - Parameters:
+    ///   - format: how lines are written.
+    ///   - minimum: lines that matter less are dropped.
+    ///   - clock: tells the time of a line.
+    ///   - write: takes whole lines without their line feed; the default is standard error.
+    public init(
+        format: Format = .text,
+        minimum: Level = .info,
+        clock: @escaping @Sendable () -> Date = { Date() },
+        write: @escaping @Sendable (String) -> Void = Log.standardError
+    ) {
+        self.init(format: format, minimum: minimum, subject: "", clock: clock, write: write)
+    }
+
+    private init(
+        format: Format,
+        minimum: Level,
+        subject: String,
+        clock: @escaping @Sendable () -> Date,
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        self.format = format
+        self.minimum = minimum
+        self.subject = subject
+        self.clock = clock
+        self.write = write
+    }
+
+    /// The same log for lines about one thing, as `prod` or `prod/web`.
+    public func about(_ subject: String) -> Log {
+        Log(format: format, minimum: minimum, subject: subject, clock: clock, write: write)
+    }
+
+    /// Writes a line.
+    public func callAsFunction(
+        _ level: Level,
+        _ message: String,
+        _ fields: KeyValuePairs<String, String> = [:]
+    ) {
+        guard level >= minimum else { return }
+        switch format {
+        case .text: write(text(level, message, fields))
+        case .json: write(json(level, message, fields))
+        }
+    }
+
+    private func text(
+        _ level: Level,
+        _ message: String,
+        _ fields: KeyValuePairs<String, String>
+    ) -> String {
+        let about = subject.isEmpty ? "" : "\(subject): "
+        let pairs = fields.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+        let line = "\(timestamp) \(level.rawValue) \(about)\(message)\(pairs)"
+        return line.replacing("\n", with: "\\n")
+    }
+
+    private func json(
+        _ level: Level,
+        _ message: String,
+        _ fields: KeyValuePairs<String, String>
+    ) -> String {
+        var object = ["time": timestamp, "level": level.rawValue, "message": message]
+        if !subject.isEmpty { object["subject"] = subject }
+        for (key, value) in fields { object[key] = value }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(object) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private var timestamp: String {
+        clock().formatted(.iso8601.time(includingFractionalSeconds: true))
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "\"" || $0 == "=" }
+        return isPlain ? value : "\"\(value.replacing("\"", with: "\\\""))\""
+    }
+
+    /// Writes a line to standard error in one call, so that lines of several tasks do not mix.
+    public static let standardError: @Sendable (String) -> Void = { line in
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+}
