@@ -1,0 +1,154 @@
+/// One option of the command line, which is also an environment variable.
+struct Flag: Sendable {
+    /// How many values an option has.
+    enum Arity: Sendable {
+        /// None: it is there or not.
+        case toggle
+        /// One; the last one counts.
+        case value(placeholder: String)
+        /// Any number, repeated or comma-separated in the variable.
+        case list(placeholder: String)
+    }
+
+    let name: String
+    let arity: Arity
+    let standard: String?
+    let help: String
+
+    init(_ name: String, _ arity: Arity, standard: String? = nil, help: String) {
+        self.name = name
+        self.arity = arity
+        self.standard = standard
+        self.help = help
+    }
+
+    /// `--state-dir` is `BERTH_STATE_DIR`.
+    var variable: String {
+        "BERTH_" + name.uppercased().replacing("-", with: "_")
+    }
+
+    /// As the help shows it.
+    var usage: String {
+        switch arity {
+        case .toggle: "--\(name)"
+        case .value(let placeholder), .list(let placeholder): "--\(name) \(placeholder)"
+        }
+    }
+}
+
+extension Flag {
+    static let repo = Flag(
+        "repo",
+        .value(placeholder: "PATH|URL"),
+        standard: ".",
+        help: "the fleet repository: a path, file://, http(s):// or ssh:// URL, or user@host:path"
+    )
+    static let branch = Flag(
+        "branch",
+        .value(placeholder: "NAME"),
+        help: "the branch to follow; the remote's HEAD by default"
+    )
+    static let revision = Flag(
+        "revision",
+        .value(placeholder: "COMMIT"),
+        help: "a commit, tag or branch to look at instead of the branch's tip"
+    )
+    static let environment = Flag(
+        "environment",
+        .value(placeholder: "NAME"),
+        help: "the environment; may be left out where the repository has only one"
+    )
+    static let environments = Flag(
+        "environment",
+        .list(placeholder: "NAME"),
+        help: "an environment that runs on this host; repeat it for more"
+    )
+    static let engine = Flag(
+        "engine",
+        .value(placeholder: "unix://PATH"),
+        help: "Docker's socket; DOCKER_HOST, then unix:///var/run/docker.sock by default"
+    )
+    static let stateDirectory = Flag(
+        "state-dir",
+        .value(placeholder: "PATH"),
+        standard: "/var/lib/berth",
+        help: "the git mirror, mounted files, the lock and the history"
+    )
+    static let format = Flag(
+        "format",
+        .value(placeholder: "table|json|markdown"),
+        standard: "table",
+        help: "how data is printed on standard output"
+    )
+    static let interval = Flag(
+        "interval",
+        .value(placeholder: "DURATION"),
+        standard: "30s",
+        help: "between two looks at the repository, as 30s or 5m"
+    )
+    static let gitTokenFile = Flag(
+        "git-token-file",
+        .value(placeholder: "PATH"),
+        help: "a file with the password or token for http(s) remotes"
+    )
+    static let gitUser = Flag(
+        "git-user",
+        .value(placeholder: "NAME"),
+        standard: "git",
+        help: "the user name that goes with the token"
+    )
+    static let sshKey = Flag(
+        "ssh-key",
+        .value(placeholder: "PATH"),
+        help: "the private key for ssh remotes"
+    )
+    static let knownHosts = Flag(
+        "known-hosts",
+        .value(placeholder: "PATH"),
+        help: "the host keys to trust; ~/.ssh/known_hosts by default"
+    )
+    static let insecureRegistry = Flag(
+        "insecure-registry",
+        .list(placeholder: "HOST[:PORT]"),
+        help: "a registry that speaks http; loopback addresses always may"
+    )
+    static let dockerConfig = Flag(
+        "docker-config",
+        .value(placeholder: "PATH"),
+        help: "the config.json with registry credentials; Docker's own by default"
+    )
+    static let addressPool = Flag(
+        "address-pool",
+        .value(placeholder: "CIDR"),
+        standard: "172.30.0.0/16",
+        help: "the private range that the environments' networks are cut from"
+    )
+    static let logFormat = Flag(
+        "log-format",
+        .value(placeholder: "text|json"),
+        standard: "text",
+        help: "how the log is written on standard error"
+    )
+    static let logLevel = Flag(
+        "log-level",
+        .value(placeholder: "debug|info|warning|error"),
+        standard: "info",
+        help: "lines that matter less are left out"
+    )
+    static let detailedExitCode = Flag(
+        "detailed-exitcode",
+        .toggle,
+        help: "exit like terraform: 0 no difference, 2 differences, 1 error"
+    )
+    static let timeout = Flag(
+        "timeout",
+        .value(placeholder: "DURATION"),
+        standard: "10m",
+        help: "give up after this time; what was begun is finished by the next run"
+    )
+    static let retryFailed = Flag(
+        "retry-failed",
+        .toggle,
+        help: "try releases again that failed before"
+    )
+}

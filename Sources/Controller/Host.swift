@@ -1,0 +1,73 @@
+public import Digests
+public import Model
+public import Planning
+public import Rollouts
+
+/// The machine that an environment runs on, in the loop's own words.
+///
+/// Plain Docker with nftables is one conformance, the simulated host of the tests another.
+/// Every call may fail, and may fail after it had its effect.
+public protocol Host: Sendable {
+    /// Looks at the environment: its containers, who serves, and the closer look that containers
+    /// in motion need.
+    ///
+    /// Throws rather than report an emptiness that the traffic table contradicts.
+    func observe(_ scene: Scene) async throws -> Observation
+
+    /// Makes what containers need before they can be made: networks, volumes, files.
+    /// What is there already is left as it is.
+    func prepare(_ desired: DesiredState) async throws
+
+    /// Makes the table lead where `routes` say; returns what was different.
+    func route(_ routes: [Route], of environment: String) async throws -> [FieldDifference]
+
+    /// Makes one step; a step that was made already succeeds.
+    func perform(_ step: Step, in desired: DesiredState) async throws
+
+    /// The digest of an image that the host has under that name; nil when it has none.
+    func localDigest(of image: ImageName) async throws -> Digest?
+
+    /// The digests of files of the host, by path; missing where there is no such file.
+    func fileDigests(_ paths: Set<String>) async throws -> [String: Digest]
+
+    /// How containers differ from their goals, by container id.
+    func fieldDifferences(
+        _ pairs: [(container: Container, goal: Goal)],
+        in desired: DesiredState
+    ) async throws -> [String: [FieldDifference]]
+
+    /// What the table would have to change for `routes`, by service.
+    func trafficDifferences(
+        _ routes: [Route],
+        of environment: String
+    ) async throws -> [String: [FieldDifference]]
+}
+
+/// What to look at.
+public struct Scene: Sendable {
+    /// The environment's name.
+    public var environment: String
+    /// Its services, which say how their containers are probed.
+    public var services: [String: Service]
+    /// What the revision wants, for what is still to be prepared; nil while there is none.
+    public var desired: DesiredState?
+}
+
+/// What was seen.
+public struct Observation: Sendable {
+    /// Containers and traffic.
+    public var state: ObservedState
+    /// Names of networks and volumes that are still to be made.
+    public var preparations: [String]
+}
+
+/// Where the traffic of a service goes.
+public struct Route: Hashable, Sendable {
+    /// The service's name.
+    public var name: String
+    /// What is known of it; nil for a service that is no longer described: its ways in stay as
+    /// they are until it has gone.
+    public var service: Service?
+    /// Who serves.
+    public var backends: [Backend]
+}

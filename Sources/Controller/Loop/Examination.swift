@@ -1,0 +1,54 @@
+public import Model
+public import Planning
+public import Rollouts
+
+/// One look at an environment: what is wanted, what is there, and what would be next.
+public struct Examination: Sendable {
+    /// What the newest revision says.
+    public var wanted: Wanted
+    /// What was seen.
+    public var observation: Observation
+    /// The services with their digests, by name.
+    public var goals: [String: Goal]
+    /// Services whose digest could not be found out, and why.
+    public var unresolved: [String: String]
+    /// What is to become of each service.
+    public var aims: [String: Aim]
+    /// What each service needs next.
+    public var decisions: [String: ServiceDecision]
+    /// When it was looked at.
+    public var now: Moment
+
+    /// Where the traffic goes, if the decisions are followed.
+    public var routes: [Route] {
+        decisions.sorted { $0.key < $1.key }.map { name, decision in
+            Route(
+                name: name,
+                service: wanted.desired?.service(named: name),
+                backends: decision.backends
+            )
+        }
+    }
+
+    /// The next calls to the host.
+    public var steps: [Step] {
+        decisions.sorted { $0.key < $1.key }.flatMap(\.value.steps)
+    }
+
+    /// When to look again at the latest.
+    public var wake: Moment? {
+        decisions.values.compactMap(\.wake).min()
+    }
+
+    /// Desired against observed, with what else was found; nil without a desired state.
+    public func comparison(with evidence: Evidence) -> Comparison? {
+        wanted.desired.map { desired in
+            Comparison(
+                desired: desired,
+                goals: goals,
+                observed: observation.state,
+                evidence: evidence
+            )
+        }
+    }
+}

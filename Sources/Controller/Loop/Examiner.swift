@@ -1,0 +1,157 @@
+internal import Digests
+public import Model
+internal import Planning
+public import Rollouts
+
+/// Looks at an environment without touching it.
+public struct Examiner: Sendable {
+    /// The environment's name.
+    public let environment: String
+    private let host: any Host
+    private let source: any FleetSource
+    private let images: ImageResolver
+
+    /// Looks through the given eyes; `maxAge` is how long a registry's answer is good for where a
+    /// pull policy asks every time.
+    public init(
+        environment: String,
+        host: any Host,
+        source: any FleetSource,
+        tags: any TagSource,
+        maxAge: Duration
+    ) {
+        self.environment = environment
+        self.host = host
+        self.source = source
+        images = ImageResolver(tags: tags, host: host, maxAge: maxAge)
+    }
+
+    /// Looks once.
+    ///
+    /// - Parameters:
+    ///   - now: the time to decide at.
+    ///   - memory: how releases ended before.
+    ///   - idleSince: since when containers are out of the table, as far as the caller has seen;
+    ///     brought up to date.
+    public func examine(
+        at now: Moment,
+        memory: Memory,
+        idleSince: inout [String: Moment]
+    ) async throws -> Examination {
+        let wanted = try await source.desired(for: environment)
+        let services = wanted.desired?.services ?? []
+        let scene = Scene(
+            environment: environment,
+            services: Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
+            desired: wanted.desired
+        )
+        var observation = try await host.observe(scene)
+        idleSince = observation.state.idle(since: idleSince, now: now)
+        observation.state.idleSince = idleSince
+        let containers = observation.state.containers
+        let (goals, unresolved) = await resolve(services, among: containers, at: now)
+        let aims = try await aims(wanted.desired, goals: goals, containers: containers)
+        let rollout = Rollout(aims: aims, memory: memory)
+        return Examination(
+            wanted: wanted,
+            observation: observation,
+            goals: goals,
+            unresolved: unresolved,
+            aims: aims,
+            decisions: rollout.decide(observation.state, at: now),
+            now: now
+        )
+    }
+
+    private func resolve(
+        _ services: [Service],
+        among containers: [Container],
+        at now: Moment
+    ) async -> (goals: [String: Goal], unresolved: [String: String]) {
+        var goals: [String: Goal] = [:]
+        var unresolved: [String: String] = [:]
+        for service in services {
+            do {
+                let digest = try await images.digest(for: service, among: containers, at: now)
+                let files = try await host.fileDigests(service.container.hostPaths)
+                goals[service.name] = Goal(service, image: digest, hostFiles: files)
+            } catch {
+                unresolved[service.name] = "\(error)"
+            }
+        }
+        return (goals, unresolved)
+    }
+
+    private func aims(
+        _ desired: DesiredState?,
+        goals: [String: Goal],
+        containers: [Container]
+    ) async throws -> [String: Aim] {
+        // Without a desired state, or with one that is suspended, everything stays as it is.
+        guard let desired, !desired.isSuspended else {
+            return Dictionary(
+                containers.map { ($0.service, Aim.keep) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+        var aims: [String: Aim] = [:]
+        for service in desired.services {
+            guard let goal = goals[service.name] else {
+                aims[service.name] = .keep
+                continue
+            }
+            aims[service.name] = .run(
+                goal,
+                fallback: try await fallback(from: goal, among: containers)
+            )
+        }
+        if !desired.prunes {
+            for container in containers where aims[container.service] == nil {
+                aims[container.service] = .keep
+            }
+        }
+        return aims
+    }
+
+    /// The spec of the committed containers that an update has not reached yet: the last good one.
+    ///
+    /// Only asked for where some slots were already replaced; read from the commit they were made
+    /// for, and believed only if it gives the very same spec.
+    private func fallback(from goal: Goal, among containers: [Container]) async throws -> Goal? {
+        let committed = containers.filter {
+            $0.service == goal.service.name && $0.name.role == .committed
+        }
+        guard committed.contains(where: { $0.spec == goal.spec }),
+            let old = committed.first(where: { $0.spec != goal.spec }),
+            let digest = old.image.digest,
+            let desired = try await source.desired(for: environment, at: old.revision),
+            let service = desired.service(named: goal.service.name)
+        else { return nil }
+        let files = try await host.fileDigests(service.container.hostPaths)
+        let fallback = Goal(service, image: digest, hostFiles: files)
+        return fallback.spec == old.spec ? fallback : nil
+    }
+}
+
+extension ContainerSpec {
+    /// The files of the host whose content is part of the spec.
+    var hostPaths: Set<String> {
+        Set(
+            files.compactMap { file in
+                if case .host(let path) = file.source { path } else { nil }
+            }
+        )
+    }
+}
+
+extension ObservedState {
+    /// Since when running containers are out of the table: from now on, or from when they were
+    /// first seen so.
+    func idle(since earlier: [String: Moment], now: Moment) -> [String: Moment] {
+        var idle: [String: Moment] = [:]
+        for container in containers where container.state == .running && !isServing(container) {
+            idle[container.id] = earlier[container.id] ?? now
+        }
+        return idle
+    }
+}

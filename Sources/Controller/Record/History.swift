@@ -1,0 +1,103 @@
+internal import Digests
+internal import Foundation
+public import Model
+public import Platform
+public import Rollouts
+internal import Synchronization
+
+/// The append-only history of a state directory: one JSON object a line.
+///
+/// The controller could lose it and still be right about everything but two things: which specs
+/// failed where no failed container is left to tell, and since when something differs.
+public final class History: Sendable {
+    private struct Contents {
+        var entries: [HistoryEntry]
+        var bytes: Int
+    }
+
+    private let path: String
+    private let contents: Mutex<Contents>
+
+    /// Beyond this size the file is put aside as `….1` and a new one begun.
+    private static let sizeLimit = 16 << 20
+    /// As much of the end as is read and kept.
+    private static let readLimit = 4 << 20
+
+    /// Opens the history of a file, which need not exist.
+    public init(path: String) {
+        self.path = path
+        contents = Mutex(Self.read(path))
+    }
+
+    /// Adds an entry, on disk before it returns.
+    public func append(_ entry: HistoryEntry) throws(FileError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let line = try? encoder.encode(entry) else { return }
+        let path = path
+        let failure: FileError? = contents.withLock { contents in
+            if contents.bytes > Self.sizeLimit {
+                rename(path, path + ".1")
+                contents.bytes = 0
+            }
+            contents.entries.append(entry)
+            contents.bytes += line.count + 1
+            do throws(FileError) {
+                try AtomicFile.append([UInt8](line) + [UInt8(ascii: "\n")], to: path)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The environment's entries, oldest first.
+    public func entries(of environment: String) -> [HistoryEntry] {
+        contents.withLock { $0.entries.filter { $0.environment == environment } }
+    }
+
+    /// Which specs failed and were not given another chance since.
+    public func memory(of environment: String) -> Memory {
+        var memory = Memory()
+        for entry in entries(of: environment) {
+            guard let service = entry.service, let spec = entry.spec.flatMap({ Digest($0) }) else {
+                continue
+            }
+            switch entry.kind {
+            case .failed:
+                memory.services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
+            case .retried, .updated:
+                memory.services[service]?.failures[spec] = nil
+            default:
+                break
+            }
+        }
+        return memory
+    }
+
+    /// Since when the difference of that identity is there; nil where it is not on record.
+    public func driftBegan(_ identity: String, in environment: String) -> Moment? {
+        for entry in entries(of: environment).reversed() where entry.detail == identity {
+            return entry.kind == .drifted ? entry.time : nil
+        }
+        return nil
+    }
+
+    private static func read(_ path: String) -> Contents {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            return Contents(entries: [], bytes: 0)
+        }
+        defer { try? file.close() }
+        let size = (try? file.seekToEnd()) ?? 0
+        let start = size > UInt64(readLimit) ? size - UInt64(readLimit) : 0
+        try? file.seek(toOffset: start)
+        let data = (try? file.readToEnd()) ?? Data()
+        let decoder = JSONDecoder()
+        // A line that a crash or the cut at the start tore is no entry.
+        let entries = data.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? decoder.decode(HistoryEntry.self, from: $0)
+        }
+        return Contents(entries: entries, bytes: Int(size))
+    }
+}
