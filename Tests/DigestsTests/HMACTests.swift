@@ -41,6 +41,18 @@ final class HMACTests: XCTestCase {
         }
     }
 
+    /// A key of exactly one block is used as it is, a longer one is hashed; against OpenSSL.
+    func testKeysAroundOneBlock() {
+        for (length, want) in [
+            (64, "890f3a16e0ca0aaa3bf180f70fa8e3970b3fd6505e98fde157988dcc19d1685c"),
+            (65, "0c256505306af48015530c139bb7add5ad7a6a9291cd511278a067e765816fbd"),
+        ] {
+            let key = [UInt8](repeating: UInt8(ascii: "k"), count: length)
+            let code = HMAC.sha256(of: "message".utf8, key: key)
+            XCTAssertEqual(Hex.encode(code), want, "\(length) bytes")
+        }
+    }
+
     func testConstantTimeEquality() {
         for (name, left, right, want) in [
             ("empty", "", "", true),

@@ -1,0 +1,89 @@
+/// The header fields of one message, in the order they were sent; names compare without case.
+///
+/// RFC 9110 §5: order matters between fields of one name and between no others.
+public struct HeaderFields: Sendable, Equatable {
+    /// One line of a header section.
+    public struct Field: Sendable, Equatable {
+        /// The name as it was written.
+        public var name: String
+
+        /// The value, without the white space around it.
+        public var value: String
+
+        /// Makes a field; nothing is checked before it is encoded.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The fields as they were sent.
+    public private(set) var fields: [Field]
+
+    /// Makes a section of `fields`.
+    public init(_ fields: [Field] = []) {
+        self.fields = fields
+    }
+
+    /// The first value of a name, or nil; setting replaces all of them.
+    public subscript(name: String) -> String? {
+        get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
+        set {
+            fields.removeAll { $0.name.equalsIgnoringCase(name) }
+            if let newValue { append(name, newValue) }
+        }
+    }
+
+    /// Every value of a name, in order.
+    public func values(of name: String) -> [String] {
+        fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
+    }
+
+    /// The members of a comma-separated field over all its lines, lower-cased (RFC 9110 §5.6.1).
+    ///
+    /// For lists of tokens such as `Connection` and `Transfer-Encoding`; quoted strings are not
+    /// understood.
+    public func tokens(of name: String) -> [String] {
+        values(of: name)
+            .flatMap { $0.split(separator: ",") }
+            .map { $0.trimmingBlanks().lowercased() }
+            .filter { !$0.isEmpty }
+    }
+
+    /// Adds a field after those that are there.
+    public mutating func append(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    /// Makes a section from a literal, in its order; a name may stand several times.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements.map { Field(name: $0.0, value: $0.1) })
+    }
+}
+
+extension StringProtocol {
+    /// Compares ASCII letters without case and everything else byte by byte.
+    func equalsIgnoringCase(_ other: some StringProtocol) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy {
+                $0 == $1 || $0.lowercasedLetter == $1.lowercasedLetter
+            }
+    }
+
+    /// The text without spaces and tabs at its ends (RFC 9110 §5.6.3, OWS).
+    func trimmingBlanks() -> String {
+        String(decoding: Array(utf8)[...].trimmingBlanks(), as: UTF8.self)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes without spaces and tabs at their ends (RFC 9110 §5.6.3, OWS).
+    func trimmingBlanks() -> Self {
+        guard let first = firstIndex(where: { !$0.isBlank }),
+            let last = lastIndex(where: { !$0.isBlank })
+        else { return self[startIndex..<startIndex] }
+        return self[first...last]
+    }
+}

@@ -1,0 +1,80 @@
+// The libFuzzer target for the YAML reader; Tests/Fuzz/yaml.sh builds and runs it.
+
+/// Holds the reader to what it promises for any bytes: a value or an error, and places that lie
+/// inside the source.
+private struct Check {
+    let count: Int
+
+    func run(_ source: [UInt8]) {
+        do throws(YAMLError) {
+            guard let root = try Document(parsing: source).root else { return }
+            check(root, depth: 0)
+        } catch {
+            precondition((0...count).contains(error.mark.offset))
+            precondition(error.mark.line > 0 && error.mark.column > 0)
+            precondition(!error.description.isEmpty)
+        }
+    }
+
+    private func check(_ node: Node, depth: Int) {
+        precondition(depth <= Limits.default.depth)
+        precondition(node.range.lowerBound == node.mark.offset)
+        precondition(node.range.upperBound <= count)
+        switch node.content {
+        case .scalar(let scalar):
+            if scalar.isPlain { _ = PlainScalar(scalar.text).rewritten }
+        case .sequence(let items):
+            for item in items {
+                check(item, depth: depth + 1)
+            }
+        case .mapping(let mapping):
+            for entry in mapping.entries {
+                precondition(entry.key.scalar != nil)
+                precondition(mapping[entry.name] != nil)
+                check(entry.key, depth: depth)
+                check(entry.value, depth: depth + 1)
+            }
+        }
+    }
+}
+
+/// Holds an edit to its promise: the wanted text stands at its path, or the source is refused.
+private struct EditRun {
+    let source: [UInt8]
+
+    func run() {
+        guard let root = try? Document(parsing: source).root else { return }
+        var choice = source.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+        var path: [String] = []
+        var node = root
+        while let entries = node.mapping?.entries, !entries.isEmpty, path.count < 8 {
+            let entry = entries[choice % entries.count]
+            choice /= 3
+            path.append(entry.name)
+            node = entry.value
+        }
+        if choice % 4 == 0 { path.append("new") }
+        let texts = ["1.4.2", "1.10", "a: b #c", "it's", "", "\n\t\u{85}", "~", "-", "x y"]
+        let text = texts[choice % texts.count]
+        do throws(EditError) {
+            let changed = try Edit(path: path, to: .text(text)).applied(to: source)
+            var node = try? Document(parsing: changed).root
+            for key in path {
+                node = node?[key]
+            }
+            precondition(node?.scalar?.text == text)
+            precondition(node?.scalar.map { !$0.isPlain || !$0.isNull } ?? false)
+        } catch {
+            precondition(!error.description.isEmpty)
+        }
+    }
+}
+
+/// Called by libFuzzer with every input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    let source = Array(UnsafeBufferPointer(start: bytes, count: count))
+    Check(count: count).run(source)
+    EditRun(source: source).run()
+    return 0
+}

@@ -1,0 +1,28 @@
+import XCTest
+import YAML
+
+/// Real Compose files against what Docker Compose's own YAML reader (go-yaml v4) sees in them.
+final class ComposeFilesTests: XCTestCase {
+    /// Files that are refused, with the reason; go-yaml refuses those marked so as well.
+    private static let refused: [String: String] = [:]
+
+    func test_filesAreReadAsComposeReadsThem() throws {
+        let corpus = try Corpus()
+        for expected in try corpus.objects("compose/expected-go-yaml.jsonl") {
+            let file = try XCTUnwrap(expected["file"] as? String)
+            let source = try corpus.data("compose/files/\(file)")
+            do throws(YAMLError) {
+                let document = try Document(parsing: source)
+                guard let docs = expected["docs"] as? [Any] else {
+                    XCTFail("\(file): Compose refuses it, and it was read")
+                    continue
+                }
+                let value = JSONValue(document.root, resolve: JSONValue.goYAML)
+                XCTAssertTrue([value] == docs.map(JSONValue.init), "\(file) is read differently")
+            } catch {
+                guard expected["docs"] != nil, Self.refused[file] == nil else { continue }
+                XCTFail("\(file) was refused: \(error)")
+            }
+        }
+    }
+}
