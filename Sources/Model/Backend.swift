@@ -21,8 +21,10 @@ public struct Backend: Hashable, Sendable {
         self.since = since
     }
 
-    /// Whether this is that container, whichever of the two ids is abbreviated.
+    /// Whether this is that container, whichever of the two ids is abbreviated to twelve digits or
+    /// more.
     public func isContainer(_ id: String) -> Bool {
-        container.hasPrefix(id) || id.hasPrefix(container)
+        guard container.utf8.count >= 12, id.utf8.count >= 12 else { return container == id }
+        return container.hasPrefix(id) || id.hasPrefix(container)
     }
 }

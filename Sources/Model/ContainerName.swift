@@ -9,6 +9,9 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
         case candidate(generation: Int)
         /// Was the slot's own: `prod-web-1.old7`.
         case retired(generation: Int)
+        /// Given up before it became the slot's own, through no fault of its own:
+        /// `prod-web-1.off7`.
+        case withdrawn(generation: Int)
         /// Failed, kept for its logs: `prod-web-1.bad7`.
         case failed(generation: Int)
     }
@@ -35,6 +38,8 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
             role = .candidate(generation: generation)
         } else if let generation = Self.number(suffix, after: ".old") {
             role = .retired(generation: generation)
+        } else if let generation = Self.number(suffix, after: ".off") {
+            role = .withdrawn(generation: generation)
         } else if let generation = Self.number(suffix, after: ".bad") {
             role = .failed(generation: generation)
         } else {
@@ -53,6 +58,7 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
         case .committed: base
         case .candidate(let generation): "\(base).g\(generation)"
         case .retired(let generation): "\(base).old\(generation)"
+        case .withdrawn(let generation): "\(base).off\(generation)"
         case .failed(let generation): "\(base).bad\(generation)"
         }
     }

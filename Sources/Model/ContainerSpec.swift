@@ -10,6 +10,9 @@ public struct ContainerSpec: Hashable, Sendable, Encodable {
     public var entrypoint: [String]?
     /// Variables by name; a nil value takes the variable away from the image's own.
     public var environment: [String: String?] = [:]
+    /// Files of variables on the host, whose content becomes part of the spec when the host is
+    /// observed.
+    public var hostEnvironmentFiles: [HostEnvironmentFile] = []
     /// Labels beside Berth's own.
     public var labels: [String: String] = [:]
     /// `uid`, `uid:gid`, or names.

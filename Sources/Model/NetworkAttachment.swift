@@ -8,6 +8,18 @@ public enum NetworkMode: Hashable, Sendable, Encodable {
     case bridge
     /// Nothing.
     case none
+
+    /// Encodes the networks, or Compose's `network_mode`: a case without a value must not look
+    /// empty.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .networks(let attachments): try container.encode(attachments)
+        case .host: try container.encode("host")
+        case .bridge: try container.encode("bridge")
+        case .none: try container.encode("none")
+        }
+    }
 }
 
 /// One network that a container joins (Compose `services.<name>.networks.<key>`).

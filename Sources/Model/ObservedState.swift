@@ -18,6 +18,11 @@ public struct ObservedState: Sendable {
     public var connections: [String: Int]
     /// Since when a running container has been out of the table, by container id.
     public var idleSince: [String: Moment]
+    /// Containers that a stop is under way for, by id: they still run, and soon do not.
+    public var stopping: Set<String>
+    /// When Docker's daemon last started, which ends containers that did nothing wrong; nil where
+    /// that is not known.
+    public var daemonStarted: Moment?
 
     /// Gathers an observation.
     public init(
@@ -25,13 +30,17 @@ public struct ObservedState: Sendable {
         serving: [String: [Backend]] = [:],
         acceptance: [String: Acceptance] = [:],
         connections: [String: Int] = [:],
-        idleSince: [String: Moment] = [:]
+        idleSince: [String: Moment] = [:],
+        stopping: Set<String> = [],
+        daemonStarted: Moment? = nil
     ) {
         self.containers = containers
         self.serving = serving
         self.acceptance = acceptance
         self.connections = connections
         self.idleSince = idleSince
+        self.stopping = stopping
+        self.daemonStarted = daemonStarted
     }
 
     /// Whether the container is in the table.

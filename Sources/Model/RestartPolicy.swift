@@ -9,3 +9,20 @@ public enum RestartPolicy: Hashable, Sendable, Encodable {
     /// After an exit code other than 0, at most `retries` times (nil: without limit).
     case onFailure(retries: Int?)
 }
+
+extension RestartPolicy {
+    /// Encodes Compose's word, as `on-failure:3`: a case without a value must not look empty.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(words)
+    }
+
+    private var words: String {
+        switch self {
+        case .no: "no"
+        case .always: "always"
+        case .unlessStopped: "unless-stopped"
+        case .onFailure(let retries): "on-failure" + (retries.map { ":\($0)" } ?? "")
+        }
+    }
+}

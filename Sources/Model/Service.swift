@@ -17,6 +17,8 @@ public struct Service: Hashable, Sendable {
     public var pullPolicy: PullPolicy
     /// What one container of the service is.
     public var container: ContainerSpec
+    /// The service's own labels (`deploy.labels`), which no container carries.
+    public var labels: [String: String] = [:]
     /// The host ports that lead to the service.
     public var ports: [PublishedPort]
     /// How many containers run.
