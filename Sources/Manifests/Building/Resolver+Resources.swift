@@ -1,0 +1,90 @@
+internal import Model
+internal import YAML
+
+/// The top-level sections: those of all manifests in use, and what the environment says of them.
+extension Resolver {
+    private static let sections: [(name: String, shape: MapShape)] = [
+        ("networks", ManifestKeys.networks), ("volumes", ManifestKeys.volumes),
+        ("configs", ManifestKeys.configs), ("secrets", ManifestKeys.secrets),
+    ]
+
+    /// Reads the sections of the manifests that define a listed service.
+    mutating func resolveResources(of manifests: [ManifestFile]) {
+        let variables = variables(version: nil, registry: nil, pullPolicy: nil)
+        var items: [String: OrderedMap<Item>] = [:]
+        for manifest in manifests {
+            guard let root = manifest.root else { continue }
+            let plain = ItemReader.plain(root, file: manifest.path, kind: .manifest)
+            _ = ManifestKeys.settings.read(plain, at: "", into: &problems)
+            for (section, shape) in Self.sections {
+                guard let node = root[section] else { continue }
+                let item = item(node, of: manifest.path, .manifest, variables)
+                add(item, of: section, shape, to: &items)
+            }
+        }
+        for (section, shape) in Self.sections {
+            let place = plainLocation(of: section)
+            var base = Item(.map(items[section] ?? OrderedMap()), origin: .unsaid)
+            if let node = file.root?[section] {
+                base = shape.merged(
+                    base,
+                    with: item(node, of: file.path, .environment, variables, key: place)
+                )
+            }
+            guard base.map?.isEmpty == false || file.root?[section] != nil else { continue }
+            resources.sections[section] =
+                shape.read(base, at: section, into: &problems)?.map ?? OrderedMap()
+        }
+    }
+
+    private func plainLocation(of section: String) -> SourceLocation? {
+        guard let mark = file.root?.mapping?.entry(section)?.key.mark else { return nil }
+        return SourceLocation(file: file.path, line: mark.line, column: mark.column)
+    }
+
+    /// Adds one manifest's section; what another manifest says differently is a mistake.
+    private mutating func add(
+        _ item: Item,
+        of section: String,
+        _ shape: MapShape,
+        to items: inout [String: OrderedMap<Item>]
+    ) {
+        guard let entries = shape.normalised(item).map else {
+            if !item.isNull {
+                problems.report(item.expected("a map"), at: item.location, field: section)
+            }
+            return
+        }
+        for (key, entry) in entries {
+            if let other = items[section]?[key] {
+                check(entry, against: other, "\(section).\(key)", section, shape)
+            } else {
+                items[section, default: OrderedMap()][key] = entry
+            }
+        }
+    }
+
+    /// Two manifests may share a network; anything else only where both say what they share.
+    private mutating func check(
+        _ entry: Item,
+        against other: Item,
+        _ field: String,
+        _ section: String,
+        _ shape: MapShape
+    ) {
+        var scratch = Problems()
+        let first = shape.value.read(other, at: field, into: &scratch)
+        let second = shape.value.read(entry, at: field, into: &scratch)
+        let sharesVolume =
+            section != "volumes" || first?["name"] != nil || first?["external"] != nil
+        guard first != second || !sharesVolume else { return }
+        let places = [other, entry].compactMap { $0.entryLocation?.description }
+        let error = TextError(
+            "two manifests define it: \(places.joined(separator: " and "))",
+            remedy: section == "volumes"
+                ? "rename one, or give both the same name: to share the volume"
+                : "rename one, or make them equal"
+        )
+        problems.report(error, at: entry.entryLocation, field: field)
+    }
+}

@@ -1,0 +1,125 @@
+internal import Digests
+internal import Model
+
+/// From canonical forms to the desired state.
+extension Resolver {
+    /// Builds the state; nil where so much is missing that there is none.
+    mutating func build() -> DesiredState? {
+        guard file.root != nil else { return nil }
+        var built: [Service] = []
+        for index in services.indices {
+            var builder = ServiceBuilder(services[index], in: self)
+            let result = builder.build()
+            problems.absorb(builder.problems)
+            contents.merge(builder.contents) { first, _ in first }
+            services[index].image = result?.image
+            if let result { built.append(result) }
+        }
+        markJobs(&built)
+        EnvironmentChecks(services: built, resolved: services, file: file, resources: resources)
+            .run(into: &problems)
+        let settings = file.settings
+        return DesiredState(
+            environment: file.name,
+            revision: revision,
+            isSuspended: settings["suspended"]?.boolean ?? false,
+            prunes: settings["prune"]?.boolean ?? true,
+            promotesFrom: settings["promotes_from"]?.string,
+            mirrors: (settings["mirrors"]?.map ?? OrderedMap()).reduce(into: [:]) {
+                $0[$1.key] = $1.value.strings
+            },
+            services: built,
+            networks: networks(of: built),
+            volumes: volumes(of: built),
+            files: contents,
+            warnings: problems.sorted.filter { $0.severity == .warning }
+        )
+    }
+
+    /// A service that another one waits for to complete runs to its end.
+    private mutating func markJobs(_ built: inout [Service]) {
+        let jobs = Set(
+            built.flatMap(\.dependencies).filter { $0.condition == .completed }.map(\.service)
+        )
+        for index in built.indices where jobs.contains(built[index].name) {
+            built[index].isJob = true
+            switch built[index].container.restart {
+            case .no, .onFailure: continue
+            case .always, .unlessStopped: break
+            }
+            let error = TextError(
+                "others wait for it to complete, and it is always started again",
+                remedy: "write restart: no or on-failure"
+            )
+            let place = built[index].origins["restart"] ?? built[index].location
+            problems.report(error, at: place, field: "services.\(built[index].name).restart")
+        }
+    }
+
+    private func networks(of built: [Service]) -> [String: Network] {
+        var keys: Set<String> = ["default"]
+        for service in built {
+            guard case .networks(let attachments) = service.container.network else { continue }
+            keys.formUnion(attachments.map(\.network))
+        }
+        return Dictionary(
+            uniqueKeysWithValues: keys.map { key in
+                (key, Self.network(key, resources["networks", key]))
+            }
+        )
+    }
+
+    private func volumes(of built: [Service]) -> [String: Volume] {
+        var volumes: [String: Volume] = [:]
+        for mount in built.flatMap(\.container.mounts) {
+            guard case .volume(let key, _) = mount.source else { continue }
+            volumes[key] = Self.volume(key, resources["volumes", key])
+        }
+        return volumes
+    }
+
+    private static func network(_ key: String, _ value: ComposeValue?) -> Network {
+        let subnets = value?["ipam"]?["config"]?.list ?? []
+        return Network(
+            key: key,
+            name: name(of: value, key),
+            isExternal: isExternal(value),
+            driver: value?["driver"]?.string,
+            driverOptions: value?["driver_opts"]?.texts ?? [:],
+            isInternal: value?["internal"]?.boolean ?? false,
+            isAttachable: value?["attachable"]?.boolean ?? false,
+            enablesIPv6: value?["enable_ipv6"]?.boolean ?? false,
+            subnets: subnets.compactMap { pool in
+                pool["subnet"]?.string.map {
+                    Network.Subnet(
+                        subnet: $0,
+                        gateway: pool["gateway"]?.string,
+                        range: pool["ip_range"]?.string
+                    )
+                }
+            },
+            labels: value?["labels"]?.texts ?? [:]
+        )
+    }
+
+    private static func volume(_ key: String, _ value: ComposeValue?) -> Volume {
+        Volume(
+            key: key,
+            name: name(of: value, key),
+            isExternal: isExternal(value),
+            driver: value?["driver"]?.string,
+            driverOptions: value?["driver_opts"]?.texts ?? [:],
+            labels: value?["labels"]?.texts ?? [:]
+        )
+    }
+
+    private static func isExternal(_ value: ComposeValue?) -> Bool {
+        value?["external"]?.boolean == true || value?["external"]?.map != nil
+    }
+
+    /// The name in Docker; what somebody else made has its key for a name unless it says another.
+    private static func name(of value: ComposeValue?, _ key: String) -> String? {
+        value?["name"]?.string ?? value?["external"]?["name"]?.string
+            ?? (isExternal(value) ? key : nil)
+    }
+}

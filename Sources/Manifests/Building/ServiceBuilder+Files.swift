@@ -1,0 +1,126 @@
+internal import Digests
+internal import Model
+
+/// `configs`, `secrets`, and files of the commit that are mounted by a relative path.
+extension ServiceBuilder {
+    /// The largest file of the commit that is mounted.
+    static let largestFile = 1 << 20
+
+    /// The files of `configs` or `secrets`.
+    mutating func files(from section: String) -> [FileMount] {
+        (service[section]?.list ?? []).enumerated().compactMap { index, value in
+            file(value, section, "\(section)[\(index)]")
+        }
+    }
+
+    private mutating func file(
+        _ value: ComposeValue,
+        _ section: String,
+        _ key: String
+    ) -> FileMount? {
+        guard let name = value["source"]?.string else { return nil }
+        guard let definition = resources[section, name] else {
+            reportUndefined(name, in: section, key, at: value)
+            return nil
+        }
+        for owner in ["uid", "gid"] {
+            guard let number = value[owner] else { continue }
+            let error = TextError(
+                "the \(owner) of a mounted file cannot be set",
+                remedy: "remove it"
+            )
+            report(error, "\(key).\(owner)", at: number)
+        }
+        let isSecret = section == "secrets"
+        let target = target(value["target"]?.string ?? name, isSecret: isSecret)
+        guard let source = source(of: definition, isSecret: isSecret, key) else { return nil }
+        let mode = value["mode"]?.integer.map { Int($0) }
+        if mode != nil, case .host = source {
+            let warning = TextError("it has no effect: the host's file keeps its own permissions")
+            let field = service.field("\(key).mode")
+            problems.warn(warning, at: value["mode"]?.origin.location, field: field)
+        }
+        return FileMount(source, target: target, mode: mode, isSecret: isSecret)
+    }
+
+    private func target(_ text: String, isSecret: Bool) -> String {
+        if text.hasPrefix("/") { return PathText.cleaned(text) }
+        return isSecret ? "/run/secrets/\(text)" : "/\(text)"
+    }
+
+    private mutating func source(
+        of definition: ComposeValue,
+        isSecret: Bool,
+        _ key: String
+    ) -> FileMount.Source? {
+        if let content = definition["content"]?.string { return keep(Array(content.utf8)) }
+        guard let file = definition["file"], let path = file.string else { return nil }
+        if path.hasPrefix("/") {
+            requireHostPath(path, readOnly: true, key, at: file)
+            return .host(path: PathText.cleaned(path))
+        }
+        guard !isSecret else {
+            let error = TextError(
+                "a secret cannot come from the repository",
+                remedy: "write an absolute path on the host, or make it a config"
+            )
+            report(error, key, at: file)
+            return nil
+        }
+        return bytes(of: path, key, at: file).map { keep($0) }
+    }
+
+    /// Files of the commit, mounted read-only by a bind mount with a relative path.
+    mutating func filesOfMounts() -> [FileMount] {
+        (service["volumes"]?.list ?? []).enumerated().compactMap { index, value in
+            guard Self.isFromCommit(value), let path = value["source"]?.string,
+                let target = value["target"]?.string
+            else { return nil }
+            let key = "volumes[\(index)]"
+            guard value["read_only"]?.boolean == true else {
+                let error = TextError(
+                    "\(path.quoted) lies in the repository, which no container can write to",
+                    remedy: "add :ro for a file of the commit, or write an absolute path"
+                )
+                report(error, key, at: value)
+                return nil
+            }
+            return bytes(of: path, key, at: value).map { FileMount(keep($0), target: target) }
+        }
+    }
+
+    /// The content of a file of the commit, by a path relative to the file that names it.
+    mutating func bytes(of path: String, _ key: String, at value: ComposeValue) -> [UInt8]? {
+        let speaker = value.origin.location?.file ?? file.path
+        guard let place = PathText.inRepository(path, from: speaker) else {
+            let error = TextError("\(path.quoted) leads out of the repository")
+            report(error, key, at: value)
+            return nil
+        }
+        do {
+            guard let bytes = try files.read(place) else {
+                let error = TextError(
+                    "the commit has no file \(place)",
+                    remedy: "add it; folders are not mounted from the commit"
+                )
+                report(error, key, at: value)
+                return nil
+            }
+            guard bytes.count <= Self.largestFile else {
+                let error = TextError("\(place) is larger than \(Self.largestFile >> 10) KiB")
+                report(error, key, at: value)
+                return nil
+            }
+            return bytes
+        } catch {
+            report(TextError("\(place) cannot be read: \(error)"), key, at: value)
+            return nil
+        }
+    }
+
+    private mutating func keep(_ bytes: [UInt8]) -> FileMount.Source {
+        let digest = Digest(hashing: bytes)
+        contents[digest] = bytes
+        return .commit(digest)
+    }
+}

@@ -1,0 +1,88 @@
+internal import Model
+
+/// `volumes` and `tmpfs`.
+extension ServiceBuilder {
+    /// Bind mounts, volumes and memory; files of the commit are `filesOfMounts`.
+    mutating func mounts() -> [Mount] {
+        var mounts: [Mount] = []
+        for (index, value) in (service["volumes"]?.list ?? []).enumerated()
+        where !Self.isFromCommit(value) {
+            if let mount = mount(value, "volumes[\(index)]") { mounts.append(mount) }
+        }
+        let targets = Set(mounts.map(\.target))
+        for (index, value) in (service["tmpfs"]?.list ?? []).enumerated() {
+            guard let text = value.string, let tmpfs = try? TmpfsText(text) else { continue }
+            if targets.contains(tmpfs.target) {
+                let error = TextError("\(tmpfs.target) is mounted twice", remedy: "remove one")
+                report(error, "tmpfs[\(index)]", at: value)
+            }
+            let source = Mount.Source.tmpfs(size: tmpfs.size, mode: tmpfs.mode)
+            mounts.append(Mount(source, target: tmpfs.target, readOnly: tmpfs.readOnly))
+        }
+        return mounts
+    }
+
+    /// Whether a bind mount names a file by a path that is relative to the manifest.
+    static func isFromCommit(_ value: ComposeValue) -> Bool {
+        guard value["type"]?.string == "bind", let source = value["source"]?.string else {
+            return false
+        }
+        return !source.hasPrefix("/") && !source.hasPrefix("~")
+    }
+
+    private mutating func mount(_ value: ComposeValue, _ key: String) -> Mount? {
+        guard let target = value["target"]?.string else { return nil }
+        let readOnly = value["read_only"]?.boolean ?? false
+        let source: Mount.Source?
+        switch value["type"]?.string {
+        case "bind": source = bind(value, readOnly: readOnly, key)
+        case "tmpfs":
+            let options = value["tmpfs"]
+            source = .tmpfs(
+                size: options?["size"]?.integer,
+                mode: options?["mode"]?.integer.map { Int($0) }
+            )
+        default: source = volume(value, key)
+        }
+        return source.map { Mount($0, target: target, readOnly: readOnly) }
+    }
+
+    private mutating func bind(
+        _ value: ComposeValue,
+        readOnly: Bool,
+        _ key: String
+    ) -> Mount.Source? {
+        guard let path = value["source"]?.string else { return nil }
+        guard !path.hasPrefix("~") else {
+            let error = TextError(
+                "\(path.quoted) depends on who runs Berth",
+                remedy: "write the absolute path"
+            )
+            report(error, key, at: value)
+            return nil
+        }
+        requireHostPath(path, readOnly: readOnly, key, at: value)
+        let options = value["bind"]
+        return .bind(
+            path: PathText.cleaned(path),
+            options: BindOptions(
+                propagation: options?["propagation"]?.string,
+                createHostPath: options?["create_host_path"]?.boolean ?? true,
+                selinux: options?["selinux"]?.string,
+                recursive: options?["recursive"]?.string
+            )
+        )
+    }
+
+    private mutating func volume(_ value: ComposeValue, _ key: String) -> Mount.Source {
+        let options = VolumeOptions(
+            noCopy: value["volume"]?["nocopy"]?.boolean ?? false,
+            subpath: value["volume"]?["subpath"]?.string
+        )
+        guard let name = value["source"]?.string else { return .anonymousVolume(options) }
+        if resources["volumes", name] == nil {
+            reportUndefined(name, in: "volumes", key, at: value)
+        }
+        return .volume(key: name, options: options)
+    }
+}

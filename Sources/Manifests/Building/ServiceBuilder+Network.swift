@@ -1,0 +1,112 @@
+internal import Model
+
+/// Networks and ports.
+extension ServiceBuilder {
+    /// What the container is connected to.
+    mutating func network() -> NetworkMode {
+        let networks = service["networks"]
+        if let mode = service["network_mode"]?.string {
+            if networks?.map?.isEmpty == false {
+                report(
+                    TextError("network_mode and networks exclude each other", remedy: "remove one"),
+                    "network_mode"
+                )
+            }
+            switch mode {
+            case "host": return .host
+            case "none": return .none
+            default: return .bridge
+            }
+        }
+        let attachments = (networks?.map ?? OrderedMap()).map { attachment($0, $1) }
+        return .networks(
+            attachments.isEmpty ? [NetworkAttachment(network: "default")] : attachments
+        )
+    }
+
+    private mutating func attachment(_ name: String, _ value: ComposeValue) -> NetworkAttachment {
+        if name != "default", resources["networks", name] == nil {
+            reportUndefined(name, in: "networks", "networks.\(name)", at: value)
+        }
+        return NetworkAttachment(
+            network: name,
+            aliases: value["aliases"]?.strings ?? [],
+            ipv4Address: value["ipv4_address"]?.string,
+            ipv6Address: value["ipv6_address"]?.string,
+            linkLocalAddresses: value["link_local_ips"]?.strings ?? [],
+            macAddress: value["mac_address"]?.string,
+            driverOptions: value["driver_opts"]?.texts ?? [:],
+            priority: Int(value["priority"]?.integer ?? 0),
+            gatewayPriority: Int(value["gw_priority"]?.integer ?? 0)
+        )
+    }
+
+    /// Reports a name that no top-level section defines.
+    mutating func reportUndefined(
+        _ name: String,
+        in section: String,
+        _ key: String,
+        at value: ComposeValue
+    ) {
+        let known = resources.sections[section]?.keys ?? []
+        let near = NearestName.of(name, among: known)
+        report(
+            TextError(
+                "there is no \(name.quoted) under \(section)",
+                remedy: near.map { "did you mean \($0)?" } ?? "define it at the top level"
+            ),
+            key,
+            at: value
+        )
+    }
+
+    /// The host ports that lead to the service.
+    mutating func ports(on network: NetworkMode) -> [PublishedPort] {
+        let values = service["ports"]?.list ?? []
+        if !values.isEmpty, network == .host || network == .none {
+            report(
+                TextError(
+                    "no port is published where the network is the host's, or none",
+                    remedy: "remove ports, or network_mode"
+                ),
+                "ports"
+            )
+        }
+        return values.enumerated().compactMap { index, value in
+            port(value, "ports[\(index)]")
+        }
+    }
+
+    private mutating func port(_ value: ComposeValue, _ key: String) -> PublishedPort? {
+        guard let target = value["target"]?.integer,
+            let transport = TransportProtocol(rawValue: value["protocol"]?.string ?? "tcp")
+        else { return nil }
+        let text = value["published"]?.string ?? ""
+        if transport == .sctp {
+            let error = TextError("SCTP cannot be published", remedy: "write expose: instead")
+            report(error, key, at: value)
+        }
+        guard !text.contains("-") else {
+            let error = TextError(
+                "a range of host ports for one container port is not available",
+                remedy: "give one port, or none to let Docker choose"
+            )
+            report(error, key, at: value)
+            return nil
+        }
+        let published = Int(text).flatMap { $0 == 0 ? nil : $0 }
+        return PublishedPort(
+            target: ContainerPort(Int(target), transport),
+            published: published,
+            hostAddress: value["host_ip"]?.string
+        )
+    }
+
+    /// The ports of `expose`, each once.
+    func exposedPorts() -> [ContainerPort] {
+        let exposed = (service["expose"]?.strings ?? []).flatMap {
+            (try? ExposeText.parse($0)) ?? []
+        }
+        return Set(exposed).sorted()
+    }
+}

@@ -1,0 +1,94 @@
+internal import Model
+
+/// `deploy.update_config` and `deploy.rollback_config`.
+extension ServiceBuilder {
+    /// The policy of one of the two; `obstacle` is why start-first is impossible, if it is.
+    mutating func update(
+        _ section: String,
+        default base: UpdatePolicy,
+        obstacle: String?
+    ) -> UpdatePolicy {
+        let value = service["deploy"]?[section]
+        var policy = base
+        if let parallelism = value?["parallelism"]?.integer {
+            policy.parallelism = Int(parallelism)
+        }
+        if let delay = value?["delay"]?.duration { policy.delay = delay }
+        if let monitor = value?["monitor"]?.duration { policy.monitor = monitor }
+        if let ratio = value?["max_failure_ratio"]?.decimal { policy.maxFailureRatio = ratio }
+        let action = value?["failure_action"]
+        if let word = action?.string.flatMap(UpdatePolicy.FailureAction.init(rawValue:)) {
+            policy.failureAction = word
+            if section == "rollback_config", word == .rollback {
+                let error = TextError(
+                    "a rollback is not rolled back",
+                    remedy: "write pause or continue"
+                )
+                report(error, "deploy.\(section).failure_action", at: action)
+            }
+        }
+        let order = value?["order"]
+        if let word = order?.string.flatMap(UpdatePolicy.Order.init(rawValue:)) {
+            policy.order = word
+            policy.orderReason = nil
+        }
+        guard let obstacle, policy.order == .startFirst else { return policy }
+        if order != nil {
+            let error = TextError(
+                "start-first is impossible: \(obstacle)",
+                remedy: "write stop-first"
+            )
+            report(error, "deploy.\(section).order", at: order)
+        }
+        policy.order = .stopFirst
+        policy.orderReason = obstacle
+        return policy
+    }
+
+    /// Where the values of fields were set, by field.
+    func origins() -> [String: SourceLocation] {
+        var origins: [String: SourceLocation] = [:]
+        func add(_ name: String, _ value: ComposeValue) { origins[name] = value.origin.location }
+        for (key, value) in service.value.map ?? OrderedMap() {
+            add(key, value)
+            guard let map = value.map else { continue }
+            for (inner, entry) in map { add("\(key).\(inner)", entry) }
+        }
+        if let replicas = service["scale"] ?? service["deploy"]?["replicas"] {
+            add("replicas", replicas)
+        }
+        for (key, value) in file.settings.map ?? OrderedMap()
+        where ["registry", "pull_policy"].contains(key) && origins[key] == nil {
+            add(key, value)
+        }
+        return origins
+    }
+}
+
+/// Whether the two containers of a slot can run side by side.
+enum StartFirst {
+    /// Why they cannot; nil where they can.
+    static func obstacle(in container: ContainerSpec) -> String? {
+        switch container.network {
+        case .host: return "both would use the host's network and its ports"
+        case .networks(let attachments):
+            for network in attachments where network.ipv4Address ?? network.ipv6Address != nil {
+                return "both would need the fixed address on network \(network.network)"
+            }
+            for network in attachments where network.macAddress != nil {
+                return "both would need the fixed hardware address on network \(network.network)"
+            }
+        case .bridge, .none: break
+        }
+        for mount in container.mounts where !mount.readOnly {
+            switch mount.source {
+            case .volume(let key, _): return "both would write to the volume \(key)"
+            // Connecting to a socket is what several programs do at a time.
+            case .bind(let path, _) where !path.hasSuffix(".sock"):
+                return "both would write to the host's \(path)"
+            case .bind, .anonymousVolume, .tmpfs: continue
+            }
+        }
+        return nil
+    }
+}

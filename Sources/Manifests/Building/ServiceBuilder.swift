@@ -1,0 +1,140 @@
+internal import Digests
+internal import Model
+
+/// Makes a service of its canonical form.
+struct ServiceBuilder {
+    let service: ResolvedService
+    let file: EnvironmentFile
+    let files: FleetFiles
+    let resources: Resolver.Resources
+    let variables: Variables
+    /// What is wrong with this service.
+    var problems = Problems()
+    /// The bytes of the commit's files that the service mounts.
+    var contents: [Digest: [UInt8]] = [:]
+
+    init(_ service: ResolvedService, in resolver: Resolver) {
+        self.service = service
+        file = resolver.file
+        files = resolver.fleet.files
+        resources = resolver.resources
+        variables = resolver.variables(
+            version: Variables.Variable(service["version"]),
+            registry: Variables.Variable(service["registry"]),
+            pullPolicy: Variables.Variable(service["pull_policy"])
+        )
+    }
+
+    var policy: Policy { file.policy }
+
+    /// The service; nil where it has no image that can be read.
+    mutating func build() -> Service? {
+        warnAboutEffectless()
+        let container = container()
+        let ports = ports(on: container.network)
+        guard let image = image() else { return nil }
+        var result = Service(
+            name: service.name,
+            location: service.location,
+            origins: origins(),
+            version: service["version"]?.string,
+            image: image,
+            pullPolicy: pullPolicy(),
+            container: container,
+            ports: ports,
+            replicas: replicas(),
+            readiness: readiness(),
+            dependencies: dependencies(),
+            containerName: service["container_name"]?.string
+        )
+        result.labels = service["deploy"]?["labels"]?.texts ?? [:]
+        if let drain = service["x-berth"]?["drain_timeout"]?.duration {
+            result.drainTimeout = drain
+        }
+        let obstacle = StartFirst.obstacle(in: container)
+        result.update = update("update_config", default: .update, obstacle: obstacle)
+        result.rollback = update(
+            "rollback_config",
+            default: UpdatePolicy(order: result.update.order, failureAction: .pause),
+            obstacle: obstacle
+        )
+        return result
+    }
+
+    /// Reports an error about a key of the service, at the value's place unless another is given.
+    mutating func report(_ error: TextError, _ key: String, at value: ComposeValue? = nil) {
+        let place = (value ?? service[key])?.origin.location ?? service.location
+        problems.report(error, at: place, field: service.field(key))
+    }
+
+    private mutating func pullPolicy() -> PullPolicy {
+        let value = service["pull_policy"] ?? file.settings["pull_policy"]
+        guard let text = value?.string else { return .missing }
+        return (try? PullPolicyText.parse(text)) ?? .missing
+    }
+
+    private mutating func replicas() -> Int {
+        let deploy = service["deploy"]?["replicas"]
+        let scale = service["scale"]
+        if let first = deploy?.integer, let second = scale?.integer, first != second {
+            report(
+                TextError("scale says \(second), deploy.replicas \(first)", remedy: "remove one"),
+                "scale"
+            )
+        }
+        let replicas = Int((scale ?? deploy)?.integer ?? 1)
+        if replicas > 1, let name = service["container_name"] {
+            report(
+                TextError(
+                    "\(replicas) containers cannot share one name",
+                    remedy: "remove container_name"
+                ),
+                "container_name",
+                at: name
+            )
+        }
+        return replicas
+    }
+
+    private func dependencies() -> [Dependency] {
+        (service["depends_on"]?.map ?? OrderedMap()).map { name, value in
+            Dependency(
+                on: name,
+                condition: value["condition"]?.string.flatMap(Dependency.Condition.init(rawValue:))
+                    ?? .started,
+                restarts: value["restart"]?.boolean ?? false,
+                isRequired: value["required"]?.boolean ?? true
+            )
+        }
+    }
+
+    private func readiness() -> Readiness {
+        let berth = service["x-berth"]
+        var readiness = Readiness(delay: berth?["readiness_delay"]?.duration)
+        if let timeout = berth?["start_timeout"]?.duration { readiness.startTimeout = timeout }
+        let probe = berth?["probe"]
+        if let port = probe?["tcp"]?.integer { readiness.probe = .tcp(port: Int(port)) }
+        if let path = probe?["http"]?.string, let port = probe?["port"]?.integer {
+            let status = (probe?["status"]?.list ?? []).compactMap(\.integer).map { Int($0) }
+            let range = status.count == 2 ? status[0]...status[1] : 200...399
+            readiness.probe = .http(path: path, port: Int(port), status: range)
+        }
+        return readiness
+    }
+
+    /// Warns about what Compose takes, and what has no effect on one host.
+    private mutating func warnAboutEffectless() {
+        let restart = service["deploy"]?["restart_policy"]
+        for key in ["delay", "window"] {
+            guard let value = restart?[key] else { continue }
+            let warning = TextError("it has no effect: Docker's own \(key) holds")
+            let field = service.field("deploy.restart_policy.\(key)")
+            problems.warn(warning, at: value.origin.location, field: field)
+        }
+        if let value = service["deploy"]?["resources"]?["reservations"]?["cpus"] {
+            let warning = TextError("it has no effect on one host", remedy: "write cpu_shares")
+            let field = service.field("deploy.resources.reservations.cpus")
+            problems.warn(warning, at: value.origin.location, field: field)
+        }
+    }
+}

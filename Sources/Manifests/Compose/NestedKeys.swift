@@ -1,0 +1,203 @@
+/// `healthcheck`.
+enum HealthCheckKeys {
+    static let shape = ObjectShape(
+        Keys([
+            Key("test", HealthTestShape(), "What is run inside the container"),
+            Key("interval", DurationShape(), "Between two tests"),
+            Key("timeout", DurationShape(), "For one test"),
+            Key("retries", IntegerShape(), "Failures in a row that make it unhealthy"),
+            Key("start_period", DurationShape(), "Failures within it do not count"),
+            Key("start_interval", DurationShape(), "Between two tests within the start period"),
+            Key(
+                "disable",
+                BooleanShape(dropsFalse: true),
+                "Runs no test, not even the image's own"
+            ),
+        ])
+    )
+}
+
+/// `logging`.
+enum LoggingKeys {
+    static let shape = ObjectShape(
+        Keys([
+            Key("driver", StringShape(), "The log driver"),
+            Key("options", KeyValueShape.logOptions, "Options for the driver"),
+        ])
+    )
+}
+
+/// `deploy`.
+enum DeployKeys {
+    static let shape = ObjectShape(
+        Keys([
+            Key("mode", StringShape(check: checkMode), "replicated"),
+            Key("replicas", IntegerShape(range: 0...1_000), "How many containers run"),
+            Key("labels", KeyValueShape.labels, "Labels of the service"),
+            Key("update_config", update, "How an update goes about it"),
+            Key("rollback_config", update, "How a rollback goes about it"),
+            Key("resources", resources, "Limits and reservations"),
+            Key("restart_policy", restart, "When Docker starts it again"),
+            Key(
+                "placement",
+                RefusedShape(
+                    "placement is for clusters, and there is one host",
+                    remedy: "remove it"
+                ),
+                ""
+            ),
+            Key(
+                "endpoint_mode",
+                RefusedShape("endpoint modes are for clusters", remedy: "remove it"),
+                ""
+            ),
+        ]),
+        null: .map(OrderedMap())
+    )
+
+    private static let checkMode: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard text == "replicated" else {
+            throw TextError("mode \(text.quoted) is for clusters", remedy: "write replicated")
+        }
+        return text
+    }
+
+    private static let update = ObjectShape(
+        Keys([
+            Key("parallelism", IntegerShape(range: 0...1_000), "Slots at a time; 0 is all"),
+            Key("delay", DurationShape(), "Between two batches"),
+            Key(
+                "failure_action",
+                StringShape.choice(["rollback", "pause", "continue"]),
+                "What happens when too many failed"
+            ),
+            Key("monitor", DurationShape(), "How long a new container is watched"),
+            Key("max_failure_ratio", DecimalShape(range: 0...1), "Failures that are still borne"),
+            Key("order", StringShape.choice(["start-first", "stop-first"]), "Which goes first"),
+        ])
+    )
+
+    private static let resources = ObjectShape(
+        Keys([
+            Key(
+                "limits",
+                ObjectShape(
+                    Keys([
+                        Key("cpus", DecimalShape(), "Processors"),
+                        Key("memory", BytesShape(wantsText: true), "The most memory"),
+                        Key("pids", IntegerShape(range: -1...Int64.max), "Processes and threads"),
+                    ])
+                ),
+                "What it may use at most"
+            ),
+            Key(
+                "reservations",
+                ObjectShape(
+                    Keys([
+                        Key("cpus", DecimalShape(), "Has no effect on one host"),
+                        Key("memory", BytesShape(wantsText: true), "Memory to leave to it"),
+                        Key(
+                            "devices",
+                            RefusedShape("GPUs are not available", remedy: "use devices:"),
+                            ""
+                        ),
+                        Key(
+                            "generic_resources",
+                            RefusedShape(
+                                "generic resources are for clusters",
+                                remedy: "remove it"
+                            ),
+                            ""
+                        ),
+                    ])
+                ),
+                "What is left to it"
+            ),
+        ])
+    )
+
+    private static let restart = ObjectShape(
+        Keys([
+            Key("condition", StringShape.choice(["none", "on-failure", "any"]), "When"),
+            Key("delay", DurationShape(), "Docker's own delays hold on one host"),
+            Key("max_attempts", IntegerShape(), "How often at most, on failure"),
+            Key("window", DurationShape(), "Docker's own window holds on one host"),
+        ])
+    )
+}
+
+/// `x-berth`.
+enum BerthKeys {
+    static let shape = ObjectShape(
+        Keys([
+            Key("start_timeout", DurationShape(), "How long a container may take to be ready"),
+            Key("readiness_delay", DurationShape(), "How long it must run before it counts"),
+            Key(
+                "drain_timeout",
+                DurationShape(),
+                "How long a replaced container keeps its connections"
+            ),
+            Key("probe", probe, "What Berth asks the container"),
+        ])
+    )
+
+    private static let probe = ObjectShape(
+        Keys([
+            Key(
+                "http",
+                StringShape(check: { text throws(TextError) in
+                    guard text.hasPrefix("/"), !text.contains(where: \.isWhitespace) else {
+                        throw TextError(
+                            "\(text.quoted) is not a path",
+                            remedy: "write one as /health"
+                        )
+                    }
+                    return text
+                }),
+                "The path to GET"
+            ),
+            Key("port", IntegerShape(range: 1...65_535), "The port to ask at"),
+            Key("status", StatusShape(), "The codes that are well, as 200-399"),
+            Key("tcp", IntegerShape(range: 1...65_535), "The port that must accept a connection"),
+        ]),
+        check: { probe in
+            switch (probe["http"] != nil, probe["tcp"] != nil) {
+            case (true, true):
+                TextError("http and tcp exclude each other", remedy: "remove one")
+            case (false, false):
+                TextError("the probe asks nothing", remedy: "write http: /path and port:, or tcp:")
+            case (true, false) where probe["port"] == nil:
+                TextError("the port is missing", remedy: "add port:")
+            case (false, true) where probe["port"] != nil || probe["status"] != nil:
+                TextError("port and status belong to http", remedy: "remove them")
+            default: nil
+            }
+        }
+    )
+
+    /// `200`, or `200-399`.
+    private struct StatusShape: Shape {
+        func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+            guard let text = ScalarShape().read(item, at: path, into: &problems)?.string else {
+                return nil
+            }
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
+                (100...599).contains(first), (first...599).contains(last)
+            else {
+                let error = TextError(
+                    "\(text.quoted) is no range of codes",
+                    remedy: "write 200-399"
+                )
+                problems.report(error, at: item.location, field: path)
+                return nil
+            }
+            return item.value(
+                .list([item.value(.integer(Int64(first))), item.value(.integer(Int64(last)))])
+            )
+        }
+
+        var schema: SchemaNode { .type("integer", "string") }
+    }
+}

@@ -1,0 +1,186 @@
+/// The keys of one service (Compose specification, `services`), each taken or refused by name.
+enum ServiceKeys {
+    /// The keys that a manifest may write under a service.
+    static let manifest = Keys(container + image + lifecycle + network + storage + limits + refused)
+
+    /// A service as a manifest defines it.
+    static let shape = ObjectShape(manifest)
+
+    private static let image = [
+        Key("image", StringShape(), "The image; registry and tag may come from the environment"),
+        Key(
+            "pull_policy",
+            StringShape(
+                check: { text throws(TextError) in
+                    _ = try PullPolicyText.parse(text)
+                    return PullPolicyText.canonical(text)
+                }
+            ),
+            "When the registry is asked: always, missing, never, daily, weekly, every_<duration>"
+        ),
+        Key("platform", StringShape(), "The platform to choose from the image, as linux/arm64"),
+    ]
+
+    private static let container = [
+        Key("command", CommandShape(), "Replaces the image's command"),
+        Key("entrypoint", CommandShape(), "Replaces the image's entry point and drops its command"),
+        Key("environment", KeyValueShape.environment, "Variables of the container"),
+        Key("env_file", EnvFileShape(), "Files of variables; environment wins over them"),
+        Key("labels", KeyValueShape.labels, "Labels of the container"),
+        Key("annotations", KeyValueShape.labels, "Annotations for the OCI runtime"),
+        Key("user", StringShape(), "uid, uid:gid, or names"),
+        Key("working_dir", StringShape(), "The directory the command starts in"),
+        Key("hostname", StringShape(), "The name the container has for itself"),
+        Key("domainname", StringShape(), "The domain the container has for itself"),
+        Key("container_name", StringShape(check: checkContainerName), "A fixed name"),
+        Key("tty", BooleanShape(dropsFalse: true), "Gives the command a terminal"),
+        Key("stdin_open", BooleanShape(dropsFalse: true), "Keeps standard input open"),
+        Key("init", BooleanShape(), "Runs an init process as PID 1"),
+        Key("read_only", BooleanShape(dropsFalse: true), "Makes the root file system read-only"),
+        Key(
+            "privileged",
+            BooleanShape(dropsFalse: true),
+            "All capabilities and devices of the host"
+        ),
+        Key("cap_add", ListShape(element: StringShape()), "Capabilities to add"),
+        Key("cap_drop", ListShape(element: StringShape()), "Capabilities to take away"),
+        Key("security_opt", ListShape(element: StringShape()), "Security options"),
+        Key(
+            "group_add",
+            ListShape(element: ScalarShape(allowsBoolean: false)),
+            "More groups of the user"
+        ),
+        Key("sysctls", KeyValueShape.labels, "Kernel parameters of the container"),
+        Key("ulimits", MapShape(value: UlimitShape()), "Kernel limits per process"),
+        Key("logging", LoggingKeys.shape, "Where the output goes"),
+        Key("ipc", StringShape.choice(["host", "private", "shareable", "none"]), "IPC namespace"),
+        Key("pid", StringShape.choice(["host"]), "PID namespace"),
+        Key("userns_mode", StringShape.choice(["host"]), "User namespace"),
+        Key("cgroup_parent", StringShape(), "The parent cgroup"),
+        Key("runtime", StringShape(), "The OCI runtime"),
+        Key("devices", ListShape(element: DeviceShape()), "Devices of the host"),
+    ]
+
+    private static let lifecycle = [
+        Key("healthcheck", HealthCheckKeys.shape, "How Docker finds out whether it is well"),
+        Key(
+            "restart",
+            StringShape(check: { text throws(TextError) in
+                try RestartText.parse(text).canonical
+            }),
+            "When Docker starts it again: no, always, on-failure[:n], unless-stopped"
+        ),
+        Key("stop_signal", StringShape(), "The signal that asks the command to end"),
+        Key("stop_grace_period", DurationShape(), "The time between that signal and SIGKILL"),
+        Key("depends_on", DependsOnShape(), "What must be there first"),
+        Key("deploy", DeployKeys.shape, "Replicas, updates, limits"),
+        Key("scale", IntegerShape(range: 0...1_000), "The same as deploy.replicas"),
+        Key(
+            "profiles",
+            ListShape(element: StringShape()),
+            "For Compose; environments list services"
+        ),
+        Key("x-berth", BerthKeys.shape, "What only Berth knows: readiness and draining"),
+    ]
+
+    private static let network = [
+        Key("ports", PortsShape(), "Ports of the host that lead here"),
+        Key("expose", ListShape(element: ExposeShape()), "Ports for other services"),
+        Key("networks", ServiceNetworksShape(), "Networks it joins"),
+        Key("network_mode", StringShape(check: checkNetworkMode), "host, bridge or none"),
+        Key("extra_hosts", ExtraHostsShape(), "More lines of /etc/hosts"),
+        Key("dns", ListShape(element: StringShape(), allowsSingle: true), "DNS servers"),
+        Key("dns_search", ListShape(element: StringShape(), allowsSingle: true), "DNS domains"),
+        Key("dns_opt", ListShape(element: StringShape()), "Resolver options"),
+    ]
+
+    private static let storage = [
+        Key("volumes", VolumesShape(), "Paths and volumes it sees"),
+        Key(
+            "tmpfs",
+            ListShape(element: StringShape(check: checkTmpfs), allowsSingle: true),
+            "Directories in memory"
+        ),
+        Key("configs", FileReferencesShape(), "Files mounted read-only"),
+        Key("secrets", FileReferencesShape(defaultTarget: "/run/secrets/"), "Secret files"),
+        Key("shm_size", BytesShape(), "The size of /dev/shm"),
+    ]
+
+    private static let limits = [
+        Key("cpus", DecimalShape(), "Processors"),
+        Key("cpu_shares", IntegerShape(range: 0...262_144, dropsZero: true), "Relative weight"),
+        Key(
+            "cpu_quota",
+            IntegerShape(range: -1...Int64.max, dropsZero: true),
+            "Microseconds per period"
+        ),
+        Key("cpu_period", IntegerShape(range: 0...1_000_000, dropsZero: true), "Microseconds"),
+        Key("cpuset", StringShape(), "Processors it may use, as 0-3,5"),
+        Key("mem_limit", BytesShape(), "The most memory"),
+        Key("mem_reservation", BytesShape(), "Memory to leave to it"),
+        Key("memswap_limit", BytesShape(allowsUnlimited: true), "Memory and swap together"),
+        Key("mem_swappiness", IntegerShape(range: 0...100), "0 to 100"),
+        Key(
+            "pids_limit",
+            IntegerShape(range: -1...Int64.max, dropsZero: true),
+            "Processes and threads"
+        ),
+        Key("oom_score_adj", IntegerShape(range: -1_000...1_000, dropsZero: true), "-1000 to 1000"),
+        Key("oom_kill_disable", BooleanShape(dropsFalse: true), "Keeps the kernel from killing it"),
+    ]
+
+    private static let checkContainerName: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        let isName =
+            text.utf8.count >= 2
+            && text.utf8.allSatisfy {
+                $0.continuesName || $0 == 0x2E || $0 == 0x2D
+            }
+        guard isName, let first = text.first, first.isLetter || first.isNumber else {
+            throw TextError(
+                "\(text.quoted) is not a container's name",
+                remedy: "use letters, digits, dots, underscores and hyphens, a letter first"
+            )
+        }
+        return text
+    }
+
+    private static let checkNetworkMode: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        if ["host", "none", "bridge"].contains(text) { return text }
+        guard text.hasPrefix("service:") || text.hasPrefix("container:") else {
+            throw TextError(
+                "\(text.quoted) is not a network mode",
+                remedy: "write host, none or bridge, or list networks:"
+            )
+        }
+        throw TextError(
+            "the network of another container cannot be shared: it would go with each update",
+            remedy: "join the same network with networks:"
+        )
+    }
+
+    private static let checkTmpfs: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        _ = try TmpfsText(text)
+        return text
+    }
+}
+
+/// A port, or a range of ports, that other services may speak to.
+private struct ExposeShape: Shape {
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        guard let text = ScalarShape().read(item, at: path, into: &problems)?.string else {
+            return nil
+        }
+        do {
+            _ = try ExposeText.parse(text)
+            return item.value(.string(text))
+        } catch {
+            problems.report(error, at: item.location, field: path)
+            return nil
+        }
+    }
+
+    var schema: SchemaNode { .type("integer", "string") }
+}

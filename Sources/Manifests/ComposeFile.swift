@@ -1,0 +1,47 @@
+public import Model
+internal import YAML
+
+/// One Compose file by itself, without an environment.
+public enum ComposeFile {
+    /// The file in canonical form, as `docker compose config` shows it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file's content.
+    ///   - path: what diagnostics call it.
+    ///   - variables: what `${NAME}` stands for; nothing else is.
+    /// - Returns: the model; every value's origin is of the kind `manifest`.
+    /// - Throws: all that is wrong with the file at once.
+    public static func model(
+        of bytes: [UInt8],
+        path: String,
+        variables: [String: String] = [:]
+    ) throws(InvalidComposeFile) -> ComposeModel {
+        var problems = Problems()
+        do {
+            let root = try ManifestFile.parse(bytes, path: path)
+            var known = Variables()
+            known.values = variables.mapValues { Variables.Variable(value: $0) }
+            var reader = ItemReader(file: path, kind: .manifest, variables: known)
+            let item = reader.read(root)
+            if let value = ManifestKeys.shape.read(item, at: "", into: &problems),
+                !problems.hasErrors
+            {
+                return ComposeModel(root: value)
+            }
+        } catch {
+            problems.report(error)
+        }
+        throw InvalidComposeFile(diagnostics: problems.sorted)
+    }
+}
+
+/// Why a Compose file cannot be used: everything that is wrong with it.
+public struct InvalidComposeFile: Error, Sendable, CustomStringConvertible {
+    /// What is wrong, ordered by place; warnings among it.
+    public var diagnostics: [Diagnostic]
+
+    /// One line for each diagnostic.
+    public var description: String {
+        diagnostics.map(\.description).joined(separator: "\n")
+    }
+}

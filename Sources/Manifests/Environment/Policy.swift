@@ -1,0 +1,95 @@
+/// What services of an environment may do (`policy`); the defaults allow nothing that reaches the
+/// host.
+struct Policy: Sendable {
+    /// What happens to a tag that names no version.
+    enum FloatingTags: Hashable, Sendable {
+        case refuse, warn, allow
+        case allowed(Set<String>)
+    }
+
+    /// A path of the host that may be mounted.
+    struct HostPath: Hashable, Sendable {
+        var path: String
+        var isReadOnly: Bool
+    }
+
+    /// Registries, or registries with the start of a path; nil trusts all.
+    var trustedRegistries: [String]?
+    var floatingTags: FloatingTags
+    var requiresDigest: Bool
+    /// Services that may run privileged.
+    var privileged: Set<String>
+    var hostPaths: [HostPath]
+    /// Services that may use the host's network.
+    var hostNetwork: Set<String>
+    /// Services that may use the host's other namespaces.
+    var hostNamespaces: Set<String>
+    /// Services that may switch off confinement.
+    var unconfined: Set<String>
+    /// Capabilities that may be added, without `CAP_`, upper-case.
+    var capabilities: Set<String>
+    var devices: Set<String>
+
+    /// What everybody may read: the host's clock settings, which hold no secret.
+    private static let harmless = ["/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"]
+
+    /// Takes the policy from the canonical form of `policy`; nil is the default one.
+    init(_ value: ComposeValue?) {
+        trustedRegistries = value?["trusted_registries"]?.strings
+        requiresDigest = value?["require_digest"]?.boolean ?? false
+        floatingTags =
+            switch value?["floating_tags"]?.content {
+            case .string("warn"): .warn
+            case .string("allow"): .allow
+            case .list(let tags): .allowed(Set(tags.compactMap(\.string)))
+            default: .refuse
+            }
+        func set(_ key: String) -> Set<String> { Set(value?[key]?.strings ?? []) }
+        privileged = set("privileged")
+        hostNetwork = set("host_network")
+        hostNamespaces = set("host_namespaces")
+        unconfined = set("unconfined")
+        capabilities = Set(set("capabilities").map(Self.capability))
+        devices = set("devices")
+        let listed = value?["host_paths"]?.strings ?? []
+        hostPaths =
+            Self.harmless.map { HostPath(path: $0, isReadOnly: true) }
+            + listed.map { text in
+                let isReadOnly = text.hasSuffix(":ro")
+                let path = isReadOnly ? String(text.dropLast(3)) : text
+                return HostPath(path: PathText.cleaned(path), isReadOnly: isReadOnly)
+            }
+    }
+
+    /// A capability's name without `CAP_`, upper-case.
+    static func capability(_ name: String) -> String {
+        let upper = name.uppercased()
+        return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
+    }
+
+    /// Whether a path of the host may be mounted.
+    func allows(path: String, readOnly: Bool) -> Bool {
+        let path = PathText.cleaned(path)
+        return hostPaths.contains { allowed in
+            PathText.isInside(path, of: allowed.path) && (readOnly || !allowed.isReadOnly)
+        }
+    }
+
+    /// Whether images may come from there; `repository` is registry and path.
+    func trusts(repository: String) -> Bool {
+        guard let trustedRegistries else { return true }
+        return trustedRegistries.contains { PathText.isInside(repository, of: $0) }
+    }
+
+    /// Whether a tag names no version: it has no digit, or `latest` is a part of it.
+    ///
+    /// `main`, `stable`, `edge`, `nightly` are such tags; `7`, `1.4-alpine`, `main-3f2c1d9` and a
+    /// commit's bare hexadecimal digits are not.
+    static func isFloating(_ tag: String?) -> Bool {
+        guard let tag else { return true }
+        let parts = tag.lowercased().split { "._-".contains($0) }
+        if parts.contains("latest") { return true }
+        let isCommit = tag.utf8.count >= 7 && tag.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+        return !isCommit && !tag.contains(where: \.isNumber)
+    }
+}

@@ -1,0 +1,69 @@
+/// `policy` of an environment file.
+enum PolicyKeys {
+    static let shape = ObjectShape(
+        Keys([
+            Key(
+                "trusted_registries",
+                ListShape(element: StringShape()),
+                "Where images may come from: hosts, or hosts with a path; none said: anywhere"
+            ),
+            Key(
+                "floating_tags",
+                FloatingTagsShape(),
+                "Tags without a version: refuse (default), warn, allow, or a list of allowed tags"
+            ),
+            Key("require_digest", BooleanShape(), "Whether every version has to carry a digest"),
+            Key(
+                "signatures",
+                RefusedShape(
+                    "signatures are not checked yet",
+                    remedy: "remove it; require_digest and trusted_registries hold an image fast"
+                ),
+                ""
+            ),
+            Key("privileged", services, "Services that may run with privileged: true"),
+            Key(
+                "host_paths",
+                ListShape(element: StringShape(check: checkHostPath)),
+                "Paths of the host that may be mounted; /path:ro for reading only"
+            ),
+            Key("host_network", services, "Services that may use network_mode: host"),
+            Key("host_namespaces", services, "Services that may use the host's pid, ipc or userns"),
+            Key(
+                "unconfined",
+                services,
+                "Services that may switch off seccomp, AppArmor, SELinux or masked paths"
+            ),
+            Key(
+                "capabilities",
+                ListShape(element: StringShape()),
+                "Capabilities that may be added"
+            ),
+            Key("devices", ListShape(element: StringShape()), "Devices that may be handed out"),
+        ])
+    )
+
+    private static let services = ListShape(element: StringShape())
+
+    private static let checkHostPath: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard text.hasPrefix("/") else {
+            throw TextError("\(text.quoted) is not an absolute path", remedy: "start it with /")
+        }
+        return text
+    }
+}
+
+/// `floating_tags`: a word or a list of tags.
+private struct FloatingTagsShape: Shape {
+    private let word = StringShape.choice(["refuse", "warn", "allow"])
+    private let list = ListShape(element: StringShape())
+
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        item.list == nil
+            ? word.read(item, at: path, into: &problems)
+            : list.read(item, at: path, into: &problems)
+    }
+
+    var schema: SchemaNode { .any(of: [word.schema, list.schema]) }
+}

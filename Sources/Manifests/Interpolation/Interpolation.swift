@@ -1,0 +1,110 @@
+/// Fills `$NAME` and `${NAME…}` in a text, by the exact rules of Compose (compose-go@e70e961,
+/// `template`), in one walk over the text.
+///
+/// Operands are read lazily: `${A:-${B}}` looks at `B` only where `A` is empty or missing.
+struct Interpolation {
+    /// What came out, and which variables it depends on.
+    struct Result: Hashable, Sendable {
+        var text: String
+        var names: [String]
+    }
+
+    /// The longest text that a scalar may become, in bytes.
+    static let longest = 256 * 1_024
+    /// The deepest nesting of operands.
+    static let deepest = 32
+
+    private let lookup: (String) -> String?
+    private let unsetIsEmpty: Bool
+    private var names: [String] = []
+    private var output: [UInt8] = []
+
+    /// Prepares a walk.
+    ///
+    /// - Parameters:
+    ///   - unsetIsEmpty: takes a missing variable for an empty one instead of failing.
+    ///   - lookup: the value of a name; nil where it is not set.
+    init(unsetIsEmpty: Bool = false, lookup: @escaping (String) -> String?) {
+        self.lookup = lookup
+        self.unsetIsEmpty = unsetIsEmpty
+    }
+
+    /// Fills a text.
+    static func fill(
+        _ template: String,
+        unsetIsEmpty: Bool = false,
+        lookup: @escaping (String) -> String?
+    ) throws(InterpolationError) -> Result {
+        guard template.utf8.contains(.dollar) else { return Result(text: template, names: []) }
+        var walk = Interpolation(unsetIsEmpty: unsetIsEmpty, lookup: lookup)
+        try walk.append(Array(template.utf8)[...], depth: 0)
+        return Result(text: String(decoding: walk.output, as: UTF8.self), names: walk.names)
+    }
+
+    private mutating func append(_ bytes: ArraySlice<UInt8>, depth: Int) throws(InterpolationError)
+    {
+        guard depth <= Self.deepest else { throw .tooDeep }
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            let next = bytes.index(after: position)
+            guard bytes[position] == .dollar, next < bytes.endIndex else {
+                try emit(bytes[position...position])
+                position = next
+                continue
+            }
+            switch bytes[next] {
+            case .dollar:
+                try emit([.dollar])
+                position = next + 1
+            case .leftBrace:
+                let braced = try Braced(bytes[position...])
+                try fill(braced, depth: depth)
+                position = braced.end
+            case let byte where byte.startsName:
+                let name = bytes[next...].prefix(while: \.continuesName)
+                try emit(Array(try plain(String(decoding: name, as: UTF8.self)).utf8)[...])
+                position = name.endIndex
+            default:
+                try emit(bytes[position...position])
+                position = next
+            }
+        }
+    }
+
+    private mutating func fill(_ braced: Braced, depth: Int) throws(InterpolationError) {
+        guard let operation = braced.operation else {
+            return try emit(Array(try plain(braced.name).utf8)[...])
+        }
+        let value = find(braced.name)
+        let isPresent = operation.countsEmpty ? value?.isEmpty == false : value != nil
+        switch operation.kind {
+        case .orDefault where !isPresent, .ifPresent where isPresent:
+            try append(braced.operand, depth: depth + 1)
+        case .orFail where !isPresent:
+            var message = Interpolation(unsetIsEmpty: true, lookup: lookup)
+            try message.append(braced.operand, depth: depth + 1)
+            let text = String(decoding: message.output, as: UTF8.self)
+            throw .required(name: braced.name, message: text)
+        default:
+            try emit(Array((value ?? "").utf8)[...])
+        }
+    }
+
+    private mutating func plain(_ name: String) throws(InterpolationError) -> String {
+        guard let value = find(name) else {
+            guard unsetIsEmpty else { throw .unset(name: name) }
+            return ""
+        }
+        return value
+    }
+
+    private mutating func find(_ name: String) -> String? {
+        if !names.contains(name), names.count < 16 { names.append(name) }
+        return lookup(name)
+    }
+
+    private mutating func emit(_ bytes: ArraySlice<UInt8>) throws(InterpolationError) {
+        guard output.count + bytes.count <= Self.longest else { throw .tooLong }
+        output.append(contentsOf: bytes)
+    }
+}

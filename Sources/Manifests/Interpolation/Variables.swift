@@ -1,0 +1,39 @@
+internal import Model
+
+/// What `${NAME}` in a manifest may stand for; never the process environment.
+struct Variables: Sendable {
+    /// A value and where it was written.
+    struct Variable: Hashable, Sendable {
+        var value: String
+        /// nil for values that Berth itself supplies.
+        var location: SourceLocation?
+
+        init(value: String, location: SourceLocation? = nil) {
+            self.value = value
+            self.location = location
+        }
+
+        /// The text of a value, and where it stands.
+        init?(_ value: ComposeValue?) {
+            guard let value, let text = value.string else { return nil }
+            self.init(value: text, location: value.origin.location)
+        }
+    }
+
+    /// The names that Berth fills from elsewhere in the environment file.
+    static let reserved: [(name: String, remedy: String)] = [
+        ("DOCKER_REGISTRY", "write registry: at the top of the environment file"),
+        ("VERSION", "write version: under the service"),
+        ("IMAGE_PULL_POLICY", "write pull_policy: at the top or under the service"),
+        ("ENVIRONMENT", "it is the name of the environment file"),
+        ("GIT_SHA", "it is the commit that is deployed"),
+    ]
+
+    /// The values by name.
+    var values: [String: Variable] = [:]
+    /// What to say of a name that is missing: the environment file, to add it to; nil where there
+    /// is none, and values come from the command line.
+    var environmentFile: String?
+    /// Takes a missing variable for an empty one, as Compose does; for comparisons only.
+    var unsetIsEmpty = false
+}

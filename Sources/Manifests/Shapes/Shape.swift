@@ -1,0 +1,68 @@
+/// What a field holds: how it is read, how an overlay changes it, and how it is described.
+///
+/// All knowledge about a kind of field stands in one shape, so that the reader, the overlay and the
+/// JSON Schema cannot disagree.
+protocol Shape: Sendable {
+    /// Converts an item to its canonical form; reports why not, and gives nil, where it cannot.
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue?
+
+    /// Writes short forms of maps out as maps, so that they merge by key.
+    func normalised(_ item: Item) -> Item
+
+    /// The item that holds when an environment says `overlay` about `base`.
+    func merged(_ base: Item, with overlay: Item) -> Item
+
+    /// What JSON Schema says of the field.
+    var schema: SchemaNode { get }
+}
+
+extension Shape {
+    func normalised(_ item: Item) -> Item { item }
+
+    /// Everything but maps is replaced.
+    func merged(_ base: Item, with overlay: Item) -> Item { normalised(overlay) }
+}
+
+extension Item {
+    /// The scalar's text, once its variables are known to be filled in.
+    ///
+    /// Reports a list, a map or a problem with a variable.
+    func text(at path: String, into problems: inout Problems) -> String? {
+        guard let scalar else {
+            problems.report(expected("a single value"), at: location, field: path)
+            return nil
+        }
+        if let problem = scalar.problem {
+            problems.report(problem, at: location, field: path)
+            return nil
+        }
+        return scalar.text
+    }
+
+    /// Converts the scalar's text, reporting what is wrong with it.
+    func convert<Value>(
+        at path: String,
+        into problems: inout Problems,
+        with conversion: (String) throws(TextError) -> Value
+    ) -> Value? {
+        guard let text = text(at: path, into: &problems) else { return nil }
+        do {
+            return try conversion(text)
+        } catch {
+            problems.report(error, at: location, field: path)
+            return nil
+        }
+    }
+
+    /// What to say of an item that is something else.
+    func expected(_ what: String) -> TextError {
+        isNull
+            ? TextError("nothing is written", remedy: "give it a value or remove the key")
+            : TextError("\(what) is wanted, \(kind) is written")
+    }
+
+    /// A value of the same origin.
+    func value(_ content: ComposeValue.Content) -> ComposeValue {
+        ComposeValue(content, origin: origin)
+    }
+}

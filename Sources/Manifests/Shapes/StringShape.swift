@@ -1,0 +1,84 @@
+/// A text that Compose's schema types as a string: a number or a truth value wants quotes there.
+struct StringShape: Shape {
+    /// What the text has to be, beside a text; gives the canonical text.
+    var check: @Sendable (String) throws(TextError) -> String = { text throws(TextError) in text }
+    /// The words it may be, for the schema; empty where any text may stand.
+    var choices: [String] = []
+
+    /// One of several words.
+    static func choice(_ words: [String]) -> StringShape {
+        StringShape(
+            check: { text throws(TextError) in
+                if words.contains(text) { return text }
+                let near = NearestName.of(text, among: words)
+                throw TextError(
+                    "\(text.quoted) is none of \(words.joined(separator: ", "))",
+                    remedy: near.map { "write \($0)" } ?? ""
+                )
+            },
+            choices: words
+        )
+    }
+
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        guard let scalar = item.scalar, !scalar.isNull else {
+            problems.report(item.expected("a text"), at: item.location, field: path)
+            return nil
+        }
+        guard scalar.isText else {
+            let error = TextError(
+                "a text is wanted, and Compose reads \(scalar.text) as something else",
+                remedy: "quote it: \"\(scalar.text)\""
+            )
+            problems.report(error, at: item.location, field: path)
+            return nil
+        }
+        return item.convert(at: path, into: &problems, with: check).map { item.value(.string($0)) }
+    }
+
+    var schema: SchemaNode {
+        choices.isEmpty ? .type("string") : .any(of: [.choice(choices), .variable])
+    }
+}
+
+/// A text, a number or a truth value, taken as the text that is written (`environment`, `labels`).
+struct ScalarShape: Shape {
+    /// What stands for an empty value; nil where one is refused.
+    var null: ComposeValue.Content?
+    /// Whether a truth value may stand for its text.
+    var allowsBoolean = true
+
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        if item.isNull, let null { return item.value(null) }
+        guard let scalar = item.scalar, !scalar.isNull else {
+            problems.report(item.expected("a text"), at: item.location, field: path)
+            return nil
+        }
+        guard !scalar.isRewritten else {
+            problems.report(Self.quote(scalar.text), at: item.location, field: path)
+            return nil
+        }
+        guard let text = item.text(at: path, into: &problems) else { return nil }
+        guard allowsBoolean || !scalar.isPlain || !["true", "false"].contains(text) else {
+            let error = TextError("a text or a number is wanted", remedy: "quote it: \"\(text)\"")
+            problems.report(error, at: item.location, field: path)
+            return nil
+        }
+        return item.value(.string(text))
+    }
+
+    /// The refusal of a scalar that Compose would rewrite.
+    static func quote(_ text: String) -> TextError {
+        TextError(
+            "Compose would read \(text) as a number or a date and change it",
+            remedy: "quote it: \"\(text)\""
+        )
+    }
+
+    var schema: SchemaNode {
+        let types =
+            ["string", "number"] + (allowsBoolean ? ["boolean"] : [])
+            + (null == nil ? [] : ["null"])
+        return .object([("type", .list(types.map { .text($0) }))])
+    }
+}

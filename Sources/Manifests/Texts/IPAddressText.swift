@@ -1,0 +1,27 @@
+internal import Foundation
+
+/// Tells whether a text is an IP address.
+enum IPAddressText {
+    /// Whether `text` is an IPv4 address in four decimal parts or an IPv6 address without a zone.
+    static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
+
+    /// Whether `text` is an IPv4 address in four decimal parts.
+    static func isIPv4(_ text: String) -> Bool {
+        var address = in_addr()
+        return inet_pton(AF_INET, text, &address) == 1
+    }
+
+    /// Whether `text` is an IPv6 address without a zone.
+    static func isIPv6(_ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, text, &address) == 1
+    }
+
+    /// Whether `text` is an address and a prefix length, as `10.0.0.0/8`.
+    static func isSubnet(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let length = Int(parts[1]), length >= 0 else { return false }
+        let address = String(parts[0])
+        return isIPv4(address) && length <= 32 || isIPv6(address) && length <= 128
+    }
+}

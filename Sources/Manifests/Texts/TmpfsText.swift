@@ -1,0 +1,44 @@
+/// One entry of `tmpfs`: `/path`, or `/path:size=64m,mode=1777`.
+struct TmpfsText: Hashable, Sendable {
+    /// The path inside the container.
+    var target: String
+    /// The most bytes.
+    var size: Int64?
+    /// Permission bits.
+    var mode: Int?
+    /// `ro`.
+    var readOnly = false
+
+    /// Reads an entry; options beside these and Docker's own are refused.
+    init(_ text: String) throws(TextError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        target = PathText.cleaned(String(parts.first ?? ""))
+        guard target.hasPrefix("/") else {
+            throw TextError("\(text.quoted) is not an absolute path", remedy: "start it with /")
+        }
+        guard parts.count > 1 else { return }
+        for option in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+            try take(KeyValueText(String(option)), of: text)
+        }
+    }
+
+    private mutating func take(_ option: KeyValueText, of text: String) throws(TextError) {
+        switch (option.key, option.value) {
+        case ("ro", nil): readOnly = true
+        case ("rw", nil): readOnly = false
+        // What Docker sets by itself.
+        case ("noexec", nil), ("nosuid", nil), ("nodev", nil): break
+        case ("size", let value?): size = try ByteText.parse(value)
+        case ("mode", let value?):
+            guard let mode = Int(value, radix: 8), (0...0o7777).contains(mode) else {
+                throw TextError("\(text.quoted): \(value.quoted) is no permission")
+            }
+            self.mode = mode
+        default:
+            throw TextError(
+                "\(text.quoted): \(option.key.quoted) is not available",
+                remedy: "use size=64m, mode=1777, ro or rw"
+            )
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Model
+
+/// Everything found wrong so far, up to a limit that nobody reads beyond.
+struct Problems {
+    /// The most diagnostics that are kept.
+    static let most = 500
+
+    /// What was found, in the order of finding.
+    private(set) var diagnostics: [Diagnostic] = []
+
+    /// Whether anything found stops the environment.
+    private(set) var hasErrors = false
+
+    /// What `policy` would have to say for everything to be granted.
+    private(set) var grants: Set<Grant> = []
+
+    /// An entry of one of the policy's lists.
+    struct Grant: Hashable, Sendable {
+        /// The key under `policy`.
+        var key: String
+        var entry: String
+    }
+
+    /// Notes what the policy lacks.
+    mutating func wants(_ entry: String, in key: String) {
+        guard grants.count < Self.most else { return }
+        grants.insert(Grant(key: key, entry: entry))
+    }
+
+    /// Takes over what was found elsewhere.
+    mutating func absorb(_ other: Problems) {
+        report(other.diagnostics)
+        for grant in other.grants { wants(grant.entry, in: grant.key) }
+    }
+
+    /// Whether nothing more is kept.
+    var isFull: Bool { diagnostics.count >= Self.most }
+
+    /// Keeps a diagnostic.
+    mutating func report(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { hasErrors = true }
+        guard !isFull else { return }
+        diagnostics.append(diagnostic)
+    }
+
+    /// Keeps several diagnostics.
+    mutating func report(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics { report(diagnostic) }
+    }
+
+    /// Keeps an error about a field.
+    mutating func report(_ error: TextError, at location: SourceLocation?, field: String) {
+        report(Diagnostic(at: location, field: field, error.message, remedy: error.remedy))
+    }
+
+    /// Keeps a warning about a field.
+    mutating func warn(_ warning: TextError, at location: SourceLocation?, field: String) {
+        let remedy = warning.remedy
+        report(Diagnostic(.warning, at: location, field: field, warning.message, remedy: remedy))
+    }
+
+    /// The diagnostics without repetitions, ordered by place.
+    var sorted: [Diagnostic] {
+        var seen: Set<Diagnostic> = []
+        return diagnostics.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in
+            switch (left.element.location, right.element.location) {
+            case (let first?, let second?) where first != second: first < second
+            case (nil, _?): true
+            case (_?, nil): false
+            default: left.offset < right.offset
+            }
+        }.map(\.element)
+    }
+}

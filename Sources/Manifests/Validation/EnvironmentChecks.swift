@@ -1,0 +1,123 @@
+internal import Model
+
+/// What only shows when all services of an environment are looked at together.
+struct EnvironmentChecks {
+    let services: [Service]
+    let resolved: [ResolvedService]
+    let file: EnvironmentFile
+    let resources: Resolver.Resources
+
+    /// Reports everything.
+    func run(into problems: inout Problems) {
+        checkDependencies(into: &problems)
+        checkPorts(into: &problems)
+        checkNames(into: &problems)
+        checkAddresses(into: &problems)
+        checkPolicy(into: &problems)
+        VolumeChecks(file: file, volumes: resources.sections["volumes"] ?? OrderedMap())
+            .run(mountedBy: services, into: &problems)
+    }
+
+    private func checkDependencies(into problems: inout Problems) {
+        let names = Set(file.services.map(\.name))
+        var edges: [String: [String]] = [:]
+        for service in services {
+            let field = "services.\(service.name).depends_on"
+            let place = service.origins["depends_on"] ?? service.location
+            for dependency in service.dependencies {
+                if names.contains(dependency.service) {
+                    edges[service.name, default: []].append(dependency.service)
+                    continue
+                }
+                guard dependency.isRequired else { continue }
+                let error = TextError(
+                    "\(dependency.service) is not listed in \(file.path)",
+                    remedy: "list it, or write required: false"
+                )
+                let own = service.origins["depends_on.\(dependency.service)"] ?? place
+                problems.report(error, at: own, field: "\(field).\(dependency.service)")
+            }
+        }
+        guard let cycle = Cycle.find(in: edges) else { return }
+        let path = cycle.joined(separator: " → ")
+        let error = TextError("the services wait for each other: \(path)", remedy: "cut the circle")
+        let first = services.first { $0.name == cycle.first }
+        problems.report(
+            error,
+            at: first?.origins["depends_on"] ?? first?.location,
+            field: "services.\(cycle.first ?? "").depends_on"
+        )
+    }
+
+    private func checkPorts(into problems: inout Problems) {
+        var book = PortBook()
+        for service in services {
+            for port in service.ports {
+                guard let other = book.add(port, owner: service.name) else { continue }
+                let error = TextError(
+                    "the host's port \(port.published ?? 0)/\(port.target.transport.rawValue) "
+                        + "is already published by \(other)",
+                    remedy: "publish another port in \(file.path)"
+                )
+                let place = service.origins["ports"] ?? service.location
+                problems.report(error, at: place, field: "services.\(service.name).ports")
+            }
+        }
+    }
+
+    private func checkNames(into problems: inout Problems) {
+        var owners: [String: String] = [:]
+        for service in services {
+            for slot in 1...max(1, min(service.replicas, 1_000)) {
+                let base = ContainerName.base(
+                    environment: file.name,
+                    service: service.name,
+                    slot: slot
+                )
+                let name = service.containerName ?? base
+                guard let other = owners.updateValue(service.name, forKey: name) else { continue }
+                let error = TextError(
+                    "the name \(name) is already that of \(other)",
+                    remedy: "choose another container_name"
+                )
+                let place = service.origins["container_name"] ?? service.location
+                problems.report(error, at: place, field: "services.\(service.name).container_name")
+            }
+        }
+    }
+
+    /// One address cannot be given to several containers.
+    private func checkAddresses(into problems: inout Problems) {
+        for service in services where service.replicas > 1 {
+            guard case .networks(let attachments) = service.container.network else { continue }
+            for attachment in attachments
+            where attachment.ipv4Address ?? attachment.ipv6Address ?? attachment.macAddress != nil {
+                let error = TextError(
+                    "\(service.replicas) containers cannot share one address",
+                    remedy: "remove the address, or run one replica"
+                )
+                let field = "services.\(service.name).networks.\(attachment.network)"
+                problems.report(error, at: service.origins["networks"], field: field)
+            }
+        }
+    }
+
+    /// A service that the policy names and nobody lists is probably misspelt.
+    private func checkPolicy(into problems: inout Problems) {
+        let names = file.services.map(\.name)
+        let known = Set(names)
+        for key in ["privileged", "host_network", "host_namespaces", "unconfined"] {
+            let list = file.settings["policy"]?[key]?.list ?? []
+            for (index, value) in list.enumerated() {
+                guard let name = value.string, !known.contains(name) else { continue }
+                let near = NearestName.of(name, among: names)
+                let warning = TextError(
+                    "\(name.quoted) is not listed",
+                    remedy: near.map { "did you mean \($0)?" } ?? "remove it"
+                )
+                let field = "policy.\(key)[\(index)]"
+                problems.warn(warning, at: value.origin.location, field: field)
+            }
+        }
+    }
+}

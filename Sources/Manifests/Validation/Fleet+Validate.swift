@@ -1,0 +1,96 @@
+public import Model
+
+extension Fleet {
+    /// Everything that is wrong with any environment, and between them, at once; ordered by place.
+    ///
+    /// Checks what `desiredState` checks, and beyond it: manifests that nobody lists, promotions
+    /// that lead nowhere, and host ports that two environments publish.
+    public func validate() -> [Diagnostic] {
+        let nobody = Moment(milliseconds: 0)
+        let commit = String(repeating: "0", count: 40)
+        let revision = Revision(id: commit, author: "", date: nobody, subject: "")
+        var problems = Problems()
+        problems.report(index.unreadable)
+        var states: [(environment: EnvironmentFile, state: DesiredState)] = []
+        for environment in environments {
+            var resolver = Resolver(fleet: self, file: environment, revision: revision)
+            do {
+                states.append((environment, try resolver.desiredState()))
+                problems.report(resolver.problems.diagnostics)
+            } catch {
+                problems.report(error.diagnostics)
+            }
+        }
+        checkPromotions(into: &problems)
+        checkUnlisted(into: &problems)
+        checkDuplicates(into: &problems)
+        Self.checkPorts(between: states, into: &problems)
+        return problems.sorted
+    }
+
+    private func checkPromotions(into problems: inout Problems) {
+        var edges: [String: [String]] = [:]
+        for environment in environments {
+            guard let value = environment.promotesFrom, let source = value.string else { continue }
+            edges[environment.name] = [source]
+            guard !environmentNames.contains(source) else { continue }
+            let near = NearestName.of(source, among: environmentNames)
+            let error = TextError(
+                "there is no environment \(source.quoted)",
+                remedy: near.map { "did you mean \($0)?" } ?? "add environments/\(source).yaml"
+            )
+            problems.report(error, at: value.origin.location, field: "promotes_from")
+        }
+        guard let cycle = Cycle.find(in: edges),
+            let value = environments.first(where: { $0.name == cycle.first })?.promotesFrom
+        else { return }
+        let path = cycle.joined(separator: " → ")
+        let error = TextError("versions would go in a circle: \(path)", remedy: "cut it")
+        problems.report(error, at: value.origin.location, field: "promotes_from")
+    }
+
+    private func checkUnlisted(into problems: inout Problems) {
+        let listed = Set(environments.flatMap(\.services).map(\.name))
+        for (name, definitions) in index.definitions where !listed.contains(name) {
+            let warning = TextError("no environment lists it", remedy: "list it, or remove it")
+            let place = definitions.first?.location
+            problems.warn(warning, at: place, field: "services.\(name)")
+        }
+    }
+
+    /// Two files that differ in their ending are one environment.
+    private func checkDuplicates(into problems: inout Problems) {
+        var paths: [String: String] = [:]
+        for environment in environments {
+            guard let other = paths.updateValue(environment.path, forKey: environment.name) else {
+                continue
+            }
+            let error = TextError("\(other) is the same environment", remedy: "remove one of them")
+            problems.report(error, at: environment.start, field: "")
+        }
+    }
+
+    /// Environments may live on different hosts, so this is for somebody to look at.
+    private static func checkPorts(
+        between states: [(environment: EnvironmentFile, state: DesiredState)],
+        into problems: inout Problems
+    ) {
+        var book = PortBook()
+        for (environment, state) in states {
+            for service in state.services {
+                for port in service.ports {
+                    let owner = "\(environment.name)/\(service.name)"
+                    guard let other = book.add(port, owner: owner),
+                        !other.hasPrefix("\(environment.name)/")
+                    else { continue }
+                    let warning = TextError(
+                        "\(other) publishes the host's port \(port.published ?? 0), too",
+                        remedy: "choose another if both run on one host"
+                    )
+                    let place = service.origins["ports"] ?? service.location
+                    problems.warn(warning, at: place, field: "services.\(service.name).ports")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import XCTest
+
+@testable import Manifests
+
+/// Volumes whose driver options reach the host, held to the environment's policy.
+final class VolumePolicyTests: XCTestCase {
+    func testOptionsOfDriversStayWithinThePolicy() {
+        let none = "[/elsewhere]"
+        for (name, options, paths, want) in [
+            ("bind", "{ type: none, o: bind, device: /etc }", none, "the host's /etc is"),
+            ("rbind", "{ type: none, o: 'rw,rbind', device: /etc }", none, "the host's /etc is"),
+            (
+                "the type does not count", "{ type: nfs, o: bind, device: /etc }", none,
+                "host's /etc"
+            ),
+            ("no type", "{ device: /etc }", none, "the host's /etc is"),
+            ("blanks", "{ type: nfs, o: 'rw, bind', device: /etc }", none, "the host's /etc is"),
+            (
+                "dots", "{ type: none, o: bind, device: /srv/../etc }", "[/srv]",
+                "add /etc to policy"
+            ),
+            ("granted", "{ type: none, o: bind, device: /srv/a }", "[/srv]", nil),
+            ("granted for reading", "{ type: none, o: bind, device: /srv }", "['/srv:ro']", "/srv"),
+            ("reading", "{ type: none, o: 'bind,ro', device: /srv }", "['/srv:ro']", nil),
+            ("the last word holds", "{ o: 'bind,ro,rw', device: /srv }", "['/srv:ro']", "/srv"),
+            ("relative", "{ type: none, o: bind, device: etc }", none, "not an absolute path"),
+            ("nfs", "{ type: nfs, o: addr=10.0.0.1, device: ':/x' }", none, nil),
+            ("cifs", "{ type: cifs, o: username=a, device: //h/x }", none, nil),
+            ("tmpfs", "{ type: tmpfs, device: tmpfs }", none, nil),
+            ("a disk", "{ type: ext4, device: /dev/sda1 }", none, "the device /dev/sda1 is not"),
+            ("a disk granted", "{ type: ext4, device: /dev/sdb1 }", none, nil),
+            (
+                "overlay", "{ type: overlay, o: lowerdir=/etc, device: overlay }", none,
+                "anything of"
+            ),
+            ("proc", "{ type: proc, device: proc }", none, "could show anything of the host"),
+        ] as [(String, String, String, String?)] {
+            let problems = Self.problems(options: options, paths: paths)
+            XCTAssertEqual(problems.count, want == nil ? 0 : 1, "\(name): \(problems)")
+            guard let want else { continue }
+            XCTAssertTrue(problems.first?.contains(want) == true, "\(name): \(problems)")
+            XCTAssertTrue(problems.first?.hasPrefix("manifests/web.yaml:4:") == true, name)
+        }
+    }
+
+    func testPathsOfOtherDriversCount() {
+        let problems = Self.problems(
+            options: "{ mountpoint: /etc }",
+            paths: "[/x]",
+            "driver: other"
+        )
+        XCTAssertEqual(
+            problems,
+            [
+                "manifests/web.yaml:4:53: error: volumes.data.driver_opts.mountpoint: the host's /etc "
+                    + "is not granted; remove it, or add /etc to policy.host_paths in "
+                    + "environments/prod.yaml"
+            ]
+        )
+    }
+
+    func testAnEnvironmentCannotReachFurtherByItsOverlay() {
+        let fleet = SampleFleet.of(
+            "services:\n  web: { image: 'a/b:1', volumes: [data:/d] }\nvolumes: { data: {} }\n",
+            """
+            services: { web: { registry: ghcr.io } }
+            volumes: { data: { driver_opts: { type: none, o: bind, device: / } } }
+            """
+        )
+        XCTAssertEqual(
+            fleet.problems(),
+            [
+                "environments/prod.yaml:2:64: error: volumes.data.driver_opts.device: the host's / "
+                    + "is not granted; remove it, or add / to policy.host_paths in "
+                    + "environments/prod.yaml"
+            ]
+        )
+    }
+
+    private static func problems(
+        options: String,
+        paths: String,
+        _ driver: String = "driver: local"
+    ) -> [String] {
+        SampleFleet.of(
+            """
+            services:
+              web: { image: ghcr.io/a/b:1, volumes: [data:/d] }
+            volumes:
+              data: { \(driver), driver_opts: \(options) }
+            """,
+            """
+            services: { web: }
+            policy: { host_paths: \(paths), devices: [/dev/sdb1] }
+            """
+        ).problems()
+    }
+}
