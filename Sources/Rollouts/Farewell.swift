@@ -1,3 +1,4 @@
+internal import Digests
 internal import Model
 
 /// What happens to containers that are no longer wanted: last connections, stop, removal.
@@ -11,22 +12,31 @@ struct Farewell {
     }
 
     /// The next step of each of `leaving`; none of them is stopped while it is in the table.
+    ///
+    /// A candidate that runs gets another name first: should its spec be wanted again, the end that
+    /// it is about to come to is not its own.
     func decide(_ leaving: [Container]) -> Decision {
         var decision = Decision()
         for container in leaving {
-            guard container.isAlive else {
-                decision.steps.append(.remove(container))
-                continue
-            }
-            if container.state == .paused {
-                decision.steps.append(.unpause(container))
+            if container.isAlive, case .candidate = container.name.role {
+                let role = view.role({ .withdrawn(generation: $0) }, for: container)
+                decision.steps.append(.rename(container, to: role))
                 continue
             }
             if view.isServing(container) { continue }
-            if view.isDrained(container, timeout: drainTimeout) {
+            switch container.state {
+            case .created, .exited, .dead:
+                decision.steps.append(.remove(container))
+            case .paused:
+                decision.steps.append(.unpause(container))
+            case .restarting:
                 decision.steps.append(.stop(container))
-            } else {
-                decision.wake = view.now + View.drainInterval
+            case .running:
+                if view.isDrained(container, timeout: drainTimeout) {
+                    decision.steps.append(.stop(container))
+                } else {
+                    decision.wake = view.now + View.drainInterval
+                }
             }
         }
         return decision
@@ -34,19 +44,24 @@ struct Farewell {
 }
 
 extension Slot {
-    /// The containers of the slot that nothing needs any more while it is to run on.
-    func superfluous(beside candidate: Container?) -> [Container] {
-        // Between the two renames of a commit everything may still be needed.
-        guard let committed else { return Array(candidates.dropFirst()) + obsoleteFailures }
-        return candidates.filter { $0.id != candidate?.id }
-            + retired.filter { $0.id != candidate?.id && $0.id != committed.id }
-            + obsoleteFailures
+    /// The containers that nothing needs any more while the slot is to run on.
+    ///
+    /// `candidate` is the one that the rollout is about, `wanted` the spec that somebody asked for,
+    /// be it that it failed.
+    func superfluous(beside candidate: Container?, wanted: Digest) -> [Container] {
+        // Between the two renames of a commit every retired one may still be needed.
+        let replaced = committed == nil ? [] : retired
+        return candidates.filter { $0.id != candidate?.id } + replaced + withdrawn
+            + obsoleteFailures(wanted)
     }
 
-    /// Failed containers but the newest, whose logs somebody may want until a later one succeeds.
-    private var obsoleteFailures: [Container] {
-        failed.enumerated().filter { index, container in
-            index > 0 || container.isAlive || container.generation < (committed?.generation ?? 0)
-        }.map(\.element)
+    /// Failed containers but the newest, whose logs somebody may want until a later one succeeds,
+    /// and but the one that tells that the wanted spec failed.
+    private func obsoleteFailures(_ wanted: Digest) -> [Container] {
+        let verdict = committed?.spec == wanted ? nil : failed.first { $0.spec == wanted }
+        let newest = failed.first { $0.generation > (committed?.generation ?? 0) }
+        return failed.filter { container in
+            container.isAlive || (container.id != verdict?.id && container.id != newest?.id)
+        }
     }
 }

@@ -4,12 +4,15 @@ public import Digests
 public struct Memory: Sendable {
     /// What is remembered of one service.
     public struct OfService: Sendable {
-        /// Specs that failed, and how; they are not tried again.
+        /// Specs whose last release failed, and how; they are not tried again.
         public var failures: [Digest: String]
+        /// Specs of a job that ran to their end, whose containers may have been pruned since.
+        public var completions: Set<Digest>
 
-        /// Remembers failures by spec.
-        public init(failures: [Digest: String] = [:]) {
+        /// Remembers failures and completed jobs by spec.
+        public init(failures: [Digest: String] = [:], completions: Set<Digest> = []) {
             self.failures = failures
+            self.completions = completions
         }
     }
 
@@ -21,7 +24,8 @@ public struct Memory: Sendable {
         self.services = services
     }
 
-    /// How long after a failed replacement of an unhealthy container the next one is tried.
+    /// How long after an unhealthy container was made, or its replacement failed, the next one is
+    /// tried.
     static let repairBackOff = Duration.seconds(300)
     /// How long containers of a service that is no longer described keep their connections.
     static let defaultDrainTimeout = Duration.seconds(30)

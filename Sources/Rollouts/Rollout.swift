@@ -59,48 +59,16 @@ public struct Rollout: Sendable {
     /// The first dependency that is not there yet.
     private func obstacle(for name: String, decisions: [String: ServiceDecision]) -> String? {
         for dependency in dependencies(of: name) {
-            guard let decision = decisions[dependency.service] else {
+            guard let aim = aims[dependency.service], aim != .remove else {
                 if dependency.isRequired { return "waiting for \(dependency.service)" }
                 continue
             }
-            guard !decision.satisfies(dependency.condition) else { continue }
+            guard let decision = decisions[dependency.service],
+                !decision.satisfies(dependency.condition)
+            else { continue }
             if case .failed = decision.outcome { return "\(dependency.service) failed" }
             return "waiting for \(dependency.service)"
         }
         return nil
-    }
-}
-
-extension ServiceDecision {
-    /// Whether what depends on this service may begin.
-    ///
-    /// A service that is being replaced is waited for, too: what starts against the old version
-    /// may have to be started again.
-    func satisfies(_ condition: Dependency.Condition) -> Bool {
-        let slots = phases.values
-        switch condition {
-        case .started:
-            return slots.allSatisfy { $0 == .steady || $0 == .completed || $0.isLive || $0.runs }
-        case .healthy:
-            return slots.allSatisfy { $0 == .steady || $0.isLive } && !backends.isEmpty
-        case .completed:
-            return slots.allSatisfy { $0 == .completed }
-        }
-    }
-}
-
-extension Phase {
-    /// Whether the goal's own container runs, ready or not.
-    var runs: Bool {
-        if case .warming = self { return true }
-        return false
-    }
-
-    /// Whether the goal's own container serves, be it that the old one has not left yet.
-    var isLive: Bool {
-        switch self {
-        case .monitoring, .committing: true
-        default: false
-        }
     }
 }

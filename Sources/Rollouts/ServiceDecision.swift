@@ -1,3 +1,4 @@
+public import Digests
 public import Model
 
 /// What one service needs next, and where it stands.
@@ -26,15 +27,32 @@ public struct ServiceDecision: Sendable {
     public var wake: Moment?
     /// Where the service stands as a whole.
     public var outcome: Outcome = .progressing
+    /// Releases that failed, by spec, and how: what `Memory` should hold from now on.
+    public var failures: [Digest: String] = [:]
 
-    init(version: String?) {
+    /// Whether nothing more happens unless something outside changes, whatever the outcome.
+    public private(set) var isSettled = false
+
+    /// Why the release that was asked for failed, while the service goes back to the last good one.
+    var failedRelease: String?
+    /// How many slots are wanted; those beyond are leaving.
+    private let slots: Int
+    /// Slots of which a container runs or serves, be it the old one.
+    private var alive: Set<Int> = []
+
+    init(version: String?, slots: Int) {
         self.version = version
+        self.slots = slots
     }
+
+    /// The phases of the slots that are wanted.
+    var wantedPhases: [Int: Phase] { phases.filter { $0.key <= slots || slots == 0 } }
 
     mutating func add(_ next: SlotRollout.Decision, of slot: Slot) {
         phases[slot.number] = next.phase
-        if let step = next.step { steps.append(step) }
+        steps += next.steps
         wake = earliest(wake, next.wake)
+        if next.server.map({ $0.grade != .reluctant }) ?? false { alive.insert(slot.number) }
     }
 
     mutating func add(_ farewell: Farewell.Decision) {
@@ -42,20 +60,59 @@ public struct ServiceDecision: Sendable {
         wake = earliest(wake, farewell.wake)
     }
 
+    /// Takes back every step that would end a container in the table, as it is or is to be.
+    mutating func spare(_ backends: [Backend]) {
+        steps.removeAll { step in
+            switch step {
+            case .stop(let container), .remove(let container):
+                backends.contains { $0.isContainer(container.id) }
+            case .create, .start, .unpause, .rename:
+                false
+            }
+        }
+    }
+
     /// Sums the slots up.
-    mutating func conclude(refusal: String?) {
-        let settled = phases.values.allSatisfy { $0 == .steady || $0 == .completed }
-        if let failure = phases.sorted(by: { $0.key < $1.key }).compactMap(\.value.failure).first {
+    mutating func conclude(table: [Backend]) {
+        let ordered = wantedPhases.sorted { $0.key < $1.key }.map(\.value)
+        isSettled = steps.isEmpty && wake == nil && backends == table
+        if let failure = failedRelease ?? ordered.compactMap(\.failure).first {
             outcome = .failed(failure)
-        } else if settled, steps.isEmpty, wake == nil {
+        } else if isSettled, phases.values.allSatisfy(\.isSettled) {
             outcome = .steady
-        } else if let reason = phases.values.compactMap(\.obstacle).first,
-            phases.values.allSatisfy({ $0.obstacle != nil || $0 == .steady })
+        } else if let reason = ordered.compactMap(\.obstacle).first,
+            ordered.allSatisfy({ $0.obstacle != nil || $0.isSettled })
         {
             outcome = .waiting(reason)
         } else {
             outcome = .progressing
         }
+    }
+
+    /// Whether what depends on this service may begin.
+    ///
+    /// A service that is being replaced is waited for, too: what starts against the old version
+    /// may have to be started again.
+    /// After a release that failed the old version is what there is.
+    func satisfies(_ condition: Dependency.Condition) -> Bool {
+        let wanted = wantedPhases
+        switch condition {
+        case .started:
+            return wanted.allSatisfy { slot, phase in
+                phase.isSettled || phase.isLive || phase.runs || hasOld(slot, phase)
+            }
+        case .healthy:
+            return !backends.isEmpty
+                && wanted.allSatisfy { slot, phase in
+                    phase == .steady || phase.isLive || hasOld(slot, phase)
+                }
+        case .completed:
+            return !wanted.isEmpty && wanted.values.allSatisfy { $0 == .completed }
+        }
+    }
+
+    private func hasOld(_ slot: Int, _ phase: Phase) -> Bool {
+        phase.failure != nil && alive.contains(slot)
     }
 }
 
@@ -68,6 +125,23 @@ extension Phase {
     var obstacle: String? {
         if case .waiting(let reason) = self { return reason }
         return nil
+    }
+
+    /// Whether nothing is left to do.
+    var isSettled: Bool { self == .steady || self == .completed }
+
+    /// Whether the goal's own container runs, ready or not.
+    var runs: Bool {
+        if case .warming = self { return true }
+        return false
+    }
+
+    /// Whether the goal's own container serves, be it that the old one has not left yet.
+    var isLive: Bool {
+        switch self {
+        case .monitoring, .committing: true
+        default: false
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Digests
 internal import Model
 
 /// What one service needs next: the slots' turns, the failures they bear, and who serves.
@@ -12,88 +13,91 @@ struct ServiceRollout {
     let obstacle: String?
 
     func decide() -> ServiceDecision {
-        switch aim {
-        case .remove: remove()
-        case .keep: keep()
-        case .run(let goal, let fallback): run(goal, fallback: fallback)
-        }
+        var decision =
+            switch aim {
+            case .remove: remove()
+            case .keep: keep()
+            case .run(let goal, let fallback): run(goal, fallback: fallback)
+            }
+        // The one rule that nothing may break, whatever was reasoned before.
+        decision.spare(view.serving + decision.backends)
+        decision.conclude(table: view.serving)
+        return decision
     }
 
     // MARK: Running
 
     private func run(_ goal: Goal, fallback: Goal?) -> ServiceDecision {
         let slots = slots(upTo: goal.service.replicas)
-        let refusal = refusal(of: goal, slots: slots)
-        // Only slots that were already replaced have somewhere to go back to.
-        guard let refusal, goal.service.update.failureAction == .rollback,
-            let fallback, fallback.spec != goal.spec,
-            slots.contains(where: { $0.committed?.spec == goal.spec })
-        else { return advance(slots, to: goal, policy: goal.service.update, refusal: refusal) }
-        var decision = advance(
-            slots,
-            to: fallback,
-            policy: goal.service.rollback,
-            refusal: self.refusal(of: fallback, slots: slots)
+        let refusal = refusal(of: goal, under: goal.service.update, slots: slots)
+        // A job is never taken back by running an older one.
+        guard let refusal, goal.service.update.failureAction == .rollback, !goal.service.isJob,
+            let fallback, fallback.spec != goal.spec
+        else {
+            let course = Course(
+                goal: goal,
+                policy: goal.service.update,
+                wanted: goal.spec,
+                refusal: refusal
+            )
+            return advance(slots, on: course, replicas: goal.service.replicas)
+        }
+        var policy = goal.service.rollback
+        // What must not run beside itself on the way there must not on the way back.
+        if goal.service.update.order == .stopFirst { policy.order = .stopFirst }
+        let course = Course(
+            goal: fallback,
+            policy: policy,
+            wanted: goal.spec,
+            refusal: self.refusal(of: fallback, under: policy, slots: slots)
         )
-        decision.outcome = .failed(refusal)
+        var decision = advance(slots, on: course, replicas: goal.service.replicas)
+        decision.failures[goal.spec] = refusal
+        decision.failedRelease = refusal
         return decision
     }
 
     private func advance(
         _ slots: [Slot],
-        to goal: Goal,
-        policy: UpdatePolicy,
-        refusal: String?
+        on course: Course,
+        replicas: Int
     ) -> ServiceDecision {
-        var turns = Turns(goal: goal, policy: policy, slots: slots, view: view)
-        var decision = ServiceDecision(version: goal.service.version)
-        var servers: [SlotRollout.Server] = []
+        let goal = course.goal
+        var turns = Turns(goal: goal, policy: course.policy, slots: slots, view: view)
+        var decision = ServiceDecision(version: goal.service.version, slots: slots.count)
+        var servers: [Server] = []
         for slot in slots {
-            let permission = permission(
-                for: slot,
-                goal: goal,
-                refusal: refusal,
-                turns: &turns
-            )
             let rollout = SlotRollout(
                 goal: goal,
                 slot: slot,
                 view: view,
-                policy: policy,
-                permission: permission,
-                backOff: Memory.repairBackOff
+                policy: course.policy,
+                permission: permission(for: slot, on: course, turns: &turns),
+                isCompleted: goal.service.isJob && memory.completions.contains(goal.spec)
             )
             let next = rollout.decide()
             decision.add(next, of: slot)
             if let server = next.server { servers.append(server) }
-            decision.add(
-                Farewell(view: view, drainTimeout: goal.service.drainTimeout)
-                    .decide(slot.superfluous(beside: rollout.candidate))
-            )
+            let subjects = Set(next.steps.map(\.subject))
+            let leaving = slot.superfluous(beside: rollout.candidate, wanted: course.wanted)
+                .filter { !subjects.contains($0.id) }
+            decision.add(dismiss(leaving, on: course))
         }
         decision.wake = earliest(decision.wake, turns.wake)
-        dismiss(
-            slotsBeyond: goal.service.replicas,
-            in: &decision,
-            timeout: goal.service.drainTimeout
-        )
-        decision.backends = backends(of: servers)
-        decision.conclude(refusal: refusal)
+        servers += dismissSurplus(beyond: replicas, on: course, in: &decision)
+        decision.backends = view.backends(of: servers)
+        if let reason = course.refusal { decision.failures[goal.spec] = reason }
         return decision
     }
 
     private func permission(
         for slot: Slot,
-        goal: Goal,
-        refusal: String?,
+        on course: Course,
         turns: inout Turns
     ) -> SlotRollout.Permission {
-        if let refusal { return .refused(refusal) }
-        if let failed = slot.failed.first(where: { $0.spec == goal.spec }),
-            slot.committed?.spec != goal.spec
-        {
-            return .refused("\(failed.name) failed")
-        }
+        let goal = course.goal
+        if let refusal = course.refusal { return .refused(refusal) }
+        if let failed = slot.failure(of: goal) { return .refused("\(failed.name) failed") }
         if let obstacle { return .held(obstacle) }
         return turns.take(slot, for: goal)
     }
@@ -101,13 +105,16 @@ struct ServiceRollout {
     // MARK: Failures
 
     /// Why no further slot goes to the goal; nil while the policy bears what failed.
-    private func refusal(of goal: Goal, slots: [Slot]) -> String? {
+    private func refusal(
+        of goal: Goal,
+        under policy: UpdatePolicy,
+        slots: [Slot]
+    ) -> String? {
+        guard slots.contains(where: { $0.committed?.spec != goal.spec }) else { return nil }
         if let reason = memory.failures[goal.spec] { return reason }
-        let update = goal.service.update
-        let failed = slots.filter { $0.committed?.spec != goal.spec }
-            .compactMap { slot in slot.failed.first { $0.spec == goal.spec } }
-        guard let first = failed.first, update.failureAction != .continue,
-            Double(failed.count) / Double(slots.count) > update.maxFailureRatio
+        let failed = slots.compactMap { $0.failure(of: goal) }
+        guard let first = failed.first, policy.failureAction != .continue,
+            Double(failed.count) / Double(slots.count) > policy.maxFailureRatio
         else { return nil }
         return "\(first.name) failed"
     }
@@ -115,61 +122,43 @@ struct ServiceRollout {
     // MARK: Leaving
 
     private func remove() -> ServiceDecision {
-        var decision = ServiceDecision(version: nil)
-        decision.phases = Dictionary(
-            containers.map { ($0.slot, .leaving) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        var decision = ServiceDecision(version: nil, slots: 0)
+        for container in containers { decision.phases[container.slot] = .leaving }
         decision.add(
             Farewell(view: view, drainTimeout: Memory.defaultDrainTimeout).decide(containers)
         )
-        decision.outcome = containers.isEmpty ? .steady : .progressing
         return decision
     }
 
-    private func dismiss(
-        slotsBeyond replicas: Int,
-        in decision: inout ServiceDecision,
-        timeout: Duration
-    ) {
+    /// With stop-first nothing runs until a failed container has gone, so its connections wait for
+    /// nobody.
+    private func dismiss(_ leaving: [Container], on course: Course) -> Farewell.Decision {
+        let isUrgent = course.policy.order == .stopFirst
+        let timeout = course.goal.service.drainTimeout
+        let urgent = leaving.filter { isUrgent && $0.isFailed }
+        var decision = Farewell(view: view, drainTimeout: .zero).decide(urgent)
+        let others = Farewell(view: view, drainTimeout: timeout)
+            .decide(leaving.filter { !(isUrgent && $0.isFailed) })
+        decision.steps += others.steps
+        decision.wake = earliest(decision.wake, others.wake)
+        return decision
+    }
+
+    /// Slots beyond the wanted ones leave the table as soon as a wanted one serves.
+    private func dismissSurplus(
+        beyond replicas: Int,
+        on course: Course,
+        in decision: inout ServiceDecision
+    ) -> [Server] {
         let surplus = containers.filter { $0.slot > replicas }
         for container in surplus { decision.phases[container.slot] = .leaving }
-        decision.add(Farewell(view: view, drainTimeout: timeout).decide(surplus))
-    }
-
-    /// Looks after the traffic only: who is up serves.
-    private func keep() -> ServiceDecision {
-        var decision = ServiceDecision(version: nil)
-        let present = containers.filter { $0.state == .running && !$0.isFailed }
-        let serving = present.filter(view.isServing)
-        let standing = serving.isEmpty ? present.filter(\.isCommitted) : serving
-        decision.backends = backends(of: standing.map { $0.isUp ? .sound($0) : .reluctant($0) })
-        decision.outcome = .steady
-        return decision
-    }
-
-    // MARK: Traffic
-
-    /// The sound ones; where there are none, the reluctant ones: a port is never left without a
-    /// container while one that is not bad runs.
-    private func backends(of servers: [SlotRollout.Server]) -> [Backend] {
-        var sound: [Container] = []
-        var reluctant: [Container] = []
-        for server in servers {
-            switch server {
-            case .sound(let container): sound.append(container)
-            case .reluctant(let container): reluctant.append(container)
-            }
-        }
-        return (sound.isEmpty ? reluctant : sound).sorted { $0.slot < $1.slot }.map { container in
-            Backend(
-                slot: container.slot,
-                generation: container.generation,
-                container: container.id,
-                address: container.address,
-                since: view.backend(of: container)?.since ?? view.now
-            )
-        }
+        decision.add(
+            Farewell(view: view, drainTimeout: course.goal.service.drainTimeout).decide(surplus)
+        )
+        guard replicas > 0, !course.goal.service.isJob else { return [] }
+        return surplus.filter { view.isUp($0) && !$0.isFailed && course.goal.service.reaches($0) }
+            .filter(view.isServing)
+            .map { Server(container: $0, grade: .parting) }
     }
 
     private func slots(upTo replicas: Int) -> [Slot] {
@@ -178,11 +167,19 @@ struct ServiceRollout {
     }
 }
 
-extension Container {
-    var isFailed: Bool {
-        if case .failed = name.role { return true }
-        return false
-    }
+/// Where a service's slots are going, and how.
+struct Course {
+    let goal: Goal
+    let policy: UpdatePolicy
+    /// The spec that was asked for; not the goal's when the service goes back to what was good.
+    let wanted: Digest
+    /// Why no further slot goes to the goal.
+    let refusal: String?
+}
 
-    var isCommitted: Bool { name.role == .committed }
+extension Slot {
+    /// The container that tells that the goal failed here.
+    fileprivate func failure(of goal: Goal) -> Container? {
+        committed?.spec == goal.spec ? nil : failed.first { $0.spec == goal.spec }
+    }
 }

@@ -4,9 +4,10 @@ import Model
 struct Slot {
     let number: Int
     private(set) var committed: Container?
-    /// Newest first, as are the other two.
+    /// Newest first, as are the others.
     private(set) var candidates: [Container] = []
     private(set) var retired: [Container] = []
+    private(set) var withdrawn: [Container] = []
     private(set) var failed: [Container] = []
 
     init(_ number: Int, _ containers: [Container]) {
@@ -16,18 +17,55 @@ struct Slot {
             case .committed: committed = container
             case .candidate: candidates.append(container)
             case .retired: retired.append(container)
+            case .withdrawn: withdrawn.append(container)
             case .failed: failed.append(container)
             }
         }
     }
 
     var containers: [Container] {
-        (committed.map { [$0] } ?? []) + candidates + retired + failed
+        servable + failed
     }
 
-    /// Higher than every generation in the slot, so that no name is used twice.
+    /// Those that traffic may go to at all, the slot's own first.
+    var servable: [Container] {
+        (committed.map { [$0] } ?? []) + candidates + retired + withdrawn
+    }
+
+    /// Who is to take the slot's name where a commit was cut in two: the retired container exists
+    /// and the name is free.
+    ///
+    /// Where the table was lost, too, nobody can say whether the candidate had been switched to:
+    /// it is the heir if it is `ready`, or if it fell with the host; else the commit is undone.
+    func heir(in view: View, isJob: Bool, ready: (Container) -> Bool) -> Container? {
+        guard committed == nil, let retired = retired.first else { return nil }
+        if isJob { return candidates.first { $0.state == .exited(code: 0) } ?? retired }
+        if let serving = candidates.first(where: view.isServing) { return serving }
+        // The table knows the slot, but not the candidate: somebody removed the slot's own.
+        guard !view.serving.contains(where: { $0.slot == number }) else { return retired }
+        let fell = { (candidate: Container) in
+            guard case .exited = candidate.state else { return false }
+            return view.observed.daemonStarted == nil || view.wasInterrupted(candidate)
+        }
+        return candidates.first { ready($0) || fell($0) } ?? retired
+    }
+}
+
+extension [Container] {
+    /// Higher than every generation among them, so that no name is used twice.
     var nextGeneration: Int {
-        (containers.map(\.generation).max() ?? 0) + 1
+        (map { Swift.max($0.generation, $0.name.role.generation ?? 0) }.max() ?? 0) + 1
+    }
+}
+
+extension ContainerName.Role {
+    fileprivate var generation: Int? {
+        switch self {
+        case .committed: nil
+        case .candidate(let number), .retired(let number), .withdrawn(let number),
+            .failed(let number):
+            number
+        }
     }
 }
 
@@ -35,11 +73,24 @@ extension Container {
     /// Whether the process runs and Docker's check does not say otherwise.
     var isUp: Bool { state == .running && health != .unhealthy }
 
+    /// Whether it runs and is no use.
+    var needsRepair: Bool { state == .running && health == .unhealthy }
+
     /// Whether there is a process that `stop` could end, or that Docker is about to start.
     var isAlive: Bool {
         switch state {
         case .running, .restarting, .paused: true
         case .created, .exited, .dead: false
         }
+    }
+
+    var isRetired: Bool {
+        if case .retired = name.role { return true }
+        return false
+    }
+
+    var isFailed: Bool {
+        if case .failed = name.role { return true }
+        return false
     }
 }

@@ -18,18 +18,12 @@ struct SlotRollout {
         var phase: Phase
         /// The container that new connections of this slot go to.
         var server: Server?
-        /// The next call; nil while something is waited for.
-        var step: Step?
+        /// The next calls, on different subjects; none while something is waited for.
+        var steps: [Step] = []
         /// When waiting is over at the latest.
         var wake: Moment?
-    }
-
-    /// A slot's choice for the table.
-    enum Server {
-        /// It is well.
-        case sound(Container)
-        /// Better than nothing, if no other slot has anything better.
-        case reluctant(Container)
+        /// Serves no longer, even if nobody takes its place.
+        var dismissed: Container?
     }
 
     let goal: Goal
@@ -37,21 +31,54 @@ struct SlotRollout {
     let view: View
     let policy: UpdatePolicy
     let permission: Permission
-    let backOff: Duration
+    /// A job that ran to its end for this goal, although no container tells of it any more.
+    let isCompleted: Bool
 
-    private var service: Service { goal.service }
+    var service: Service { goal.service }
+
+    var upkeep: Upkeep {
+        Upkeep(service: service, slot: slot, view: view, order: policy.order)
+    }
 
     /// The candidate that this rollout is about.
     ///
-    /// One of another spec only while it serves: then its monitor ends first, unless the goal is to
-    /// be back where the slot came from.
+    /// One of another spec only while it serves, since its monitor ends first, or while it is a job
+    /// that runs, since half a migration helps nobody; and not where the goal is to be back where
+    /// the slot came from.
     var candidate: Container? {
-        if let ours = slot.candidates.first(where: { $0.spec == goal.spec }) { return ours }
-        guard slot.committed?.spec != goal.spec else { return nil }
-        return slot.candidates.first(where: view.isServing)
+        let ours = slot.candidates.filter { $0.spec == goal.spec }
+        if let serving = ours.first(where: view.isServing) { return serving }
+        if slot.committed?.spec != goal.spec || service.isJob,
+            let other = slot.candidates.first(where: { isUnderway($0) })
+        {
+            return other
+        }
+        return ours.first
+    }
+
+    private func isUnderway(_ candidate: Container) -> Bool {
+        service.isJob ? candidate.isAlive : view.isServing(candidate)
     }
 
     func decide() -> Decision {
+        var decision = next()
+        // With stop-first nobody waits for a successor that in turn waits for it to go.
+        guard decision.server?.grade != .sound, !service.isJob, policy.order == .startFirst
+        else { return decision }
+        let others = slot.servable.filter { other in
+            view.isUp(other) && service.reaches(other) && other.id != decision.dismissed?.id
+        }
+        if let present = others.first(where: view.isServing) {
+            // Nobody leaves the table before its successor is sound.
+            decision.server = .sound(present)
+        } else if let retired = others.first(where: \.isRetired) {
+            let isReady = view.readiness(of: retired, in: service) == .ready
+            decision.server = isReady ? .sound(retired) : decision.server ?? .reluctant(retired)
+        }
+        return decision
+    }
+
+    private func next() -> Decision {
         if slot.committed == nil, let half = finishCommit() { return half }
         if let candidate { return advance(candidate) }
         guard let committed = slot.committed, committed.spec == goal.spec else { return begin() }
@@ -62,20 +89,28 @@ struct SlotRollout {
 
     /// Between the two renames of a commit the slot's own name is free: the decision was made.
     private func finishCommit() -> Decision? {
-        guard let retired = slot.retired.first else { return nil }
-        let successor = slot.candidates.first(where: view.isServing) ?? slot.candidates.first
-        let heir = successor ?? retired
+        let isReady = { view.readiness(of: $0, in: service) == .ready }
+        guard let heir = slot.heir(in: view, isJob: service.isJob, ready: isReady) else {
+            return nil
+        }
         return Decision(
             phase: .committing,
-            server: standing(heir),
-            step: .rename(heir, to: .committed)
+            server: upkeep.standing(heir),
+            steps: [.rename(heir, to: .committed)]
         )
     }
 
     private func begin() -> Decision {
+        if isCompleted { return Decision(phase: .completed) }
         var decision = Decision(phase: .creating)
         // A job that ended is not an incumbent that fell over.
-        if !service.isJob, let committed = slot.committed { decision = keepUp(committed) }
+        if !service.isJob, let committed = slot.committed { decision = upkeep.decide(committed) }
+        return replace(decision)
+    }
+
+    /// Lets a new container come beside what `decision` keeps up, if that is allowed.
+    private func replace(_ decision: Decision) -> Decision {
+        var decision = decision
         switch permission {
         case .refused(let reason):
             decision.phase = .failed(reason)
@@ -83,195 +118,55 @@ struct SlotRollout {
             decision.phase = .waiting(reason)
         case .granted:
             decision.phase = .creating
-            decision.step = beginning
+            decision.steps.append(beginning)
         }
         return decision
     }
 
-    /// A retired container of the same spec that still runs is the quickest candidate there is.
+    /// A container of the same spec that was on its way out is the quickest candidate there is.
     private var beginning: Step {
-        if let warm = slot.retired.first(where: { $0.spec == goal.spec && $0.isUp }) {
-            return .rename(warm, to: .candidate(generation: warm.generation))
+        let warm = (slot.retired + slot.withdrawn).first { container in
+            container.spec == goal.spec && view.isUp(container)
+                && (view.isServing(container)
+                    || view.readiness(of: container, in: service) == .ready)
         }
-        return .create(goal, slot: slot.number, generation: slot.nextGeneration)
+        if let warm, !service.isJob {
+            return .rename(warm, to: view.role({ .candidate(generation: $0) }, for: warm))
+        }
+        return .create(goal, slot: slot.number, generation: slot.containers.nextGeneration)
     }
 
     /// The committed container has the goal's spec.
     private func uphold(_ committed: Container) -> Decision {
-        if service.isJob, committed.state == .exited(code: 0) { return Decision(phase: .completed) }
         guard committed.state != .dead else {
-            return Decision(phase: .leaving, step: .remove(committed))
+            return Decision(phase: .leaving, steps: [.remove(committed)])
         }
-        var decision = keepUp(committed)
-        guard committed.state == .running, committed.health == .unhealthy else { return decision }
+        // It was committed because it ran to its end; what it did since does not matter.
+        if service.isJob { return Decision(phase: .completed) }
+        var decision = upkeep.decide(committed)
+        guard committed.needsRepair else { return decision }
         // Unhealthy, but perhaps not useless: a fresh container takes over before it goes.
-        let lastFailure = slot.failed.first { $0.spec == goal.spec }.flatMap(\.finished)
-        let retry = lastFailure.map { $0 + backOff }
-        if let retry, view.now < retry {
-            decision.phase = .failed("unhealthy, and so was its replacement")
+        if let (retry, reason) = pause(before: committed), view.now < retry {
+            decision.phase = .failed(reason)
             decision.wake = retry
-        } else {
-            decision.phase = .creating
-            decision.step = beginning
-        }
-        return decision
-    }
-
-    /// Keeps a committed container running and in the table, whatever its spec.
-    private func keepUp(_ committed: Container) -> Decision {
-        switch committed.state {
-        case .running:
-            return attend(committed)
-        case .restarting:
-            return Decision(phase: .starting, wake: view.now + .seconds(1))
-        case .paused:
-            return Decision(phase: .starting, step: .unpause(committed))
-        case .created:
-            return Decision(phase: .starting, step: .start(committed))
-        case .exited:
-            let retry = restartMoment(of: committed)
-            guard view.now >= retry else { return Decision(phase: .starting, wake: retry) }
-            return Decision(phase: .starting, step: .start(committed))
-        case .dead:
-            return Decision(phase: .failed("Docker cannot remove \(committed.name)"))
-        }
-    }
-
-    /// At once after a good long run; after a short one not sooner than `crashPause` later.
-    private func restartMoment(of container: Container) -> Moment {
-        guard let started = container.started, let finished = container.finished,
-            finished - started < Self.shortRun
-        else { return view.now }
-        return finished + Self.crashPause
-    }
-
-    private static let shortRun = Duration.seconds(10)
-    private static let crashPause = Duration.seconds(10)
-
-    /// A committed container that runs outside the table enters it when it is ready.
-    private func attend(_ committed: Container) -> Decision {
-        let server = standing(committed)
-        guard !service.isJob, !view.isServing(committed),
-            case .notYet(let reason) = view.readiness(of: committed, in: service)
-        else { return Decision(phase: .steady, server: server) }
-        return Decision(
-            phase: .warming(reason),
-            server: server,
-            wake: view.nextProbe(of: committed)
-        )
-    }
-
-    /// What a container that is the slot's own means for the table.
-    private func standing(_ container: Container) -> Server? {
-        guard container.state == .running, !service.isJob else { return nil }
-        if view.isServing(container) {
-            // Never out on `starting`: dockerd's live-restore resets health to that.
-            return container.health == .unhealthy ? .reluctant(container) : .sound(container)
-        }
-        if view.readiness(of: container, in: service) == .ready { return .sound(container) }
-        return .reluctant(container)
-    }
-
-    // MARK: With a candidate
-
-    private func advance(_ candidate: Container) -> Decision {
-        switch candidate.state {
-        case .created:
-            return release(candidate)
-        case .paused:
-            return incumbent(.starting, step: .unpause(candidate))
-        case .exited(code: 0) where service.isJob:
-            return commit(candidate)
-        case .exited(let code):
-            return fail(candidate, "exited with code \(code)")
-        case .dead:
-            return fail(candidate, "died")
-        case .restarting:
-            return fail(candidate, "ended and was restarted by Docker")
-        case .running:
-            break
-        }
-        if service.isJob { return incumbent(.warming("running"), wake: nil) }
-        if let restarts = candidate.restarts, restarts > 0, slot.committed?.spec != candidate.spec {
-            return fail(candidate, "was restarted by Docker \(restarts) times")
-        }
-        if candidate.health == .unhealthy { return fail(candidate, "became unhealthy") }
-        if let backend = view.backend(of: candidate) {
-            return watch(candidate, since: backend.since)
-        }
-        return warm(candidate)
-    }
-
-    /// Starts the candidate; with stop-first only once the incumbent is gone.
-    private func release(_ candidate: Container) -> Decision {
-        guard policy.order == .stopFirst, let committed = slot.committed, committed.isAlive else {
-            return incumbent(.starting, step: .start(candidate))
-        }
-        var decision = Decision(phase: .leaving)
-        if view.isServing(committed) { return decision }
-        if view.isDrained(committed, timeout: service.drainTimeout) {
-            decision.step = .stop(committed)
-        } else {
-            decision.wake = view.now + View.drainInterval
-        }
-        return decision
-    }
-
-    private func warm(_ candidate: Container) -> Decision {
-        guard case .notYet(let reason) = view.readiness(of: candidate, in: service) else {
-            return Decision(phase: .switching, server: .sound(candidate))
-        }
-        let started = candidate.started ?? view.now
-        guard view.now - started < service.readiness.startTimeout else {
-            let limit = service.readiness.startTimeout.milliseconds / 1_000
-            return fail(candidate, "not ready after \(limit) s: \(reason)")
-        }
-        return incumbent(.warming(reason), wake: view.nextProbe(of: candidate))
-    }
-
-    private func watch(_ candidate: Container, since: Moment) -> Decision {
-        let elapsed = view.now - since
-        // A clock that was set back must not prolong the watch without bound.
-        if elapsed >= .zero, elapsed < policy.monitor {
-            let end = since + policy.monitor
-            return Decision(
-                phase: .monitoring(until: end),
-                server: .sound(candidate),
-                wake: end
-            )
-        }
-        return commit(candidate)
-    }
-
-    private func commit(_ candidate: Container) -> Decision {
-        let step: Step =
-            if let committed = slot.committed {
-                .rename(committed, to: .retired(generation: committed.generation))
-            } else {
-                .rename(candidate, to: .committed)
-            }
-        let server: Server? = service.isJob ? nil : .sound(candidate)
-        return Decision(phase: .committing, server: server, step: step)
-    }
-
-    /// Back to the incumbent, then out of the way; the incumbent is started first if it has to be.
-    private func fail(_ candidate: Container, _ reason: String) -> Decision {
-        let bad = Step.rename(candidate, to: .failed(generation: candidate.generation))
-        var decision = incumbent(.failed(reason))
-        guard view.isServing(candidate) else {
-            decision.step = bad
             return decision
         }
-        guard let committed = slot.committed else { return decision }
-        if case .running = committed.state { return decision }
-        decision = keepUp(committed)
-        decision.phase = .failed(reason)
-        if candidate.state == .running { decision.server = .reluctant(candidate) }
-        return decision
+        return replace(decision)
     }
 
-    /// The incumbent goes on serving while the candidate gets somewhere.
-    private func incumbent(_ phase: Phase, step: Step? = nil, wake: Moment? = nil) -> Decision {
-        Decision(phase: phase, server: slot.committed.flatMap(standing), step: step, wake: wake)
+    /// When a fresh container may take the place of an unhealthy one, and why not before: not soon
+    /// after the last one was made, well or not.
+    private func pause(before committed: Container) -> (Moment, String)? {
+        let failed = slot.failed.first {
+            $0.spec == committed.spec && $0.generation > committed.generation
+        }
+        guard let failed else {
+            guard view.age(of: committed.created) != nil else { return nil }
+            return (committed.created + Memory.repairBackOff, "unhealthy")
+        }
+        let reason = "unhealthy, and so was its replacement"
+        guard !failed.isAlive else { return (view.now + Memory.repairBackOff, reason) }
+        let end = failed.finished ?? failed.created
+        return view.age(of: end) == nil ? nil : (end + Memory.repairBackOff, reason)
     }
 }

@@ -1,18 +1,16 @@
-internal import Model
+import Model
 
 /// Which slots may begin: in order, `parallelism` at a time, `delay` apart.
 struct Turns {
     private var free: Int
     private let pause: Moment?
-    private let now: Moment
+    private let view: View
     /// When the delay between two batches is over.
     private(set) var wake: Moment?
 
     init(goal: Goal, policy: UpdatePolicy, slots: [Slot], view: View) {
-        now = view.now
-        let isProtecting = slots.contains { slot in
-            slot.committed.map { $0.spec != goal.spec } ?? false
-        }
+        self.view = view
+        let isProtecting = slots.compactMap(\.committed).contains { $0.isToBeReplaced(by: goal) }
         guard isProtecting, policy.parallelism > 0 else {
             // Nothing serves that could be lost, or everything is meant to go at once.
             free = slots.count
@@ -24,6 +22,7 @@ struct Turns {
         let lastSwitch = slots.compactMap(\.committed)
             .filter { $0.spec == goal.spec }
             .compactMap { view.backend(of: $0)?.since }
+            .filter { view.age(of: $0) != nil }
             .max()
         pause = lastSwitch.map { $0 + policy.monitor + policy.delay }
     }
@@ -32,13 +31,21 @@ struct Turns {
     ///
     /// A slot that has one, or needs none, takes no turn.
     mutating func take(_ slot: Slot, for goal: Goal) -> SlotRollout.Permission {
-        guard slot.candidates.isEmpty, slot.committed?.spec != goal.spec else { return .granted }
+        guard slot.candidates.isEmpty, slot.committed?.isToBeReplaced(by: goal) ?? true else {
+            return .granted
+        }
         guard free > 0 else { return .held("waiting for its turn") }
-        if let pause, now < pause {
+        if let pause, view.now < pause {
             wake = pause
             return .held("waiting for the delay between slots")
         }
         free -= 1
         return .granted
+    }
+}
+
+extension Container {
+    fileprivate func isToBeReplaced(by goal: Goal) -> Bool {
+        spec != goal.spec || needsRepair
     }
 }

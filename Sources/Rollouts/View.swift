@@ -12,12 +12,19 @@ struct View {
         serving = observed.serving[service] ?? []
     }
 
+    // MARK: Traffic
+
     func backend(of container: Container) -> Backend? {
         serving.first { $0.isContainer(container.id) }
     }
 
     func isServing(_ container: Container) -> Bool {
         backend(of: container) != nil
+    }
+
+    /// Whether the process runs, is to go on, and Docker's check does not say otherwise.
+    func isUp(_ container: Container) -> Bool {
+        container.isUp && !observed.stopping.contains(container.id)
     }
 
     /// Whether a container may get its first connection, and if not, what it still lacks.
@@ -27,6 +34,8 @@ struct View {
         case .unhealthy: return .notYet("unhealthy")
         case .healthy, .none: break
         }
+        guard service.reaches(container) else { return .notYet("no address yet") }
+        guard !observed.stopping.contains(container.id) else { return .notYet("being stopped") }
         switch observed.acceptance[container.id] {
         case .accepting: break
         case .refusing(let reason): return .notYet(reason)
@@ -34,13 +43,34 @@ struct View {
         }
         guard let started = container.started else { return .notYet("not inspected yet") }
         let delay = service.readinessDelay(isChecked: container.health == .healthy)
-        guard now - started >= delay else { return .notYet("readiness delay") }
-        return .ready
+        // A start in the future is one before the clock was set back.
+        guard let age = age(of: started), age < delay else { return .ready }
+        return .notYet("readiness delay")
     }
 
     enum Readiness: Equatable {
         case ready
         case notYet(String)
+    }
+
+    // MARK: Names
+
+    /// The role with the container's own generation, or with a free one where a second container
+    /// came to have the same.
+    func role(_ role: (Int) -> ContainerName.Role, for container: Container) -> ContainerName.Role {
+        let fellows = observed.containers.filter { $0.name.base == container.name.base }
+        let own = role(container.generation)
+        guard fellows.contains(where: { $0.id != container.id && $0.name.role == own }) else {
+            return own
+        }
+        return role(fellows.nextGeneration)
+    }
+
+    // MARK: Time
+
+    /// The time since `moment`; nil when that lies in the future because the clock was set back.
+    func age(of moment: Moment) -> Duration? {
+        moment > now ? nil : now - moment
     }
 
     /// Whether the last connections of a container that is out of the table are gone, or have had
@@ -62,6 +92,18 @@ struct View {
         let age = container.started.map { now - $0 } ?? .zero
         return now + (age < .seconds(10) ? .milliseconds(100) : .milliseconds(500))
     }
+
+    /// Whether a container ended because Docker's daemon or the host did, which says nothing about
+    /// the container.
+    func wasInterrupted(_ container: Container) -> Bool {
+        guard let daemon = observed.daemonStarted, let started = container.started,
+            started < daemon
+        else { return false }
+        // After a power cut the daemon enters its own start as the end of what ran before.
+        return container.finished.map { $0 < daemon + Self.restoring } ?? true
+    }
+
+    private static let restoring = Duration.seconds(60)
 }
 
 extension Service {

@@ -1,0 +1,148 @@
+internal import Model
+
+/// A candidate's way: start, wait, switch, monitor, commit; or fail.
+extension SlotRollout {
+    func advance(_ candidate: Container) -> Decision {
+        switch candidate.state {
+        case .created:
+            return release(candidate)
+        case .paused:
+            return standby(.starting, step: .unpause(candidate))
+        case .exited(code: 0) where service.isJob:
+            return commit(candidate)
+        case .exited where view.wasInterrupted(candidate):
+            return release(candidate)
+        case .exited(let code):
+            return fail(candidate, "exited with code \(code)")
+        case .dead:
+            return fail(candidate, "died")
+        case .restarting where service.isJob:
+            return standby(.warming("running"))
+        case .restarting:
+            return fail(candidate, "ended and was restarted by Docker")
+        case .running where service.isJob:
+            return standby(.warming("running"))
+        case .running:
+            break
+        }
+        if let reason = defect(of: candidate) { return fail(candidate, reason) }
+        if let backend = view.backend(of: candidate) {
+            return watch(candidate, since: backend.since)
+        }
+        return warm(candidate)
+    }
+
+    /// What is wrong with a candidate that runs, if anything is.
+    private func defect(of candidate: Container) -> String? {
+        if candidate.health == .unhealthy { return "became unhealthy" }
+        if isFresh(candidate), let restarts = candidate.restarts, restarts > 0 {
+            return "was restarted by Docker \(restarts) times"
+        }
+        return nil
+    }
+
+    /// One that was the slot's own before brings the restarts and the age of its former life along.
+    private func isFresh(_ candidate: Container) -> Bool {
+        slot.committed.map { $0.generation < candidate.generation } ?? true
+    }
+
+    /// Starts the candidate; with stop-first only once nothing of the slot runs any more.
+    private func release(_ candidate: Container) -> Decision {
+        guard policy.order == .stopFirst, !service.isJob else {
+            return standby(.starting, step: .start(candidate))
+        }
+        let alive = slot.containers.filter { $0.isAlive && $0.id != candidate.id }
+        guard !alive.isEmpty else {
+            return Decision(phase: .starting, steps: [.start(candidate)])
+        }
+        var decision = Decision(phase: .leaving, dismissed: slot.committed)
+        if let committed = slot.committed, committed.isAlive {
+            let farewell = Farewell(view: view, drainTimeout: service.drainTimeout)
+                .decide([committed])
+            decision.steps = farewell.steps
+            decision.wake = farewell.wake
+        }
+        return decision
+    }
+
+    private func warm(_ candidate: Container) -> Decision {
+        guard case .notYet(let reason) = view.readiness(of: candidate, in: service) else {
+            return Decision(phase: .switching, server: .sound(candidate))
+        }
+        guard isFresh(candidate) else { return withdraw(candidate) }
+        let age = candidate.started.flatMap(view.age) ?? .zero
+        guard age < service.readiness.startTimeout else {
+            let limit = service.readiness.startTimeout.milliseconds / 1_000
+            return fail(candidate, "not ready after \(limit) s: \(reason)")
+        }
+        return standby(.warming(reason), wake: view.nextProbe(of: candidate))
+    }
+
+    private func watch(_ candidate: Container, since: Moment) -> Decision {
+        let end = min(since, view.now) + policy.monitor
+        guard view.now < end else { return commit(candidate) }
+        guard service.reaches(candidate) else { return fail(candidate, "lost its address") }
+        return Decision(phase: .monitoring(until: end), server: .sound(candidate), wake: end)
+    }
+
+    private func commit(_ candidate: Container) -> Decision {
+        let step: Step =
+            if let committed = slot.committed {
+                .rename(committed, to: view.role({ .retired(generation: $0) }, for: committed))
+            } else {
+                .rename(candidate, to: .committed)
+            }
+        let server = service.isJob ? nil : upkeep.standing(candidate)
+        return Decision(phase: .committing, server: server, steps: [step])
+    }
+
+    /// What was good before and cannot come back at once is no failure: a fresh container comes.
+    private func withdraw(_ candidate: Container) -> Decision {
+        var decision = standby(.starting)
+        decision.dismissed = candidate
+        decision.steps.append(
+            .rename(candidate, to: view.role({ .withdrawn(generation: $0) }, for: candidate))
+        )
+        return decision
+    }
+
+    /// Back to the incumbent, then out of the way; the incumbent is started first if it has to be.
+    private func fail(_ candidate: Container, _ reason: String) -> Decision {
+        guard isFresh(candidate) || view.isServing(candidate) else { return withdraw(candidate) }
+        var decision = standby(.failed(reason))
+        if isBetterThanNothing(candidate, until: decision.server) {
+            decision.server = .reluctant(candidate)
+            return decision
+        }
+        decision.dismissed = candidate
+        decision.steps.append(
+            .rename(candidate, to: view.role({ .failed(generation: $0) }, for: candidate))
+        )
+        return decision
+    }
+
+    /// Whether a candidate that failed in the table stays there until the incumbent is back.
+    private func isBetterThanNothing(_ candidate: Container, until server: Server?) -> Bool {
+        guard policy.order == .startFirst, candidate.state == .running, view.isServing(candidate),
+            let incumbent = slot.committed, server?.grade != .sound
+        else { return false }
+        guard incumbent.state == .running, let started = incumbent.started else {
+            return incumbent.state != .dead
+        }
+        // An incumbent that cannot get ready either is given its place back all the same.
+        return view.age(of: started).map { $0 < service.readiness.startTimeout } ?? false
+    }
+
+    /// The incumbent is kept up and goes on serving while the candidate gets somewhere.
+    private func standby(_ phase: Phase, step: Step? = nil, wake: Moment? = nil) -> Decision {
+        var decision = Decision(phase: phase)
+        if let committed = slot.committed, !service.isJob {
+            decision = policy.order == .startFirst ? upkeep.decide(committed) : decision
+            decision.server = upkeep.standing(committed)
+        }
+        decision.phase = phase
+        if let step { decision.steps.append(step) }
+        decision.wake = earliest(decision.wake, wake)
+        return decision
+    }
+}

@@ -1,0 +1,84 @@
+internal import Model
+
+/// Keeps a slot's own container running and in the table, whatever its spec.
+struct Upkeep {
+    let service: Service
+    let slot: Slot
+    let view: View
+    let order: UpdatePolicy.Order
+
+    func decide(_ committed: Container) -> SlotRollout.Decision {
+        switch committed.state {
+        case .running:
+            return attend(committed)
+        case .restarting:
+            return SlotRollout.Decision(phase: .starting, wake: view.now + Self.restartInterval)
+        case .paused:
+            return SlotRollout.Decision(phase: .starting, steps: [.unpause(committed)])
+        case .created, .exited:
+            return start(committed)
+        case .dead:
+            return SlotRollout.Decision(phase: .failed("Docker cannot remove \(committed.name)"))
+        }
+    }
+
+    /// What a container that is the slot's own means for the table.
+    func standing(_ container: Container) -> Server? {
+        guard container.state == .running, !service.isJob, service.reaches(container),
+            !view.observed.stopping.contains(container.id)
+        else { return nil }
+        if view.isServing(container) {
+            // Never out on `starting`: dockerd's live-restore resets health to that.
+            return container.health == .unhealthy ? .reluctant(container) : .sound(container)
+        }
+        let isReady = view.readiness(of: container, in: service) == .ready
+        return isReady ? .sound(container) : .reluctant(container)
+    }
+
+    /// A container that runs outside the table enters it when it is ready.
+    private func attend(_ committed: Container) -> SlotRollout.Decision {
+        let server = standing(committed)
+        guard !service.isJob, !view.isServing(committed),
+            case .notYet(let reason) = view.readiness(of: committed, in: service)
+        else { return SlotRollout.Decision(phase: .steady, server: server) }
+        return SlotRollout.Decision(
+            phase: .warming(reason),
+            server: server,
+            wake: view.nextProbe(of: committed)
+        )
+    }
+
+    private func start(_ committed: Container) -> SlotRollout.Decision {
+        // What has to stop first must not run beside another one of the slot.
+        let isAlone = slot.containers.allSatisfy { $0.id == committed.id || !$0.isAlive }
+        guard isAlone || order == .startFirst else { return SlotRollout.Decision(phase: .starting) }
+        let retry = restartMoment(of: committed)
+        guard view.now >= retry else {
+            return SlotRollout.Decision(phase: .starting, wake: retry)
+        }
+        return SlotRollout.Decision(phase: .starting, steps: [.start(committed)])
+    }
+
+    /// At once after a good long run; after a short one not sooner than `crashPause` later.
+    private func restartMoment(of container: Container) -> Moment {
+        guard let started = container.started, let finished = container.finished,
+            finished - started < Self.shortRun, view.age(of: finished) != nil,
+            !view.wasInterrupted(container)
+        else { return view.now }
+        return finished + Self.crashPause
+    }
+
+    private static let shortRun = Duration.seconds(10)
+    private static let crashPause = Duration.seconds(10)
+    private static let restartInterval = Duration.seconds(1)
+}
+
+extension Service {
+    /// Whether traffic could be sent to the container at all.
+    func reaches(_ container: Container) -> Bool {
+        switch self.container.network {
+        case .networks, .bridge: container.address != nil
+        case .host, .none: true
+        }
+    }
+}

@@ -1,0 +1,51 @@
+public import Model
+
+/// Goals and aims for tests: a service that differs between versions in one label.
+public enum Samples {
+    /// A service of the given version that publishes port 80.
+    public static func service(_ name: String = "web", _ version: String) -> Service {
+        guard let image = try? ImageName("registry.example/\(name):\(version)") else {
+            preconditionFailure("a sample's image is well-formed")
+        }
+        var service = Service(
+            name: name,
+            location: SourceLocation(file: "environments/prod.yaml", line: 1, column: 1),
+            version: version,
+            image: image,
+            ports: [PublishedPort(target: ContainerPort(80), published: 8_080)]
+        )
+        service.container.labels = ["version": version]
+        return service
+    }
+
+    /// A goal of the given version, changed by `adjust`.
+    public static func goal(
+        _ name: String = "web",
+        _ version: String,
+        adjust: (inout Service) -> Void = { _ in }
+    ) -> Goal {
+        var service = service(name, version)
+        adjust(&service)
+        return Goal(service, image: .sample(version))
+    }
+
+    /// Computing a spec takes longer than a whole simulated run, so the usual ones are made once.
+    private static let goals: [String: Goal] = {
+        var goals: [String: Goal] = [:]
+        for name in ["web", "db", "job"] {
+            for version in 1...4 { goals["\(name) v\(version)"] = goal(name, "v\(version)") }
+        }
+        return goals
+    }()
+
+    /// A goal of the given version, changed by `adjust` in what does not make its spec.
+    public static func cached(
+        _ name: String,
+        _ version: String,
+        adjust: (inout Service) -> Void
+    ) -> Goal {
+        var goal = goals["\(name) \(version)"] ?? goal(name, version)
+        adjust(&goal.service)
+        return goal
+    }
+}
