@@ -72,11 +72,11 @@ extension Comparison {
     public var drift: [Drift] {
         var rows: [Drift] = []
         for service in desired.services {
-            if let goal = goals[service.name] {
-                rows += slots(of: goal).flatMap(drift)
-            }
+            let containers = goals[service.name].map { slots(of: $0).flatMap(drift) } ?? []
+            rows += containers
             rows += tagDrift(service)
-            rows += trafficDrift(service.name)
+            // Where containers differ, who serves follows from that.
+            if containers.isEmpty { rows += trafficDrift(service.name) }
         }
         rows += surplus.map { container in
             Drift(

@@ -1,0 +1,225 @@
+import Model
+import Planning
+import XCTest
+
+final class PlanTests: XCTestCase {
+    private typealias Adjust = (inout Situation) throws -> Void
+
+    func testEveryKindOfChange() throws {
+        let table: [(name: String, replicas: Int, adjust: Adjust, want: [String])] = [
+            ("as committed", 1, { $0.containers = [try $0.container()] }, []),
+            ("missing", 1, { _ in }, ["create prod-web-1 >2: missing"]),
+            (
+                "one of three missing", 3,
+                { $0.containers = [try $0.container(slot: 1), try $0.container(slot: 3)] },
+                ["create prod-web-2 >2: missing"]
+            ),
+            (
+                "another version", 1, { $0.containers = [try $0.old()] },
+                ["update prod-web-1 1>2: version; start-first"]
+            ),
+            (
+                "the same version of another image", 1,
+                { situation in
+                    let image = try ImageName("registry.example/web:2")
+                        .withDigest(Situation.image("moved"))
+                    situation.containers = [
+                        try situation.container {
+                            $0.spec = Situation.image("x")
+                            $0.image = image
+                        }
+                    ]
+                },
+                ["update prod-web-1 2>2: the tag's image; start-first"]
+            ),
+            (
+                "another spec of the same image", 1,
+                { $0.containers = [try $0.container { $0.spec = Situation.image("x") }] },
+                ["update prod-web-1 2>2: configuration; start-first"]
+            ),
+            (
+                "another spec whose fields are known", 1,
+                { situation in
+                    situation.containers = [
+                        try situation.container { $0.spec = Situation.image("x") }
+                    ]
+                    situation.evidence.fields["id of prod-web-1"] = [
+                        FieldDifference(field: "user", desired: "1", actual: "0"),
+                        FieldDifference(field: "environment.A", desired: "set", actual: ""),
+                    ]
+                },
+                ["update prod-web-1 2>2: user, environment.A; start-first"]
+            ),
+            (
+                "ended", 1,
+                { $0.containers = [try $0.container { $0.state = .exited(code: 1) }] },
+                ["start prod-web-1 exited (1)>2: exited (1)"]
+            ),
+            (
+                "paused", 1, { $0.containers = [try $0.container { $0.state = .paused }] },
+                ["start prod-web-1 paused>2: paused"]
+            ),
+            (
+                "never started", 1,
+                { $0.containers = [try $0.container { $0.state = .created }] },
+                ["start prod-web-1 created>2: created"]
+            ),
+            (
+                "unhealthy", 1,
+                { $0.containers = [try $0.container { $0.health = .unhealthy }] },
+                ["replace prod-web-1 2>2: unhealthy"]
+            ),
+            (
+                "still starting", 1,
+                { $0.containers = [try $0.container { $0.health = .starting }] }, []
+            ),
+            (
+                "a slot too many", 1,
+                { $0.containers = [try $0.container(), try $0.container(slot: 2)] },
+                ["remove prod-web-2 2>: not in environments/prod.yaml"]
+            ),
+            (
+                "a slot too many, kept", 1,
+                {
+                    $0.containers = [try $0.container(), try $0.container(slot: 2)]
+                    $0.prunes = false
+                }, []
+            ),
+            (
+                "a candidate that was left", 1,
+                {
+                    $0.containers = [
+                        try $0.container(), try $0.container(role: .candidate(generation: 2)),
+                    ]
+                },
+                ["finish prod-web-1.g2 2>2: left from an update"]
+            ),
+            (
+                "an incumbent that still drains", 1,
+                {
+                    $0.containers = [try $0.container(), try $0.old(role: .retired(generation: 1))]
+                },
+                ["finish prod-web-1.old1 1>2: left from an update"]
+            ),
+            (
+                "a failed container kept for its logs", 1,
+                { $0.containers = [try $0.container(), try $0.old(role: .failed(generation: 1))] },
+                []
+            ),
+            (
+                "only a candidate", 1,
+                { $0.containers = [try $0.container(role: .candidate(generation: 1))] },
+                ["create prod-web-1 >2: missing"]
+            ),
+            (
+                "rules that differ", 1,
+                {
+                    $0.containers = [try $0.container()]
+                    $0.evidence.traffic["web"] = [
+                        FieldDifference(field: "port 80", desired: "slot 1", actual: "nothing")
+                    ]
+                },
+                ["traffic port 80 nothing>slot 1: rules differ"]
+            ),
+            (
+                "a network to be made", 1,
+                {
+                    $0.containers = [try $0.container()]
+                    $0.evidence.preparations = ["prod_default"]
+                },
+                ["create prod_default >prod_default: not on this host"]
+            ),
+            (
+                "an image that cannot be resolved", 1,
+                {
+                    $0.goals = [:]
+                    $0.evidence.unresolved["web"] = "the registry is down"
+                },
+                ["blocked web >2: the registry is down"]
+            ),
+        ]
+        for (name, replicas, adjust, want) in table {
+            var situation = try Situation(replicas: replicas)
+            try adjust(&situation)
+            XCTAssertEqual(situation.plan(), want, name)
+            XCTAssertEqual(Plan(situation.comparison).isEmpty, want.isEmpty, name)
+        }
+    }
+
+    func testAServiceThatIsNoLongerListedIsRemoved() throws {
+        var situation = try Situation()
+        situation.containers = [try situation.old(slot: 2), try situation.old(slot: 1)]
+        situation.services = []
+        situation.goals = [:]
+        XCTAssertEqual(
+            situation.plan(),
+            ["prod-web-1", "prod-web-2"].map {
+                "remove \($0) 1>: not in environments/prod.yaml"
+            }
+        )
+    }
+
+    func testAReleaseThatFailedBeforeIsBlocked() throws {
+        var situation = try Situation()
+        XCTAssertEqual(
+            situation.plan(refusals: ["web": "exited with 1"]),
+            ["blocked prod-web-1 >2: failed before: exited with 1"],
+            "nothing there"
+        )
+        situation.containers = [try situation.old()]
+        XCTAssertEqual(
+            situation.plan(refusals: ["web": "exited with 1"]),
+            ["blocked prod-web-1 1>2: failed before: exited with 1"],
+            "the old one runs"
+        )
+        XCTAssertEqual(
+            situation.plan(refusals: ["db": "exited with 1"]),
+            ["update prod-web-1 1>2: version; start-first"],
+            "another service's failure"
+        )
+    }
+
+    func testAJobThatRanToItsEndIsDone() throws {
+        let table: [(name: String, state: Container.State, want: [String])] = [
+            ("completed", .exited(code: 0), []),
+            ("running", .running, []),
+            ("failed", .exited(code: 3), ["start prod-web-1 exited (3)>2: exited (3)"]),
+        ]
+        for (name, state, want) in table {
+            var situation = try Situation { $0.isJob = true }
+            situation.containers = [try situation.container { $0.state = state }]
+            XCTAssertEqual(situation.plan(), want, name)
+        }
+        var service = try Situation()
+        service.containers = [try service.container { $0.state = .exited(code: 0) }]
+        XCTAssertEqual(service.plan(), ["start prod-web-1 exited (0)>2: exited (0)"])
+    }
+
+    func testTheOrderAndItsReasonAreSaid() throws {
+        var situation = try Situation { service in
+            service.update = UpdatePolicy(order: .stopFirst, orderReason: "fixed address")
+        }
+        situation.containers = [try situation.old()]
+        XCTAssertEqual(
+            situation.plan(),
+            ["update prod-web-1 1>2: version; stop-first: fixed address"]
+        )
+    }
+
+    func testAFixedNameIsTheSlots() throws {
+        let situation = try Situation { $0.containerName = "frontdoor" }
+        XCTAssertEqual(situation.plan(), ["create frontdoor >2: missing"])
+    }
+
+    func testWarningsChangeNothing() throws {
+        var situation = try Situation()
+        situation.containers = [try situation.container()]
+        var comparison = situation.comparison
+        comparison.desired.warnings = [Diagnostic(.warning, at: nil, "`version` is obsolete")]
+        let plan = Plan(comparison)
+        XCTAssertTrue(plan.isEmpty)
+        XCTAssertEqual(plan.warnings, ["warning: `version` is obsolete"])
+        XCTAssertEqual(plan.environment, "prod")
+        XCTAssertEqual(plan.revision, String(repeating: "a", count: 40))
+    }
+}
