@@ -1,0 +1,281 @@
+import Platform
+
+/// A bare copy of the fleet repository in the state directory.
+///
+/// It follows one branch at a time and is read without a checkout.
+/// Once fetched, everything but `tip` and `fetch` works without the remote, from the last good
+/// revision.
+///
+/// - References are its own: `refs/remotes/origin/<branch>`, `refs/tags/*` if asked for, and
+///   `refs/berth/superseded/*` for the last ten ends of history that were rewritten away.
+///   A remote's configuration and hooks are never read.
+/// - A damaged mirror, or one of another remote, is replaced at the next fetch that succeeds.
+/// - One process writes at a time; any number read.
+public final class GitMirror: Sendable {
+    /// Where the mirror lies: a folder of its own, made at the first fetch with mode 0700.
+    public let directory: String
+    /// What it is a mirror of.
+    public let remote: GitRemote
+
+    private let limits: GitLimits
+    private let timeouts: GitTimeouts
+    private let store: MirrorStore
+    private let lane: NetworkLane
+    // A blame can take a second; a tree should not wait for it.
+    private let reading = BlockingQueue(label: "berth.git.read")
+    private let searching = BlockingQueue(label: "berth.git.history")
+
+    /// Names a mirror; nothing is touched before the first call.
+    public init(
+        directory: String,
+        remote: GitRemote,
+        limits: GitLimits = GitLimits(),
+        timeouts: GitTimeouts = GitTimeouts()
+    ) {
+        self.directory = directory
+        self.remote = remote
+        self.limits = limits
+        self.timeouts = timeouts
+        store = MirrorStore(directory: directory, remote: remote.description)
+        lane = NetworkLane(label: "berth.git.remote")
+    }
+}
+
+// MARK: The remote
+
+extension GitMirror {
+    /// Asks the remote where a branch stands, without fetching; without a name, its default branch.
+    ///
+    /// Takes at most `GitTimeouts.look`, and five seconds more if the system itself hangs.
+    public func tip(of branch: String? = nil) async throws(GitError) -> GitTip {
+        let attempt = attempt(total: timeouts.look, bytes: limits.bytesPerLook)
+        return try await remotely(attempt, "Looking at \(branch ?? "the default branch")") {
+            () throws(GitFault) in
+            if case .local(let path) = attempt.remote.location.address {
+                return try LocalRemote(path: path, attempt: attempt).heads.tip(of: branch)
+            }
+            return try NetworkRemote(attempt: attempt, mirror: nil).heads.tip(of: branch)
+        }
+    }
+
+    /// Brings the mirror to where the remote's branch stands; without a name, its default branch.
+    ///
+    /// Looks first and transfers only if the branch has moved, so no `tip` is needed before it.
+    /// When it throws, the mirror still has all that it had.
+    /// Takes at most `GitTimeouts.fetch`, and five seconds more if the system itself hangs.
+    public func fetch(
+        _ branch: String? = nil,
+        tags: Bool = false
+    ) async throws(GitError) -> GitFetched {
+        let attempt = attempt(total: timeouts.fetch, bytes: limits.bytesPerFetch)
+        let fetch = Fetch(store: store, attempt: attempt, branch: branch, tags: tags)
+        return try await remotely(attempt, "Fetching \(branch ?? "the default branch")") {
+            () throws(GitFault) in
+            try fetch.run()
+        }
+    }
+
+    private func attempt(total: Duration, bytes: Int) -> NetworkAttempt {
+        NetworkAttempt(
+            remote: remote,
+            timeouts: timeouts,
+            total: total,
+            bytes: bytes,
+            objects: limits.objectsPerFetch
+        )
+    }
+
+    private func remotely<Value: Sendable>(
+        _ attempt: NetworkAttempt,
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(GitFault) -> Value
+    ) async throws(GitError) -> Value {
+        do throws(GitFault) {
+            return try await lane.run(attempt) { () throws(GitFault) in
+                try Libgit2.start()
+                return try body()
+            }
+        } catch {
+            throw error.error(operation, remote)
+        }
+    }
+}
+
+// MARK: The mirror
+
+extension GitMirror {
+    /// Where a branch stood at the last fetch, nil if there was none or the mirror is no good.
+    public func current(_ branch: String) async throws(GitError) -> CommitID? {
+        try await last(branch)?.commit
+    }
+
+    /// The branch that was fetched last, and where it stood; nil if nothing was fetched yet or the
+    /// mirror is no good.
+    ///
+    /// With this a controller knows the remote's default branch also while the remote is down.
+    public func lastFetched() async throws(GitError) -> GitTip? {
+        try await last(nil)
+    }
+
+    private func last(_ branch: String?) async throws(GitError) -> GitTip? {
+        let store = store
+        return try await locally(on: reading, "Reading the last fetch") { () throws(GitFault) in
+            guard case .usable(let mirror) = try store.open() else { return nil }
+            return try Revisions.current(branch, in: mirror)
+        }
+    }
+
+    /// Finds a commit by its digits (four or more), a fetched branch or tag, or one of these
+    /// with `~2` or `^` behind it.
+    public func resolve(_ revision: String) async throws(GitError) -> CommitID {
+        try await read("Resolving \"\(revision)\"", revision) { (mirror) throws(GitFault) in
+            try Revisions.resolve(revision, in: mirror)
+        }
+    }
+
+    /// What a commit says about itself.
+    public func commit(_ id: CommitID) async throws(GitError) -> GitCommit {
+        try await search("Reading commit \(id.short)", id) { (history) throws(GitFault) in
+            try history.commit(id)
+        }
+    }
+
+    /// All files under some folders of a commit, with their content, sorted by path.
+    ///
+    /// A folder that is not there has no files; `isWanted` chooses by path which files are read.
+    /// Symbolic links and submodules in the folders are refused with their path, wanted or not, and
+    /// so is what is above the limits.
+    public func tree(
+        _ id: CommitID,
+        folders: [String],
+        where isWanted: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) async throws(GitError) -> [GitFile] {
+        let limits = limits
+        return try await read("Reading the tree of \(id.short)", id.hex) {
+            (mirror) throws(GitFault) in
+            var reader = try TreeReader(mirror.pointer, limits: limits)
+            return try reader.files(under: folders, of: id, where: isWanted)
+        }
+    }
+
+    /// One file of a commit; a path with `..` may not leave the repository.
+    public func file(_ path: String, at id: CommitID) async throws(GitError) -> GitFile {
+        let limits = limits
+        return try await read("Reading \(path) of \(id.short)", id.hex) {
+            (mirror) throws(GitFault) in
+            var reader = try TreeReader(mirror.pointer, limits: limits)
+            return try reader.file(at: path, of: id)
+        }
+    }
+
+    /// A commit and those before it along first parents, newest first, at most `limit`.
+    public func firstParents(of id: CommitID, limit: Int) async throws(GitError) -> [GitCommit] {
+        try await search("Reading the history of \(id.short)", id) { (history) throws(GitFault) in
+            try history.firstParents(of: id, limit: limit)
+        }
+    }
+
+    /// Which commit last set each line of a file, counted from 1; all lines without a range.
+    ///
+    /// Lines beyond the file's end are left out.
+    public func blame(
+        _ path: String,
+        lines: ClosedRange<Int>? = nil,
+        at id: CommitID
+    ) async throws(GitError) -> [GitBlameLine] {
+        try await search("Blaming \(path) at \(id.short)", id) { (history) throws(GitFault) in
+            try history.blame(path, lines: lines, at: id)
+        }
+    }
+
+    /// The newest commit in the past of `id` that made a file or folder what it is there.
+    public func lastCommit(
+        touching path: String,
+        at id: CommitID
+    ) async throws(GitError) -> GitCommit {
+        try await search("Searching who changed \(path)", id) { (history) throws(GitFault) in
+            try history.lastCommit(touching: path, at: id)
+        }
+    }
+
+    /// Whether one commit is another or in its past.
+    public func isAncestor(
+        _ ancestor: CommitID,
+        of descendant: CommitID
+    ) async throws(GitError) -> Bool {
+        try await read("Comparing \(ancestor.short) and \(descendant.short)", descendant.hex) {
+            (mirror) throws(GitFault) in
+            try mirror.isAncestor(ancestor, of: descendant)
+        }
+    }
+
+    /// A commit's signature with what it was made over, nil if it is not signed.
+    public func signature(of id: CommitID) async throws(GitError) -> GitCommitSignature? {
+        try await search("Reading the signature of \(id.short)", id) {
+            (history) throws(GitFault) in
+            try history.signature(of: id)
+        }
+    }
+
+    private func search<Value: Sendable>(
+        _ operation: String,
+        _ id: CommitID,
+        _ body: @escaping @Sendable (borrowing History) throws(GitFault) -> Value
+    ) async throws(GitError) -> Value {
+        let limits = limits
+        return try await read(on: searching, operation, id.hex) { (mirror) throws(GitFault) in
+            try body(History(mirror.pointer, limits: limits))
+        }
+    }
+
+    private func read<Value: Sendable>(
+        on queue: BlockingQueue? = nil,
+        _ operation: String,
+        _ revision: String,
+        _ body: @escaping @Sendable (borrowing Handle<RepositoryKind>) throws(GitFault) -> Value
+    ) async throws(GitError) -> Value {
+        let store = store
+        return try await locally(on: queue ?? reading, operation) { () throws(GitFault) in
+            do throws(GitFault) {
+                return try store.read(revision, body)
+            } catch {
+                guard error.problem == .damagedMirror else { throw error }
+            }
+            // Perhaps the mirror was replaced while it was read; what fails twice is damaged.
+            do throws(GitFault) {
+                return try store.read(revision, body)
+            } catch {
+                if error.problem == .damagedMirror { store.markDamaged() }
+                throw error
+            }
+        }
+    }
+
+    private func locally<Value: Sendable>(
+        on queue: BlockingQueue,
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(GitFault) -> Value
+    ) async throws(GitError) -> Value {
+        do throws(GitFault) {
+            return try await queue.run { () throws(GitFault) in
+                try Libgit2.start()
+                return try body()
+            }
+        } catch {
+            throw error.error(operation, remote)
+        }
+    }
+}
+
+extension MirrorStore {
+    fileprivate func read<Value>(
+        _ revision: String,
+        _ body: (borrowing Handle<RepositoryKind>) throws(GitFault) -> Value
+    ) throws(GitFault) -> Value {
+        switch try open() {
+        case .usable(let mirror): return try body(mirror)
+        case .missing: throw GitFault(.revisionNotFound(revision), "nothing was fetched yet")
+        case .unusable(let reason): throw GitFault(.damagedMirror, reason)
+        }
+    }
+}

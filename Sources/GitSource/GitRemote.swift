@@ -1,0 +1,79 @@
+import Glibc
+
+/// The fleet repository's home, and what it takes to be let in.
+public struct GitRemote: Equatable, Sendable, CustomStringConvertible {
+    let location: RemoteLocation
+
+    /// What proves to the remote who asks.
+    public let credentials: GitCredentials
+
+    /// Accepts what `git clone` does, but for `git://`, which proves nothing: `https://`,
+    /// `http://`, `ssh://`, `user@host:path`, `file://`, and paths, which become absolute.
+    ///
+    /// Without a user, ssh takes `git`.
+    /// A password in an http URL is used unless there is a token file, and never shown.
+    public init(_ text: String, credentials: GitCredentials = .none) throws(GitError) {
+        do throws(GitFault) {
+            location = try RemoteLocation(text, from: Self.currentFolder())
+            self.credentials = credentials
+            try Self.match(location.address, credentials)
+        } catch {
+            throw GitError(
+                problem: error.problem,
+                operation: "reading the address",
+                remote: Self.shown(text),
+                detail: error.detail
+            )
+        }
+    }
+
+    /// The remote without any secret.
+    public var description: String { location.displayed }
+
+    /// Sentences about what is allowed but should not stay so.
+    public func warnings() -> [String] {
+        var warnings = credentials.warnings()
+        if location.userInformation != nil {
+            warnings.append(
+                "The URL of \(self) holds a password; put it into a token file of mode 600."
+            )
+        }
+        let sendsSecret = location.userInformation != nil || credentials != .none
+        if case .web(_, isEncrypted: false) = location.address, sendsSecret {
+            warnings.append(
+                "\(self) is http, so the token crosses the network readable; use https."
+            )
+        }
+        return warnings
+    }
+
+    private static func match(
+        _ address: RemoteLocation.Address,
+        _ credentials: GitCredentials
+    ) throws(GitFault) {
+        switch (address, credentials) {
+        case (.local, .none), (.web, .none), (.web, .token), (.ssh, .sshKey), (.ssh, .sshAgent):
+            return
+        case (.ssh, .none):
+            throw GitFault(.invalidRemote, "ssh needs a key or an agent, and a known hosts file")
+        case (.ssh, .token): throw GitFault(.invalidRemote, "a token is for http, not for ssh")
+        case (.web, _): throw GitFault(.invalidRemote, "an SSH key is for ssh, not for http")
+        case (.local, _): throw GitFault(.invalidRemote, "a path takes no credentials")
+        }
+    }
+
+    /// A text that is no valid remote may still have a password in it.
+    private static func shown(_ text: String) -> String {
+        let shown = text.prefix(200).map { $0.isWhitespace ? " " : $0 }
+        guard let at = shown.lastIndex(of: "@") else { return String(shown) }
+        return "***" + String(shown[at...])
+    }
+
+    private static func currentFolder() throws(GitFault) -> String {
+        guard let folder = getcwd(nil, 0) else {
+            throw GitFault(.invalidRemote, "the current folder is gone; give an absolute path")
+        }
+        defer { free(folder) }
+        return String(cString: folder)
+    }
+}

@@ -1,0 +1,169 @@
+import Clibgit2
+import Glibc
+import Synchronization
+
+/// One try at the remote: what it may use up, and why it was broken off.
+///
+/// libgit2 1.5 has no time limits of its own (they came with 1.7), so every byte to and from the
+/// remote goes through code of ours that asks here.
+/// Errors never cross libgit2's callbacks: the callback leaves them here and returns -1, and
+/// `run` throws them when libgit2 has returned.
+final class NetworkAttempt: Sendable {
+    let remote: GitRemote
+    let timeouts: GitTimeouts
+    let deadline: ContinuousClock.Instant
+    private let byteLimit: Int
+    private let objectLimit: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var received = 0
+        var fault: GitFault?
+        var isCancelled = false
+        var hasGivenCredentials = false
+        var secret: String?
+    }
+
+    /// The try that this thread is busy with: libgit2's stream constructors take no argument that
+    /// could carry it.
+    @TaskLocal static var current: NetworkAttempt?
+
+    init(
+        remote: GitRemote,
+        timeouts: GitTimeouts,
+        total: Duration,
+        bytes: Int,
+        objects: Int,
+        now: ContinuousClock.Instant = .now
+    ) {
+        self.remote = remote
+        self.timeouts = timeouts
+        deadline = now + total
+        byteLimit = bytes
+        objectLimit = objects
+    }
+
+    /// Runs calls to libgit2 on this thread; a cause noted here outranks what libgit2 made of it.
+    func run<Value>(_ body: () throws(GitFault) -> Value) throws(GitFault) -> Value {
+        let result = Self.$current.withValue(self) {
+            Result { () throws(GitFault) in try body() }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let fault): throw cause(of: fault)
+        }
+    }
+
+    private func cause(of fault: GitFault) -> GitFault {
+        state.withLock { state in
+            let cause = state.fault ?? fault
+            guard let secret = state.secret else { return cause }
+            return GitFault(cause.problem, cause.detail.blottingOut(secret))
+        }
+    }
+
+    /// Notes why the try cannot go on; the first cause stays.
+    func fail(_ fault: GitFault) {
+        state.withLock { $0.fault = $0.fault ?? fault }
+    }
+
+    /// Runs the body of a callback from libgit2; -1 says that it failed and why is noted here.
+    func answer(_ body: () throws(GitFault) -> Int) -> Int {
+        do throws(GitFault) {
+            return try body()
+        } catch {
+            fail(error)
+            git_error_set_str(Int32(GIT_ERROR_NET.rawValue), error.detail)
+            return -1
+        }
+    }
+
+    /// Makes every wait end soon; called from any thread.
+    func cancel() {
+        state.withLock { $0.isCancelled = true }
+    }
+
+    /// Adds to what the remote has sent.
+    func count(_ bytes: Int) throws(GitFault) {
+        let received = state.withLock { state in
+            state.received += bytes
+            return state.received
+        }
+        guard received <= byteLimit else {
+            throw GitFault(.tooLarge(what: "what the remote sends, in bytes,", limit: byteLimit))
+        }
+    }
+
+    /// Checks a pack's size by its header.
+    func check(objects: Int) throws(GitFault) {
+        guard objects <= objectLimit else {
+            throw GitFault(
+                .tooLarge(what: "the number of objects in the fetch", limit: objectLimit)
+            )
+        }
+        try checkTime()
+    }
+
+    /// Throws if the time is up, the caller has lost interest or the try has failed already.
+    func checkTime() throws(GitFault) {
+        let (fault, isCancelled) = state.withLock { ($0.fault, $0.isCancelled) }
+        if let fault { throw fault }
+        if isCancelled { throw GitFault(.cancelled) }
+        if ContinuousClock.now >= deadline { throw GitFault(.timedOut, "the time in all is over") }
+    }
+
+    /// Waits until one of the descriptors has one of its events, at most `idle`.
+    func wait(for descriptors: inout [pollfd], idle: Duration) throws(GitFault) {
+        let end = min(deadline, .now + idle)
+        while true {
+            try checkTime()
+            let rest = ContinuousClock.now.duration(to: end)
+            guard rest > .zero else {
+                throw GitFault(.timedOut, "nothing came for \(idle.components.seconds) s")
+            }
+            // In slices, so that `cancel` is heard.
+            let ready = poll(&descriptors, nfds_t(descriptors.count), min(250, rest.milliseconds))
+            if ready > 0 { return }
+            guard ready == 0 || errno == EINTR else { throw .system(.unreachable, "poll") }
+        }
+    }
+
+    /// Starts over with the credentials, which each connection asks for anew.
+    func beginConnection() {
+        state.withLock { $0.hasGivenCredentials = false }
+    }
+
+    /// The user and password for the web server; a second question means that they were wrong.
+    func webCredentials() throws(GitFault) -> (user: String, password: String) {
+        let isFirst = state.withLock { state in
+            defer { state.hasGivenCredentials = true }
+            return !state.hasGivenCredentials
+        }
+        guard isFirst else { throw GitFault(.authentication, "the server refused the token") }
+        if case .token(let file, let username) = remote.credentials {
+            let token = try SecretFile(path: file).read()
+            state.withLock { $0.secret = token }
+            return (username, token)
+        }
+        guard let information = remote.location.userInformation else {
+            throw GitFault(.authentication, "the server wants a token and none is configured")
+        }
+        return (information.user, information.password)
+    }
+}
+
+extension Duration {
+    /// Rounded up, so that a short rest does not become a busy loop.
+    fileprivate var milliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        guard seconds < 1_000_000 else { return 1_000_000_000 }
+        return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000) + 1
+    }
+}
+
+extension GitFault {
+    /// A failed system call; reads `errno`, so it must come right after the call.
+    static func system(_ problem: GitError.Problem, _ call: String) -> GitFault {
+        GitFault(problem, "\(call): \(String(cString: strerror(errno)))")
+    }
+}
