@@ -1,0 +1,52 @@
+/// A version of the Engine API, such as 1.41.
+public struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The part before the point.
+    public let major: Int
+
+    /// The part after it.
+    public let minor: Int
+
+    /// Makes a version.
+    public init(_ major: Int, _ minor: Int) {
+        self.major = major
+        self.minor = minor
+    }
+
+    /// Reads `1.41`, or returns nil.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]),
+            (0..<1000).contains(major), (0..<1000).contains(minor)
+        else { return nil }
+        self.init(major, minor)
+    }
+
+    /// Compares by number, so that 1.9 comes before 1.10.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.major, left.minor) < (right.major, right.minor)
+    }
+
+    /// The version as it stands in a path.
+    public var description: String { "\(major).\(minor)" }
+}
+
+extension APIVersion {
+    /// The newest version whose answers this client was written for.
+    static let newest = APIVersion(1, 47)
+
+    /// The oldest daemon that is supported speaks this: Docker 20.10.
+    static let oldest = APIVersion(1, 41)
+
+    /// The version to speak with a daemon that speaks at most `offered`.
+    static func negotiated(with offered: APIVersion) throws(EngineError) -> APIVersion {
+        guard offered >= oldest else {
+            throw EngineError(
+                .unsupportedVersion,
+                "GET /_ping",
+                "it speaks API \(offered) at most, and \(oldest) is the oldest supported here; "
+                    + "update Docker to 20.10 or newer"
+            )
+        }
+        return min(newest, offered)
+    }
+}

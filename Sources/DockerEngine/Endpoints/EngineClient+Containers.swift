@@ -1,0 +1,212 @@
+/// Containers, by ID, name, or the start of an ID.
+extension EngineClient {
+    /// Maps to `GET /containers/json`.
+    ///
+    /// - Parameters:
+    ///   - all: Whether containers that do not run are listed too.
+    ///   - filters: What to narrow the list down to, such as `.labels([…])`.
+    /// - Returns: The containers, the newest first.
+    /// - Throws: `EngineError`.
+    public func listContainers(
+        all: Bool = true,
+        filters: EngineFilters = [:]
+    ) async throws(EngineError) -> [ContainerSummary] {
+        var call = EngineCall(.get, "/containers/json")
+        if all { call.add("all", "1") }
+        try call.add(filters)
+        return try await fetch(call)
+    }
+
+    /// Maps to `GET /containers/{id}/json`.
+    ///
+    /// - Parameter id: The container.
+    /// - Returns: Everything about it.
+    /// - Throws: `EngineError`; `notFound` if it is gone.
+    public func inspectContainer(_ id: String) async throws(EngineError) -> ContainerDetails {
+        try await fetch(EngineCall(.get, "/containers/\(id)/json"))
+    }
+
+    /// Maps to `POST /containers/create`.
+    ///
+    /// What the daemon's version does not know, and would ignore without a word, is added to the
+    /// warnings.
+    ///
+    /// - Parameters:
+    ///   - name: The new container's name.
+    ///   - platform: The platform of the image to take, such as `linux/arm64`; nil for the host's.
+    ///   - body: What it is made from.
+    /// - Returns: Its ID, and warnings.
+    /// - Throws: `EngineError`; `notFound` if the image is not there, `conflict` if the name is
+    ///   taken.
+    public func createContainer(
+        named name: String,
+        platform: String? = nil,
+        _ body: ContainerCreateBody
+    ) async throws(EngineError) -> CreatedContainer {
+        var call = EngineCall(.post, "/containers/create", about: name)
+        call.add("name", name)
+        call.add("platform", platform)
+        try call.setBody(body)
+        var created: CreatedContainer = try await change(call)
+        created.warnings += body.ignored(by: try await apiVersion())
+        return created
+    }
+
+    /// Maps to `POST /containers/{id}/start`; done already is done.
+    ///
+    /// - Parameter id: The container.
+    /// - Throws: `EngineError`; `server` if its command cannot be run or a port is taken.
+    public func startContainer(_ id: String) async throws(EngineError) {
+        try await change(EngineCall(.post, "/containers/\(id)/start"))
+    }
+
+    /// Maps to `POST /containers/{id}/stop`; done already is done.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - signal: The signal to send first; nil for the container's own. API 1.42.
+    ///   - grace: Seconds until it is killed; nil for the container's own.
+    /// - Throws: `EngineError`; `unsupportedVersion` for a signal on an older daemon.
+    public func stopContainer(
+        _ id: String,
+        signal: String? = nil,
+        grace: Int? = nil
+    ) async throws(EngineError) {
+        var call = EngineCall(.post, "/containers/\(id)/stop")
+        if signal != nil {
+            try await require(APIVersion(1, 42), for: "a signal of its own", call)
+        }
+        call.add("signal", signal)
+        call.add("t", grace.map(String.init))
+        // The container's own grace period is not known here; ten minutes are over any sensible
+        // one.
+        let timeout = timeouts.change + .seconds(grace ?? 600)
+        let manner = Manner(timeout: timeout, isLasting: true, accepted: [304])
+        try await perform(call, manner) { _ in }
+    }
+
+    /// Maps to `POST /containers/{id}/kill`.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - signal: The signal to send.
+    /// - Throws: `EngineError`; `conflict` if it does not run.
+    public func killContainer(
+        _ id: String,
+        signal: String = "SIGKILL"
+    ) async throws(EngineError) {
+        var call = EngineCall(.post, "/containers/\(id)/kill")
+        call.add("signal", signal)
+        try await change(call)
+    }
+
+    /// Maps to `POST /containers/{id}/unpause`.
+    ///
+    /// - Parameter id: The container.
+    /// - Throws: `EngineError`; `server` if it is not paused.
+    public func unpauseContainer(_ id: String) async throws(EngineError) {
+        try await change(EngineCall(.post, "/containers/\(id)/unpause"))
+    }
+
+    /// Maps to `POST /containers/{id}/rename`.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - name: Its new name.
+    /// - Throws: `EngineError`; `conflict` if the name is taken, `badParameter` if it is its own.
+    public func renameContainer(_ id: String, to name: String) async throws(EngineError) {
+        var call = EngineCall(.post, "/containers/\(id)/rename", about: name)
+        call.add("name", name)
+        try await change(call)
+    }
+
+    /// Maps to `POST /containers/{id}/update`.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - body: What to change.
+    /// - Returns: Warnings.
+    /// - Throws: `EngineError`.
+    @discardableResult
+    public func updateContainer(
+        _ id: String,
+        _ body: ContainerUpdateBody
+    ) async throws(EngineError) -> [String] {
+        struct Answer: Decodable {
+            let warnings: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case warnings = "Warnings"
+            }
+        }
+        var call = EngineCall(.post, "/containers/\(id)/update")
+        try call.setBody(body)
+        return try await change(call, as: Answer.self).warnings ?? []
+    }
+
+    /// Maps to `DELETE /containers/{id}`.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - force: Whether it is killed if it runs.
+    ///   - volumes: Whether its anonymous volumes go with it.
+    /// - Throws: `EngineError`; `conflict` if it runs, or is being removed already.
+    public func removeContainer(
+        _ id: String,
+        force: Bool = false,
+        volumes: Bool = false
+    ) async throws(EngineError) {
+        var call = EngineCall(.delete, "/containers/\(id)")
+        if force { call.add("force", "1") }
+        if volumes { call.add("v", "1") }
+        try await change(call)
+    }
+}
+
+extension EngineClient {
+    /// Refuses what the daemon's version would ignore without a word.
+    func require(
+        _ version: APIVersion,
+        for feature: String,
+        _ call: EngineCall
+    ) async throws(EngineError) {
+        let spoken = try await apiVersion()
+        guard spoken < version else { return }
+        throw EngineError(
+            .unsupportedVersion,
+            call.operation,
+            "\(feature) needs API \(version), and this daemon speaks \(spoken); "
+                + "update Docker or leave it out"
+        )
+    }
+}
+
+extension ContainerCreateBody {
+    /// What a daemon that speaks this version takes no notice of, in words.
+    func ignored(by version: APIVersion) -> [String] {
+        var ignored: [String] = []
+        func note(_ field: String, since needed: APIVersion, if isSet: Bool) {
+            guard isSet, version < needed else { return }
+            ignored.append(
+                "\(field) was ignored: it needs API \(needed), and this daemon speaks \(version)"
+            )
+        }
+        let mounts = hostConfig.mounts ?? []
+        note(
+            "the health check's start interval",
+            since: APIVersion(1, 44),
+            if: (config.healthCheck?.startInterval ?? 0) != 0
+        )
+        note(
+            "a volume's subpath",
+            since: APIVersion(1, 45),
+            if: mounts.contains { $0.volumeOptions?.subpath != nil }
+        )
+        note(
+            "the priority of a network's gateway",
+            since: APIVersion(1, 48),
+            if: networks.values.contains { $0.gwPriority != nil }
+        )
+        return ignored
+    }
+}

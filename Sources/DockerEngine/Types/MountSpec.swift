@@ -1,0 +1,164 @@
+/// Something to be mounted into a container.
+public struct MountSpec: Sendable, Equatable, Codable {
+    /// `bind`, `volume`, `tmpfs`, or what newer daemons offer.
+    public var type: String
+
+    /// The path on the host, or the volume's name; none for `tmpfs`.
+    public var source: String?
+
+    /// The path inside.
+    public var target: String
+
+    /// Whether it cannot be written.
+    public var isReadOnly: Bool?
+
+    /// Not used on Linux.
+    public var consistency: String?
+
+    /// For `bind`.
+    public var bindOptions: BindOptions?
+
+    /// For `volume`.
+    public var volumeOptions: VolumeOptions?
+
+    /// For `tmpfs`.
+    public var tmpfsOptions: TmpfsOptions?
+
+    /// Makes a mount.
+    public init(
+        type: String,
+        source: String? = nil,
+        target: String,
+        isReadOnly: Bool? = nil,
+        consistency: String? = nil,
+        bindOptions: BindOptions? = nil,
+        volumeOptions: VolumeOptions? = nil,
+        tmpfsOptions: TmpfsOptions? = nil
+    ) {
+        self.type = type
+        self.source = source
+        self.target = target
+        self.isReadOnly = isReadOnly
+        self.consistency = consistency
+        self.bindOptions = bindOptions
+        self.volumeOptions = volumeOptions
+        self.tmpfsOptions = tmpfsOptions
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type = "Type"
+        case source = "Source"
+        case target = "Target"
+        case isReadOnly = "ReadOnly"
+        case consistency = "Consistency"
+        case bindOptions = "BindOptions"
+        case volumeOptions = "VolumeOptions"
+        case tmpfsOptions = "TmpfsOptions"
+    }
+}
+
+extension MountSpec {
+    /// How a path of the host is mounted.
+    public struct BindOptions: Sendable, Equatable, Codable {
+        /// `rprivate`, `shared` and so on.
+        public var propagation: String?
+
+        /// Whether mounts below the source are left out.
+        public var isNonRecursive: Bool?
+
+        /// Whether a missing source is made; API 1.42.
+        public var createsMountpoint: Bool?
+
+        /// Makes options.
+        public init(
+            propagation: String? = nil,
+            isNonRecursive: Bool? = nil,
+            createsMountpoint: Bool? = nil
+        ) {
+            self.propagation = propagation
+            self.isNonRecursive = isNonRecursive
+            self.createsMountpoint = createsMountpoint
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case propagation = "Propagation"
+            case isNonRecursive = "NonRecursive"
+            case createsMountpoint = "CreateMountpoint"
+        }
+    }
+
+    /// How a volume is made and mounted.
+    public struct VolumeOptions: Sendable, Equatable, Codable {
+        /// Whether the image's files are not copied into a new volume.
+        public var isNoCopy: Bool?
+
+        /// The labels of a new volume.
+        public var labels: [String: String]?
+
+        /// The driver of a new volume.
+        public var driverConfig: VolumeDriverConfig?
+
+        /// A folder in the volume to mount; API 1.45.
+        public var subpath: String?
+
+        /// Makes options.
+        public init(
+            isNoCopy: Bool? = nil,
+            labels: [String: String]? = nil,
+            driverConfig: VolumeDriverConfig? = nil,
+            subpath: String? = nil
+        ) {
+            self.isNoCopy = isNoCopy
+            self.labels = labels
+            self.driverConfig = driverConfig
+            self.subpath = subpath
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case isNoCopy = "NoCopy"
+            case labels = "Labels"
+            case driverConfig = "DriverConfig"
+            case subpath = "Subpath"
+        }
+    }
+
+    /// How a memory file system is made.
+    public struct TmpfsOptions: Sendable, Equatable, Codable {
+        /// Its size.
+        public var sizeBytes: Int64?
+
+        /// The rights of its root, such as 0o1777.
+        public var mode: Int?
+
+        /// Makes options.
+        public init(sizeBytes: Int64? = nil, mode: Int? = nil) {
+            self.sizeBytes = sizeBytes
+            self.mode = mode
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case sizeBytes = "SizeBytes"
+            case mode = "Mode"
+        }
+    }
+
+    /// The driver of a volume.
+    public struct VolumeDriverConfig: Sendable, Equatable, Codable {
+        /// The driver's name.
+        public var name: String?
+
+        /// Its options.
+        public var options: [String: String]?
+
+        /// Makes options.
+        public init(name: String? = nil, options: [String: String]? = nil) {
+            self.name = name
+            self.options = options
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name = "Name"
+            case options = "Options"
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import DockerEngine
+import Foundation
+import Platform
+import TestSupport
+import XCTest
+
+final class RealContainerTests: RealDockerTestCase {
+    func testAContainersLife() async throws {
+        try await withDocker { _, engine in
+            let version = try await engine.version()
+            let info = try await engine.info()
+            XCTAssertEqual(version.version, info.serverVersion)
+            XCTAssertEqual(info.containers, 0)
+
+            let created = try await engine.createContainer(
+                named: "web.g1",
+                self.shell(self.untilTerm)
+            )
+            XCTAssertEqual(created.warnings, [])
+            let again = await engineError {
+                _ = try await engine.createContainer(named: "web.g1", self.shell("true"))
+            }
+            XCTAssertEqual(again?.kind, .conflict)
+
+            var details = try await engine.inspectContainer("web.g1")
+            XCTAssertEqual(details.id, created.id)
+            XCTAssertEqual(details.state.status, .created)
+            XCTAssertNil(details.state.startedAt)
+            XCTAssertNotNil(details.createdAt)
+
+            try await engine.startContainer(created.id)
+            try await engine.startContainer(created.id)
+            details = try await engine.inspectContainer(created.id)
+            XCTAssertTrue(details.state.isRunning)
+            XCTAssertNotNil(details.state.startedAt)
+            XCTAssertNil(details.state.finishedAt)
+
+            try await engine.renameContainer(created.id, to: "web")
+            let same = await engineError { try await engine.renameContainer("web", to: "web") }
+            XCTAssertEqual(same?.kind, .badParameter)
+
+            let update = ContainerUpdateBody.restarting("unless-stopped")
+            try await engine.updateContainer("web", update)
+            details = try await engine.inspectContainer("web")
+            XCTAssertEqual(details.hostConfig.restartPolicy?.name, "unless-stopped")
+
+            let listed = try await engine.listContainers(
+                filters: .labels(["berth.environment": "test"])
+            )
+            XCTAssertEqual(listed.map(\.name), ["web"])
+            XCTAssertEqual(listed.first?.state, .running)
+            XCTAssertEqual(listed.first?.health, HealthStatus.none)
+            XCTAssertNil(listed.first?.exitCode)
+            let others = try await engine.listContainers(
+                filters: .labels(["berth.environment": "x"])
+            )
+            XCTAssertEqual(others.count, 0)
+
+            let busy = await engineError { try await engine.removeContainer("web") }
+            XCTAssertEqual(busy?.kind, .conflict)
+
+            await eventually("it has printed") {
+                (try? await engine.containerLog("web", tail: 5).text) == "up\n"
+            }
+            try await engine.stopContainer("web")
+            try await engine.stopContainer("web")
+            let stopped = try await engine.listContainers().first
+            XCTAssertEqual(stopped?.state, .exited)
+            XCTAssertEqual(stopped?.exitCode, 3)
+            let notRunning = await engineError { try await engine.killContainer("web") }
+            XCTAssertEqual(notRunning?.kind, .conflict)
+
+            try await engine.removeContainer("web", volumes: true)
+            let gone = await engineError { _ = try await engine.inspectContainer("web") }
+            XCTAssertEqual(gone?.kind, .notFound)
+        }
+    }
+
+    func testWaitsForAnExit() async throws {
+        try await withDocker { _, engine in
+            let id = try await engine.createContainer(named: "job", self.shell("exit 7")).id
+            let watch = try await engine.watchExit(of: id, .nextExit)
+            try await engine.startContainer(id)
+            let exit = try await watch.result()
+            XCTAssertEqual(exit.code, 7)
+
+            let removal = try await engine.watchExit(of: id, .removed)
+            try await engine.removeContainer(id, force: true)
+            _ = try await removal.result()
+
+            let missing = await engineError { _ = try await engine.watchExit(of: id) }
+            XCTAssertEqual(missing?.kind, .notFound)
+        }
+    }
+
+    func testLogsWithAndWithoutATerminal() async throws {
+        try await withDocker { _, engine in
+            for isTerminal in [false, true] {
+                let name = "talk-\(isTerminal)"
+                var body = self.shell("echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three")
+                body.config.tty = isTerminal
+                let id = try await engine.createContainer(named: name, body).id
+                let watch = try await engine.watchExit(of: id, .nextExit)
+                try await engine.startContainer(id)
+                _ = try await watch.result()
+
+                let log = try await engine.containerLog(id, tail: 2)
+                XCTAssertEqual(log.text, isTerminal ? "two\r\nthree\r\n" : "two\nthree\n")
+                XCTAssertEqual(log.entries.first?.stream, isTerminal ? .output : .error)
+                let short = try await engine.containerLog(id, tail: 100, limit: 4)
+                XCTAssertTrue(short.isTruncated)
+                XCTAssertEqual(short.text.utf8.count, 4)
+            }
+        }
+    }
+
+    func testHealthIsSeenEverywhere() async throws {
+        try await withDocker { _, engine in
+            var body = self.shell("while :; do sleep 0.1; done")
+            var check = HealthCheck()
+            check.test = ["CMD", "test", "-e", "/tmp/ok"]
+            check.interval = 200_000_000
+            check.retries = 1
+            body.config.healthCheck = check
+            let events = try await engine.events(filters: ["type": ["container"]])
+            let id = try await engine.createContainer(named: "sick", body).id
+            try await engine.startContainer(id)
+            let starting = try await engine.listContainers().first?.health
+            XCTAssertTrue([.starting, .unhealthy].contains(starting), "\(starting as Any)")
+            for try await event in events where event.health != nil {
+                XCTAssertEqual(event.health, .unhealthy)
+                XCTAssertEqual(event.actorID, id)
+                XCTAssertEqual(event.attributes["name"], "sick")
+                XCTAssertEqual(event.attributes["berth.environment"], "test")
+                break
+            }
+            let listed = try await engine.listContainers().first?.health
+            XCTAssertEqual(listed, .unhealthy)
+            let health = try await engine.inspectContainer(id).state.health
+            XCTAssertEqual(health?.status, .unhealthy)
+            XCTAssertEqual(health?.log?.last?.exitCode, 1)
+        }
+    }
+
+    func testTheFullBodyIsTakenAndGivenBack() async throws {
+        try await withDocker { _, engine in
+            var body = EndpointTests.fullBody
+            body.config.image = "app:1"
+            body.config.healthCheck?.startInterval = nil
+            body.networks = [:]
+            // What this host's kernel, or its lack of the device, would refuse.
+            body.hostConfig.devices = []
+            body.hostConfig.oomKillDisable = nil
+            body.hostConfig.memory = 64 * 1024 * 1024
+            body.hostConfig.memoryReservation = 32 * 1024 * 1024
+            body.hostConfig.cpuQuota = nil
+            body.hostConfig.cpuPeriod = nil
+            body.hostConfig.nanoCpus = 500_000_000
+            body.hostConfig.networkMode = "none"
+            body.hostConfig.usernsMode = ""
+            body.hostConfig.cgroupParent = nil
+            body.hostConfig.binds = nil
+            body.config.volumes = nil
+            body.hostConfig.mounts?[0].bindOptions = nil
+            body.hostConfig.mounts?[1].volumeOptions?.driverConfig = nil
+            let created = try await engine.createContainer(named: "full", body)
+            XCTAssertEqual(created.warnings, [])
+            let details = try await engine.inspectContainer(created.id)
+            XCTAssertEqual(details.config, body.config)
+            var host = details.hostConfig
+            let want = body.hostConfig
+            XCTAssertEqual(host.mounts, want.mounts)
+            host.mounts = want.mounts
+            XCTAssertEqual(host.memory, want.memory)
+            XCTAssertEqual(host.nanoCpus, want.nanoCpus)
+            XCTAssertEqual(host.portBindings, want.portBindings)
+            XCTAssertEqual(host.restartPolicy, want.restartPolicy)
+            XCTAssertEqual(host.ulimits, want.ulimits)
+            XCTAssertEqual(host.logConfig, want.logConfig)
+            XCTAssertEqual(host.tmpfs, want.tmpfs)
+            XCTAssertEqual(host.isInit, true)
+            XCTAssertEqual(host.capDrop, want.capDrop)
+            XCTAssertEqual(host.extraHosts, want.extraHosts)
+            XCTAssertEqual(host.sysctls, want.sysctls)
+            XCTAssertEqual(host.pidsLimit, want.pidsLimit)
+        }
+    }
+}
+
+extension ContainerUpdateBody {
+    /// An update of the restart policy alone.
+    fileprivate static func restarting(_ policy: String) -> ContainerUpdateBody {
+        var body = ContainerUpdateBody()
+        body.restartPolicy = RestartPolicy(name: policy)
+        return body
+    }
+}

@@ -1,0 +1,163 @@
+import DockerEngine
+import Foundation
+import Platform
+import TestSupport
+import XCTest
+
+/// Images, networks and volumes of a real dockerd.
+final class RealObjectTests: RealDockerTestCase {
+    func testImages() async throws {
+        try await withDocker { docker, engine in
+            try await docker.importBusybox(
+                as: "app:2",
+                changes: ["ENV A=b", "LABEL version=2", "EXPOSE 80/tcp", "CMD [\"true\"]"]
+            )
+            let image = try await engine.inspectImage("app:2")
+            XCTAssertEqual(image.config.env?.contains("A=b"), true)
+            XCTAssertEqual(image.config.labels, ["version": "2"])
+            XCTAssertEqual(image.config.exposedPorts, ["80/tcp"])
+            XCTAssertEqual(image.config.cmd, ["true"])
+            XCTAssertEqual(image.os, "linux")
+            XCTAssertGreaterThan(image.size, 1_000_000)
+            XCTAssertNotNil(image.createdAt)
+
+            try await engine.tagImage(image.id, as: "ghcr.io/bot-core/app", tag: "2")
+            let tagged = try await engine.inspectImage("ghcr.io/bot-core/app:2")
+            XCTAssertEqual(tagged.id, image.id)
+            let listed = try await engine.listImages()
+            XCTAssertEqual(listed.count, 2)
+
+            _ = try await engine.createContainer(named: "user", self.shell("true"))
+            let used = await engineError { try await engine.removeImage("app:1") }
+            XCTAssertEqual(used?.kind, .conflict)
+            let removed = try await engine.removeImage("ghcr.io/bot-core/app:2")
+            XCTAssertEqual(removed.map(\.untagged), ["ghcr.io/bot-core/app:2"])
+            let missing = await engineError {
+                var body = self.shell("true")
+                body.config.image = "none:1"
+                _ = try await engine.createContainer(named: "x", body)
+            }
+            XCTAssertEqual(missing?.kind, .notFound)
+            XCTAssertEqual(missing?.message, "No such image: none:1")
+        }
+    }
+
+    func testPulls() async throws {
+        try await withDocker { docker, engine in
+            let refused = await engineError {
+                _ = try await engine.pullImage("127.0.0.1:1/app", .tag("1"))
+            }
+            XCTAssertEqual(refused?.kind, .pullFailed)
+            XCTAssertTrue(refused?.message.contains("refused") == true, "\(refused as Any)")
+
+            guard FileManager.default.isExecutableFile(atPath: "/usr/bin/docker-registry") else {
+                throw XCTSkip("docker-registry is not installed (apt-get install docker-registry)")
+            }
+            let registry = try RegistryInside(docker)
+            defer { registry.stop() }
+            await registry.waitUntilItAnswers()
+            try await registry.push("app:1", as: "127.0.0.1:5000/app", tag: "1")
+            try await engine.removeImage("127.0.0.1:5000/app:1")
+            try await engine.removeImage("app:1")
+
+            let steps = Collected<PullProgress>()
+            let pulled = try await engine.pullImage("127.0.0.1:5000/app", .tag("1")) {
+                steps.add($0)
+            }
+            XCTAssertTrue(steps.all.contains { $0.status == "Pull complete" && $0.layer != nil })
+            XCTAssertTrue(steps.all.contains { ($0.total ?? 0) > 0 })
+            let digest = try XCTUnwrap(pulled.repoDigests.first?.split(separator: "@").last)
+            let again = try await engine.pullImage("127.0.0.1:5000/app", .digest(String(digest)))
+            XCTAssertEqual(again.id, pulled.id)
+
+            let unknown = await engineError {
+                _ = try await engine.pullImage("127.0.0.1:5000/app", .tag("9"))
+            }
+            XCTAssertEqual(unknown?.kind, .pullFailed)
+            XCTAssertTrue(unknown?.message.contains("9") == true, "\(unknown as Any)")
+        }
+    }
+
+    func testNetworks() async throws {
+        try await withDocker { docker, engine in
+            let body = NetworkCreateBody(
+                name: "prod",
+                options: ["com.docker.network.bridge.name": "br-prod"],
+                ipam: NetworkIPAM(
+                    config: [AddressPool(subnet: "172.30.0.0/24", ipRange: "172.30.0.128/25")]
+                ),
+                labels: ["berth.environment": "prod"]
+            )
+            let created = try await engine.createNetwork(body)
+            let taken = await engineError { _ = try await engine.createNetwork(body) }
+            XCTAssertEqual(taken?.kind, .conflict)
+            _ = try await docker.run(Command("ip", ["link", "show", "br-prod"]))
+            let listed = try await engine.listNetworks(
+                filters: .labels(["berth.environment": "prod"])
+            )
+            XCTAssertEqual(listed.map(\.id), [created.id])
+
+            var place = EndpointSettings()
+            place.aliases = ["web"]
+            place.ipamConfig = EndpointIPAM(ipv4Address: "172.30.0.11")
+            var shell = self.shell("busybox httpd -p 80 -h /www && while :; do sleep 0.1; done")
+            shell.hostConfig.networkMode = "prod"
+            shell.hostConfig.portBindings = [
+                "80/tcp": [PortBinding(hostIP: "127.0.0.1", hostPort: "")]
+            ]
+            shell.config.exposedPorts = ["80/tcp"]
+            shell.networks = ["prod": place]
+            let id = try await engine.createContainer(named: "web-1", shell).id
+            try await engine.startContainer(id)
+
+            let container = try await engine.listContainers().first
+            XCTAssertEqual(container?.networks["prod"]?.ipAddress, "172.30.0.11")
+            XCTAssertEqual(container?.networks["prod"]?.networkID, created.id)
+            let details = try await engine.inspectContainer(id)
+            XCTAssertEqual(details.networks["prod"]?.ipamConfig?.ipv4Address, "172.30.0.11")
+            XCTAssertEqual(details.networks["prod"]?.aliases?.contains("web"), true)
+            XCTAssertEqual(details.ports["80/tcp"]?.first?.hostIP, "127.0.0.1")
+            let members = try await engine.inspectNetwork("prod").containers
+            XCTAssertEqual(members?[id]?.ipv4Address, "172.30.0.11/24")
+
+            let held = await engineError { try await engine.removeNetwork("prod") }
+            XCTAssertEqual(held?.kind, .forbidden)
+            _ = try await engine.createNetwork(NetworkCreateBody(name: "second"))
+            try await engine.connectNetwork("second", container: id)
+            let twice = await engineError {
+                try await engine.connectNetwork("second", container: id)
+            }
+            XCTAssertEqual(twice?.kind, .forbidden)
+            try await engine.disconnectNetwork("second", container: id)
+            let networks = try await engine.inspectContainer(id).networks
+            XCTAssertEqual(Set(networks.keys), ["prod"])
+            try await engine.removeContainer(id, force: true)
+            try await engine.removeNetwork("prod")
+        }
+    }
+
+    func testVolumes() async throws {
+        try await withDocker { _, engine in
+            let volume = try await engine.createVolume(
+                VolumeCreateBody(name: "data", labels: ["berth.environment": "prod"])
+            )
+            XCTAssertEqual(volume.driver, "local")
+            XCTAssertNotNil(volume.mountPath)
+            let listed = try await engine.listVolumes(
+                filters: .labels(["berth.environment": "prod"])
+            )
+            XCTAssertEqual(listed.map(\.name), ["data"])
+            var body = self.shell("true")
+            body.hostConfig.mounts = [MountSpec(type: "volume", source: "data", target: "/data")]
+            let id = try await engine.createContainer(named: "user", body).id
+            let mounts = try await engine.listContainers().first?.mounts
+            XCTAssertEqual(mounts?.first?.name, "data")
+            let used = await engineError { try await engine.removeVolume("data") }
+            XCTAssertEqual(used?.kind, .conflict)
+            try await engine.removeContainer(id)
+            try await engine.removeVolume("data")
+            let gone = await engineError { _ = try await engine.inspectVolume("data") }
+            XCTAssertEqual(gone?.kind, .notFound)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import DockerEngine
+import Foundation
+import HTTPWire
+import Platform
+import TestSupport
+import XCTest
+
+final class StreamTests: XCTestCase {
+    func testEventsComeOneByOne() async throws {
+        let third = line("kill", id: 3)
+        let pieces = [
+            line("start", id: 1) + line("die", id: 2), "\n", String(third.prefix(20)),
+            String(third.dropFirst(20)),
+        ]
+        let engine = try StubEngine { _ in .chunks(pieces) + .end }
+        let events = try await engine.client.events(
+            since: Timestamp(seconds: 1_700_000_000, nanoseconds: 7),
+            filters: ["type": ["container"]]
+        )
+        var seen: [String] = []
+        for try await event in events {
+            seen.append("\(event.type) \(event.action) \(event.actorID)")
+            XCTAssertEqual(event.attributes["name"], "web")
+            XCTAssertEqual(event.time, Timestamp(seconds: 1_700_000_000, nanoseconds: 5))
+        }
+        XCTAssertEqual(seen, ["container start 1", "container die 2", "container kill 3"])
+        XCTAssertEqual(
+            engine.asked,
+            [
+                "GET /v1.41/events?since=1700000000.000000007"
+                    + "&filters=%7B%22type%22%3A%5B%22container%22%5D%7D"
+            ]
+        )
+        engine.server.stop()
+    }
+
+    func testOpeningWaitsForTheDaemonAndReportsItsRefusal() async throws {
+        let refused = try StubEngine { _ in .json(#"{"message":"bad filter"}"#, status: 400) }
+        let error = await engineError { _ = try await refused.client.events() }
+        XCTAssertEqual(error?.kind, .badParameter)
+        refused.server.stop()
+
+        var timeouts = EngineTimeouts()
+        timeouts.read = .milliseconds(100)
+        let silent = try StubEngine(timeouts: timeouts) { _ in [.hold] }
+        let late = await engineError { _ = try await silent.client.events() }
+        XCTAssertEqual(late?.kind, .timedOut)
+        silent.server.stop()
+    }
+
+    func testAnOpenStreamMayBeSilentForLonger() async throws {
+        var timeouts = EngineTimeouts()
+        timeouts.read = .milliseconds(50)
+        let gate = Gate()
+        let engine = try StubEngine(timeouts: timeouts) { _ in
+            .chunks([]) + [.wait(gate)] + .chunk(line("start")) + .end
+        }
+        let events = try await engine.client.events()
+        var iterator = events.makeAsyncIterator()
+        let later = ContinuousClock.now + .milliseconds(150)
+        await eventually("time passes") { ContinuousClock.now > later }
+        gate.open()
+        let event = try await iterator.next()
+        XCTAssertEqual(event?.action, "start")
+        engine.server.stop()
+    }
+
+    func testAStreamThatBreaksThrowsWhatWasReadFirst() async throws {
+        let table: [(name: String, tail: StubHTTPServer.Answer, kind: EngineError.Kind)] = [
+            ("hung up", [], .connectionLost),
+            ("garbage", .chunk("<html>\n") + .end, .malformedResponse),
+            (
+                "endless line", .chunk(String(repeating: "x", count: 2_000_000)),
+                .tooLarge
+            ),
+        ]
+        for (name, tail, kind) in table {
+            let engine = try StubEngine { _ in .chunks([line("start")]) + tail }
+            var count = 0
+            let events = try await engine.client.events()
+            let error = await engineError(name) {
+                for try await _ in events { count += 1 }
+            }
+            XCTAssertEqual(error?.kind, kind, "\(name): \(error as Any)")
+            XCTAssertEqual(count, 1, name)
+            engine.server.stop()
+        }
+    }
+
+    func testCancellingTheListenerHangsUp() async throws {
+        let engine = try StubEngine { _ in .chunks([]) + [.hold] }
+        let events = try await engine.client.events()
+        let listener = Task {
+            for try await _ in events {}
+        }
+        listener.cancel()
+        _ = await listener.result
+        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        engine.server.stop()
+    }
+
+    func testDroppingTheStreamHangsUp() async throws {
+        let engine = try StubEngine { _ in .chunks([]) + [.hold] }
+        _ = try await engine.client.events()
+        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        engine.server.stop()
+    }
+
+    func testCancellingTheOpeningHangsUp() async throws {
+        let engine = try StubEngine { _ in [.hold] }
+        let task = Task { await engineError { _ = try await engine.client.events() } }
+        await eventually("the daemon is asked") { engine.asked.count == 1 }
+        task.cancel()
+        let error = await task.value
+        XCTAssertEqual(error?.kind, .cancelled)
+        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        engine.server.stop()
+    }
+
+    func testAListenerThatFallsBehindLosesTheOldest() async throws {
+        let engine = try StubEngine { _ in
+            .chunks(
+                (0..<30).map { part in (0..<100).map { line("x", id: part * 100 + $0) }.joined() }
+            )
+                + .end
+        }
+        let events = try await engine.client.events()
+        // The server returns from its script once everything is sent; the rest is the client's.
+        await eventually("the daemon is done") { engine.server.servedCount == 2 }
+        var last = ""
+        var count = 0
+        for try await event in events {
+            last = event.actorID
+            count += 1
+        }
+        XCTAssertEqual(last, "2999")
+        XCTAssertLessThanOrEqual(count, 3000)
+        engine.server.stop()
+    }
+
+    func testStreamsAreBounded() async throws {
+        let engine = try StubEngine { _ in .chunks([]) + [.hold] }
+        var open: [EngineStream<EngineEvent>] = []
+        for _ in 0..<64 { open.append(try await engine.client.events()) }
+        let error = await engineError { _ = try await engine.client.events() }
+        XCTAssertEqual(error?.kind, .badParameter)
+        open.removeAll()
+        await eventually("there is room again") {
+            (try? await engine.client.events()) != nil
+        }
+        engine.server.stop()
+    }
+
+    func testAWatchOpensBeforeTheActAndAnswersAfterIt() async throws {
+        let gate = Gate()
+        let engine = try StubEngine { request in
+            guard request.head.target.contains("/wait") else { return .response(204) }
+            return .chunks([]) + [.wait(gate)]
+                + .chunk(#"{"StatusCode":3,"Error":null}"# + "\n") + .end
+        }
+        let watch = try await engine.client.watchExit(of: "c", .nextExit)
+        try await engine.client.startContainer("c")
+        XCTAssertEqual(
+            engine.asked,
+            [
+                "POST /v1.41/containers/c/wait?condition=next-exit",
+                "POST /v1.41/containers/c/start",
+            ]
+        )
+        gate.open()
+        let exit = try await watch.result()
+        XCTAssertEqual(exit.code, 3)
+        XCTAssertNil(exit.error)
+        engine.server.stop()
+    }
+
+    func testAWatchThatIsCutOrCancelledSaysSo() async throws {
+        let cut = try StubEngine { _ in .chunks([]) + .end }
+        let lost = await engineError {
+            _ = try await cut.client.watchExit(of: "c").result()
+        }
+        XCTAssertEqual(lost?.kind, .connectionLost)
+        cut.server.stop()
+
+        let engine = try StubEngine { _ in .chunks([]) + [.hold] }
+        let watch = try await engine.client.watchExit(of: "c")
+        let task = Task { await engineError { _ = try await watch.result() } }
+        task.cancel()
+        let cancelled = await task.value
+        XCTAssertEqual(cancelled?.kind, .cancelled)
+        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        engine.server.stop()
+    }
+}
+
+/// An event as the daemon writes it.
+private func line(_ action: String, id: Int = 1) -> String {
+    #"{"Type":"container","Action":"\#(action)","Actor":{"ID":"\#(id)","Attributes":"#
+        + #"{"name":"web"}},"scope":"local","time":1700000000,"timeNano":1700000000000000005}"#
+        + "\n"
+}

@@ -1,0 +1,82 @@
+import DockerEngine
+import Foundation
+import HTTPWire
+import Platform
+import Synchronization
+import TestSupport
+import XCTest
+
+/// A daemon that answers from a script, and a client of it.
+struct StubEngine {
+    let server: StubHTTPServer
+    let client: EngineClient
+
+    /// Starts a daemon that speaks `api` at most and answers everything but pings with `answer`.
+    init(
+        api: String = "1.41",
+        timeouts: EngineTimeouts = EngineTimeouts(),
+        answer: @escaping @Sendable (Request) -> StubHTTPServer.Answer
+    ) throws {
+        server = try StubHTTPServer { request in
+            guard request.head.target == "/_ping" else { return answer(request) }
+            return .response(200, fields: ["Api-Version": api], "OK")
+        }
+        client = try EngineClient(socketPath: server.address.description, timeouts: timeouts)
+    }
+
+    /// What the daemon was asked, pings left out: method and target.
+    var asked: [String] {
+        server.requests.map { "\($0.head.method) \($0.head.target)" }.filter { $0 != "GET /_ping" }
+    }
+
+    /// The body of the last request, as JSON.
+    var lastBody: NSDictionary? {
+        let body = Data(server.requests.last?.body ?? [])
+        return try? JSONSerialization.jsonObject(with: body) as? NSDictionary
+    }
+}
+
+/// The error that a call throws; a failure of the test if it throws none.
+func engineError(
+    _ name: String = "",
+    file: StaticString = #filePath,
+    line: UInt = #line,
+    _ call: () async throws -> Void
+) async -> EngineError? {
+    do {
+        try await call()
+        XCTFail("\(name): no error", file: file, line: line)
+    } catch let error as EngineError {
+        return error
+    } catch {
+        XCTFail("\(name): \(error)", file: file, line: line)
+    }
+    return nil
+}
+
+/// Waits until `condition` holds, at most for ten seconds.
+func eventually(
+    _ message: String,
+    file: StaticString = #filePath,
+    line: UInt = #line,
+    _ condition: () async throws -> Bool
+) async rethrows {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            return XCTFail("never: \(message)", file: file, line: line)
+        }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+}
+
+/// What closures on other threads collect.
+final class Collected<Element: Sendable>: Sendable {
+    private let values = Mutex<[Element]>([])
+
+    var all: [Element] { values.withLock { $0 } }
+
+    func add(_ value: Element) {
+        values.withLock { $0.append(value) }
+    }
+}
