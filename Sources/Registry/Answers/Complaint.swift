@@ -1,0 +1,49 @@
+internal import Foundation
+
+/// A registry's or token server's own words for what went wrong.
+public struct Complaint: Hashable, Sendable {
+    /// The code, for instance `MANIFEST_UNKNOWN` (distribution-spec, "Error Codes").
+    public let code: String?
+
+    /// The message: one line, at most 200 characters.
+    public let message: String?
+
+    /// Reads an error body; nil if there is nothing in it that a person should be shown.
+    ///
+    /// Bodies are not always JSON: a proxy in between answers in HTML, which is left out.
+    init?(_ body: Data) {
+        guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
+            return nil
+        }
+        let first = (object["errors"] as? [Any])?.first as? [String: Any]
+        // Token servers: OAuth 2 (RFC 6749 §5.2), and Docker Hub's `details`.
+        let code = first?["code"] ?? object["error"] ?? object["code"]
+        let message =
+            first?["message"] ?? object["error_description"] ?? object["details"]
+            ?? object["message"]
+        self.code = (code as? String).flatMap { Self.oneLine($0, atMost: 64) }
+        self.message = (message as? String).flatMap { Self.oneLine($0, atMost: 200) }
+        if self.code == nil, self.message == nil { return nil }
+    }
+
+    /// What a stranger sent, made fit for a log line and a terminal.
+    static func oneLine(_ text: String, atMost limit: Int) -> String? {
+        let isPrintable = { (scalar: Unicode.Scalar) in
+            scalar.value >= 0x20 && !(0x7f...0x9f ~= scalar.value)
+                && !scalar.properties.isBidiControl
+        }
+        let words = String(
+            text.unicodeScalars.prefix(4 * limit).map { isPrintable($0) ? Character($0) : " " }
+        )
+        .split(separator: " ").joined(separator: " ")
+        guard !words.isEmpty else { return nil }
+        return words.count > limit ? words.prefix(limit - 1) + "…" : words
+    }
+}
+
+extension Complaint: CustomStringConvertible {
+    /// `CODE: message`, as far as there is either.
+    public var description: String {
+        [code, message].compactMap(\.self).joined(separator: ": ")
+    }
+}

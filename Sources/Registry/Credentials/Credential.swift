@@ -1,0 +1,56 @@
+internal import Foundation
+
+/// A proof of who asks a registry.
+///
+/// It prints as its kind only, so that no log ever holds one.
+public enum Credential: Hashable, Sendable {
+    /// A user name with a password or an access token.
+    case password(user: String, password: String)
+
+    /// A long-lived token that the registry's token server exchanges for short-lived ones.
+    case identityToken(String)
+
+    /// A token that is sent to the registry as it is.
+    case registryToken(String)
+
+    /// The value of `Authorization` for a user name and a password (RFC 7617 §2).
+    static func basic(_ user: String, _ password: String) -> String {
+        "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
+    }
+
+    /// The value of the Engine's `X-Registry-Auth` header: padded base64url of JSON
+    /// (Engine API, "Authentication").
+    func encodedForEngine(server: String) -> String {
+        let fields =
+            switch self {
+            case .password(let user, let password): ["username": user, "password": password]
+            case .identityToken(let token): ["identitytoken": token]
+            case .registryToken(let token): ["registrytoken": token]
+            }
+        let object = fields.merging(["serveraddress": server]) { own, _ in own }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A dictionary of strings always encodes.
+        let json = (try? encoder.encode(object)) ?? Data()
+        return json.base64EncodedString()
+            .replacingOccurrences(of: "+", with: "-")
+            .replacingOccurrences(of: "/", with: "_")
+    }
+}
+
+extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The kind, without the secret.
+    public var description: String {
+        switch self {
+        case .password: "password"
+        case .identityToken: "identity token"
+        case .registryToken: "registry token"
+        }
+    }
+
+    /// The kind, without the secret.
+    public var debugDescription: String { description }
+
+    /// Nothing to look into: `dump` shows the kind only.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
