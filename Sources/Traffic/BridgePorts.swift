@@ -1,0 +1,47 @@
+internal import Foundation
+
+/// The ports of a bridge, over rtnetlink.
+enum BridgePorts {
+    private static let newLink: UInt16 = 16
+    private static let getLink: UInt16 = 18
+    private static let setLink: UInt16 = 19
+
+    /// Lets every port of a bridge send a frame back to where it came from; returns how many ports
+    /// did not before.
+    static func enableHairpin(on bridge: String) throws(SystemCallFailure) -> Int {
+        let index = if_nametoindex(bridge)
+        guard index > 0 else { throw SystemCallFailure(code: errno) }
+        let socket = try NetlinkSocket(.route)
+        var ports: [UInt32] = []
+        try socket.request(
+            type: getLink,
+            flags: NetlinkMessage.dump,
+            body: header(port: 0)
+        ) { message in
+            guard message.type == newLink, message.body.count >= 16 else { return }
+            let attributes = message.attributes(after: 16)
+            let master: UInt32? = attributes.number(10)  // IFLA_MASTER
+            // IFLA_PROTINFO { IFLA_BRPORT_MODE }
+            let mode = attributes.first(12).flatMap { NetlinkAttributes(bytes: $0).first(4)?.first }
+            guard master == index, mode == 0 else { return }
+            ports.append(message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        }
+        for port in ports {
+            var body = header(port: port)
+            var mode = NetlinkBytes()
+            mode.append(attribute: 4, [1])
+            body.append(attribute: 12 | 0x8000, mode.bytes)
+            try socket.request(type: setLink, flags: NetlinkMessage.acknowledge, body: body)
+        }
+        return ports.count
+    }
+
+    /// `struct ifinfomsg`: family, padding, type, index, flags, change.
+    private static func header(port: UInt32) -> NetlinkBytes {
+        var header = NetlinkBytes(bytes: [UInt8(AF_BRIDGE), 0, 0, 0])
+        header.append(port)
+        header.append(UInt32(0))
+        header.append(UInt32(0))
+        return header
+    }
+}

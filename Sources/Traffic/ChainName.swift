@@ -1,0 +1,126 @@
+/// A port that a service's containers listen on.
+public struct TargetPort: Hashable, Sendable {
+    /// The port, 1 to 65,535.
+    public let number: UInt16
+
+    /// The protocol of its traffic.
+    public let transport: TransportProtocol
+
+    /// Names a port.
+    public init(_ number: UInt16, _ transport: TransportProtocol) {
+        self.number = number
+        self.transport = transport
+    }
+}
+
+extension TargetPort: CustomStringConvertible {
+    /// The port as `80-tcp`.
+    public var description: String { "\(number)-\(transport.rawValue)" }
+
+    init?(_ text: Substring) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = UInt16(parts[0]),
+            let transport = TransportProtocol(rawValue: String(parts[1]))
+        else { return nil }
+        self.init(number, transport)
+        guard description == text else { return nil }
+    }
+}
+
+/// The name of the chain that leads to one target port of one service.
+///
+/// All ways in that end at the same container port share the chain, so a switch of backends
+/// rewrites one chain, however many host ports and service addresses lead to it.
+/// A chain without a target is the service as such: its own address leads there on any port, and
+/// its rules say which containers are the service even where nothing leads to it.
+///
+/// nft 1.0.6 lists no comment of a chain, so the name itself says whose the chain is:
+/// `svc/<environment>/<service>/<port>-<protocol>`, or `svc/<environment>/<service>`.
+/// nft's identifiers may hold letters, digits and `/ - _ .` after a first letter; neither an
+/// environment nor a service may hold a `/`, so the parts never run into each other, the prefix
+/// makes any first character right, and no keyword holds a slash.
+public struct ChainName: Hashable, Sendable {
+    /// The environment's name, shortened if need be.
+    public let environment: String
+
+    /// The service's name, shortened if need be.
+    public let service: String
+
+    /// The port that the containers listen on; nil for the chain of the service as such.
+    public let target: TargetPort?
+
+    /// Names the chain of a service's port.
+    ///
+    /// Names are kept as they are up to 40 (environment) and 63 (service) characters of
+    /// `A-Z a-z 0-9 . _ -`; others are shortened and carry a hash, so they stay apart.
+    public init(environment: String, service: String, target: TargetPort?) {
+        self.environment = NamePart.environment(environment)
+        self.service = NamePart.service(service)
+        self.target = target
+    }
+
+    /// Reads a chain's name back; nil for a name that is not of this form.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (3...4).contains(parts.count), parts[0] == Self.prefix else { return nil }
+        let target = parts.count == 4 ? TargetPort(parts[3]) : nil
+        self.init(environment: String(parts[1]), service: String(parts[2]), target: target)
+        guard description == text else { return nil }
+    }
+
+    private static let prefix = "svc"
+}
+
+extension ChainName: CustomStringConvertible {
+    /// The name as nft knows it, at most 119 characters.
+    public var description: String {
+        let service = "\(Self.prefix)/\(environment)/\(service)"
+        return target.map { "\(service)/\($0)" } ?? service
+    }
+}
+
+extension ChainName: Comparable {
+    /// Orders names by environment, service, port, protocol.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.environment, left.service, left.target?.number ?? 0, left.description)
+            < (right.environment, right.service, right.target?.number ?? 0, right.description)
+    }
+}
+
+/// One part of a chain's name: a user's word, made fit for nft.
+///
+/// A fit word stays as it is.
+/// Any other keeps its beginning and ends in `_.` and the 16 hexadecimal digits of its FNV-1a hash.
+/// Making a part of a part changes nothing, so what is read back compares equal.
+enum NamePart {
+    static func environment(_ name: String) -> String { part(name, limit: 40) }
+
+    static func service(_ name: String) -> String { part(name, limit: 63) }
+
+    private static let mark = "_."
+    private static let hashLength = 16
+
+    private static func part(_ name: String, limit: Int) -> String {
+        let fits = name.utf8.count <= limit && !name.isEmpty && name.utf8.allSatisfy(isAllowed)
+        guard !fits else { return name }
+        let kept = name.utf8.prefix(limit - hashLength - mark.count).map {
+            isAllowed($0) ? Character(Unicode.Scalar($0)) : "_"
+        }
+        let hash = String(fnv1a(name), radix: 16)
+        return String(kept) + mark + String(repeating: "0", count: hashLength - hash.count) + hash
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    private static func fnv1a(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Foundation
+internal import Platform
+
+/// One entry of the kernel's connection table.
+struct Flow: Equatable {
+    /// One direction of a connection: from where to where.
+    struct Tuple: Equatable {
+        var source = IPv4Address(rawValue: 0)
+        var destination = IPv4Address(rawValue: 0)
+        var sourcePort: UInt16 = 0
+        var destinationPort: UInt16 = 0
+        var transport: UInt8 = 0
+    }
+
+    /// As the caller sees it.
+    var original = Tuple()
+    /// As the one who answers sees it, with the directions swapped.
+    var reply = Tuple()
+    /// The state of a TCP connection, as in <linux/netfilter/nf_conntrack_tcp.h>.
+    var tcpState: UInt8?
+    /// The attributes that name the entry to the kernel: tuple, zone, id.
+    var identity: [UInt8] = []
+
+    /// The address of whoever answers: the backend's, whatever address the caller connected to.
+    var server: IPv4Address { reply.source }
+
+    /// Whether data may still flow: from the first word, which is sent again when it is not heard,
+    /// to the first end's last.
+    var isOpenConnection: Bool {
+        // SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT.
+        let open: ClosedRange<UInt8> = 1...5
+        return tcpState.map(open.contains) ?? false
+    }
+}
+
+/// The kernel's connection table, over ctnetlink.
+enum ConnectionTable {
+    private static let subsystem: UInt16 = 1 << 8  // NFNL_SUBSYS_CTNETLINK
+    private static let get: UInt16 = subsystem | 1  // IPCTNL_MSG_CT_GET
+    private static let delete: UInt16 = subsystem | 2  // IPCTNL_MSG_CT_DELETE
+
+    /// Hands every IPv4 entry to `visit`.
+    ///
+    /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
+    /// and nothing is kept here.
+    static func visit(_ visit: (Flow) -> Void) throws(SystemCallFailure) {
+        let socket = try NetlinkSocket(.netfilter)
+        try socket.request(type: get, flags: NetlinkMessage.dump, body: header()) { message in
+            visit(flow(message.attributes(after: 4)))
+        }
+    }
+
+    /// Takes the entries that `isStale` tells out of the table; returns how many there were.
+    static func remove(
+        where isStale: (Flow) -> Bool
+    ) throws(SystemCallFailure) -> Int {
+        var stale: [Flow] = []
+        try visit { if isStale($0) { stale.append($0) } }
+        let socket = try NetlinkSocket(.netfilter)
+        for flow in stale {
+            var body = header()
+            body.bytes += flow.identity
+            do throws(SystemCallFailure) {
+                try socket.request(type: delete, flags: NetlinkMessage.acknowledge, body: body)
+            } catch {
+                // It ended by itself meanwhile, or another entry took its place.
+                guard error.code == ENOENT else { throw error }
+            }
+        }
+        return stale.count
+    }
+
+    /// `struct nfgenmsg`: family, version, resource.
+    private static func header() -> NetlinkBytes {
+        NetlinkBytes(bytes: [UInt8(AF_INET), 0, 0, 0])
+    }
+
+    /// Reads the CTA_ attributes of <linux/netfilter/nfnetlink_conntrack.h>.
+    static func flow(_ attributes: NetlinkAttributes) -> Flow {
+        var flow = Flow()
+        var identity = NetlinkBytes()
+        for (type, content) in attributes {
+            switch type {
+            case 1:  // CTA_TUPLE_ORIG
+                flow.original = tuple(NetlinkAttributes(bytes: content))
+                identity.append(attribute: type | 0x8000, content)
+            case 2: flow.reply = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_REPLY
+            case 4:  // CTA_PROTOINFO { CTA_PROTOINFO_TCP { CTA_PROTOINFO_TCP_STATE } }
+                let tcp = NetlinkAttributes(bytes: content).first(1)
+                flow.tcpState = tcp.flatMap { NetlinkAttributes(bytes: $0).first(1)?.first }
+            case 12, 18: identity.append(attribute: type, content)  // CTA_ID, CTA_ZONE
+            default: break
+            }
+        }
+        flow.identity = identity.bytes
+        return flow
+    }
+
+    private static func tuple(_ attributes: NetlinkAttributes) -> Flow.Tuple {
+        var tuple = Flow.Tuple()
+        for (type, content) in attributes {
+            for (inner, value) in NetlinkAttributes(bytes: content) {
+                switch (type, inner) {
+                case (1, 1): tuple.source = address(value)  // CTA_TUPLE_IP, CTA_IP_V4_SRC
+                case (1, 2): tuple.destination = address(value)  // CTA_IP_V4_DST
+                case (2, 1): tuple.transport = value.first ?? 0  // CTA_TUPLE_PROTO, CTA_PROTO_NUM
+                case (2, 2): tuple.sourcePort = number(value)  // CTA_PROTO_SRC_PORT
+                case (2, 3): tuple.destinationPort = number(value)  // CTA_PROTO_DST_PORT
+                default: break
+                }
+            }
+        }
+        return tuple
+    }
+
+    private static func address(_ bytes: UnsafeRawBufferPointer) -> IPv4Address {
+        IPv4Address(rawValue: number(bytes))
+    }
+
+    private static func number<Value: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Value {
+        bytes.reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
+    }
+}

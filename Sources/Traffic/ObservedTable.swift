@@ -1,0 +1,121 @@
+public import Platform
+
+/// Our table as the kernel has it, read from `nft -j list table`.
+///
+/// Only the JSON listing is read: nft 1.0.6 prints `numgen` rules as text that it cannot read back.
+public struct ObservedTable: Equatable, Sendable {
+    /// Whether there is a table at all; a reboot or `flush ruleset` leaves none.
+    public let isPresent: Bool
+
+    /// The services' ports, by name, of all environments.
+    public let services: [ChainName: ServingChain]
+
+    /// What is in the table and not of our making, in words; at most 100 of them.
+    ///
+    /// Foreign rules in our chains and wrong verdicts in our maps are repaired with the next
+    /// change; foreign chains and maps are left alone.
+    public let foreign: [String]
+
+    let maps: [String: Map]
+    let chains: [String: Chain]
+    let elements: [ElementKey: Target]
+
+    /// What is observed where there is no table.
+    public static let absent = ObservedTable(
+        isPresent: false,
+        services: [:],
+        foreign: [],
+        maps: [:],
+        chains: [:],
+        elements: [:]
+    )
+
+    struct Map: Equatable {
+        /// `map` or `set`: they share their names.
+        let kind: String
+        let keyTypes: [String]
+        let valueType: String?
+    }
+
+    struct Chain: Equatable {
+        let hook: Hook?
+        var rules: [Rule] = []
+    }
+
+    struct Rule: Equatable {
+        /// The expressions, in ``CanonicalJSON``'s form.
+        let form: String
+        let comment: String?
+    }
+
+    /// Where an element leads: to a chain by `goto`, or elsewhere, which is never of our making.
+    enum Target: Hashable {
+        case chain(String)
+        case other
+    }
+}
+
+/// One target port of a service as the kernel has it.
+public struct ServingChain: Equatable, Sendable {
+    /// The ways in that lead to it.
+    public let entrances: Set<Entrance>
+
+    /// The containers whose rules could be read.
+    ///
+    /// A container stays in the list though its rule was tampered with, as long as the comment
+    /// still names it: it may have connections.
+    public let backends: [Backend]
+
+    /// Addresses that rules without a readable comment send traffic to.
+    public let strayAddresses: [IPv4Address]
+
+    /// Whether the rules are exactly what we write for these backends.
+    public let isIntact: Bool
+}
+
+extension ObservedTable {
+    /// The containers that serve, of one environment: the first 12 digits of their ids.
+    public func servingContainers(of environment: String) -> Set<String> {
+        let environment = NamePart.environment(environment)
+        let serving = services.filter { $0.key.environment == environment }
+        return Set(serving.values.flatMap { $0.backends.map(\.container) })
+    }
+
+    /// The addresses that any rule sends traffic to, whoever's it is.
+    public var servingAddresses: Set<IPv4Address> {
+        Set(services.values.flatMap { $0.backends.compactMap(\.address) + $0.strayAddresses })
+    }
+}
+
+extension ObservedTable {
+    /// Shows rulesets as the kernel would once they are applied, for simulations and tests.
+    ///
+    /// Real tests hold it to what nft lists.
+    public init(showing rulesets: [Ruleset]) {
+        let wanted = rulesets.flatMap(\.chains)
+        let services = rulesets.flatMap(\.services).map { service in
+            let chain = ServingChain(
+                entrances: service.entrances,
+                backends: service.backends,
+                strayAddresses: [],
+                isIntact: true
+            )
+            return (service.name, chain)
+        }
+        let base = BaseChain.allCases.map { ($0.rawValue, $0.intact) }
+        let others = wanted.map { chain in
+            (chain.name, Chain(hook: nil, rules: chain.rules.map(\.observed)))
+        }
+        let targets = wanted.flatMap { chain in chain.keys.map { ($0, Target.chain(chain.name)) } }
+        self.init(
+            isPresent: true,
+            services: Dictionary(services) { $1 },
+            foreign: [],
+            maps: Dictionary(
+                uniqueKeysWithValues: TableMap.allCases.map { ($0.rawValue, $0.intact) }
+            ),
+            chains: Dictionary(base + others) { $1 },
+            elements: Dictionary(targets) { $1 }
+        )
+    }
+}

@@ -1,0 +1,165 @@
+extension Ruleset {
+    /// The smallest transaction that takes the table from what is observed to this ruleset; nil
+    /// where nothing differs.
+    ///
+    /// - A switch of backends only rewrites the rules of chains.
+    ///   Kernels of several years can miss an element that is replaced in the middle of a commit
+    ///   ("nf_tables: restart set lookup on base_seq change", 2025), so map elements are touched
+    ///   only where ways in come, go or move.
+    /// - Base chains are left alone unless they were tampered with.
+    /// - A chain that is not wanted any more loses its elements and rules at once, but is deleted
+    ///   by
+    ///   a later transaction, when nothing is seen to lead to it: not every kernel lets go of the
+    ///   chain within the transaction that deletes the element.
+    /// - Chains of environments out of scope are left alone, and so are ways in that lead to them:
+    ///   see ``conflicts(with:)``.
+    public func changes(from observed: ObservedTable) -> Transaction? {
+        var difference = Difference(wanted: self, observed: observed)
+        return difference.transaction()
+    }
+
+    /// The complete script for a host without the table: for the first start, and for boot.
+    ///
+    /// Run on a host that has the table, it puts right what it speaks of and leaves the rest,
+    /// unless a way in leads elsewhere by then: then nft refuses the whole of it.
+    public var script: String { changes(from: .absent)?.script ?? "" }
+
+    /// The ways in that this ruleset wants and that another environment's chains have already.
+    ///
+    /// Each is described in words; changes leave them out.
+    public func conflicts(with observed: ObservedTable) -> [String] {
+        chains.flatMap { chain in
+            chain.keys.compactMap { key in
+                guard case .chain(let holder)? = observed.elements[key], isForeign(holder) else {
+                    return nil
+                }
+                return "\(key) leads to \(holder), so \(chain.name) cannot have it"
+            }
+        }
+    }
+
+    /// Tells whether a chain belongs to an environment that this ruleset does not speak for.
+    fileprivate func isForeign(_ chain: String) -> Bool {
+        Ruleset.environment(ofChain: chain).map { !scope.contains($0) } ?? false
+    }
+
+    /// Tells whether a chain belongs to an environment that this ruleset speaks for.
+    fileprivate func isOurs(_ chain: String) -> Bool {
+        Ruleset.environment(ofChain: chain).map(scope.contains) ?? false
+    }
+}
+
+/// The comparison of a ruleset with a table, on its way to a transaction.
+private struct Difference {
+    let wanted: Ruleset
+    let observed: ObservedTable
+    var statements: [Statement] = []
+
+    /// Maps of ours that somebody replaced by something of another kind.
+    var brokenMaps: [TableMap] {
+        TableMap.allCases.filter { map in
+            observed.maps[map.rawValue].map { $0 != map.intact } ?? false
+        }
+    }
+
+    init(wanted: Ruleset, observed: ObservedTable) {
+        self.wanted = wanted
+        self.observed = observed
+    }
+
+    mutating func transaction() -> Transaction? {
+        compareLayout()
+        compareChains()
+        compareElements()
+        let isSweep = statements.isEmpty
+        sweep()
+        guard !statements.isEmpty else { return nil }
+        return Transaction(statements: statements.map(\.text), isSweep: isSweep)
+    }
+
+    /// Table, maps and base chains, the part that all environments share.
+    private mutating func compareLayout() {
+        if !observed.isPresent { statements.append(.addTable) }
+        let broken = brokenMaps
+        for chain in BaseChain.allCases where !broken.isEmpty {
+            // A map can only be deleted while no rule looks it up.
+            if observed.chains[chain.rawValue] != nil {
+                statements.append(.flushChain(chain.rawValue))
+            }
+        }
+        for map in TableMap.allCases {
+            if broken.contains(map), let found = observed.maps[map.rawValue] {
+                statements.append(.delete(kind: found.kind, name: map.rawValue))
+            }
+            if broken.contains(map) || observed.maps[map.rawValue] == nil {
+                statements.append(.addMap(map))
+            }
+        }
+        for chain in BaseChain.allCases { compare(chain, rewriteAll: !broken.isEmpty) }
+    }
+
+    private mutating func compare(_ chain: BaseChain, rewriteAll: Bool) {
+        let name = chain.rawValue
+        let found = observed.chains[name]
+        if let found, found.hook != chain.hook {
+            var samePlace = found.hook
+            samePlace?.policy = chain.hook.policy
+            // A policy can be set; a chain at another hook or priority can only be made anew.
+            if samePlace != chain.hook {
+                statements += [.flushChain(name), .deleteChain(name)]
+            }
+        }
+        if found?.hook != chain.hook { statements.append(.addBaseChain(chain)) }
+        if rewriteAll || found != chain.intact {
+            statements += Statement.rewrite(name, chain.rules)
+        }
+    }
+
+    private mutating func compareChains() {
+        for chain in wanted.chains {
+            let found = observed.chains[chain.name]
+            if found == nil { statements.append(.addChain(chain.name)) }
+            let isRight = found?.rules == chain.rules.map(\.observed)
+            if !isRight { statements += Statement.rewrite(chain.name, chain.rules) }
+        }
+        let names = Set(wanted.chains.map(\.name))
+        for (name, chain) in observed.chains.sorted(by: { $0.key < $1.key })
+        where wanted.isOurs(name) && !names.contains(name) && !chain.rules.isEmpty {
+            statements.append(.flushChain(name))
+        }
+    }
+
+    private mutating func compareElements() {
+        var additions: [Statement] = []
+        var targets: [ElementKey: String] = [:]
+        for chain in wanted.chains {
+            for key in chain.keys { targets[key] = chain.name }
+        }
+        for (key, chain) in targets.sorted(by: { $0.key < $1.key }) {
+            switch observed.elements[key] {
+            case .chain(chain): continue
+            case .chain(let other) where wanted.isForeign(other): continue
+            case nil: break
+            case .chain, .other: statements.append(.deleteElement(key))
+            }
+            additions.append(.addElement(key, chain: chain))
+        }
+        for (key, target) in observed.elements.sorted(by: { $0.key < $1.key }) {
+            guard targets[key] == nil, case .chain(let chain) = target, wanted.isOurs(chain)
+            else { continue }
+            statements.append(.deleteElement(key))
+        }
+        statements += additions
+    }
+
+    /// Empty chains of ours that nothing leads to any more.
+    private mutating func sweep() {
+        let names = Set(wanted.chains.map(\.name))
+        let led = Set(observed.elements.values)
+        for (name, chain) in observed.chains.sorted(by: { $0.key < $1.key })
+        where wanted.isOurs(name) && !names.contains(name) && chain.rules.isEmpty {
+            guard !led.contains(.chain(name)) else { continue }
+            statements.append(.deleteChain(name))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import Foundation
+
+extension TrafficDirector {
+    /// Lets the host's own 127.0.0.1 reach containers behind a bridge of ours.
+    ///
+    /// Sets `net.ipv4.conf.<bridge>.route_localnet`, on this bridge only, and reads it back.
+    /// The table's `guard` chain restates what it relaxes, so apply a ruleset first.
+    /// Returns false where it was set already.
+    @discardableResult
+    public func enableLocalRouting(on bridge: String) async throws(TrafficError) -> Bool {
+        let operation = "Enabling local routing on \(bridge)"
+        guard Network.isInterfaceName(bridge) else {
+            throw TrafficError(.refused, operation, detail: "this is no interface name")
+        }
+        let path = "/proc/sys/net/ipv4/conf/\(bridge)/route_localnet"
+        return try await onHost(operation) { () throws(TrafficError) in
+            let file = open(path, O_RDWR | O_CLOEXEC)
+            guard file >= 0 else { throw TrafficError(operation, errno) }
+            defer { close(file) }
+            let on = UInt8(ascii: "1")
+            var value: UInt8 = 0
+            guard pread(file, &value, 1, 0) == 1 else { throw TrafficError(operation, errno) }
+            if value == on { return false }
+            guard pwrite(file, [on], 1, 0) == 1, pread(file, &value, 1, 0) == 1 else {
+                throw TrafficError(operation, errno)
+            }
+            guard value == on else {
+                throw TrafficError(.refused, operation, detail: "the kernel did not keep it")
+            }
+            return true
+        }
+    }
+
+    /// Lets containers behind a bridge of ours reach themselves through their own service.
+    ///
+    /// Where br_netfilter is loaded, as Docker does, a packet that is translated to an address of
+    /// the bridge it came from is bridged there, and a bridge drops what would leave by the port it
+    /// came in by, unless that port is in hairpin mode.
+    /// Ports come with containers, so call this again after containers start.
+    /// Returns how many ports were changed.
+    @discardableResult
+    public func enableHairpin(on bridge: String) async throws(TrafficError) -> Int {
+        let operation = "Enabling hairpin mode on \(bridge)"
+        return try await netlink(operation) { () throws(SystemCallFailure) in
+            try BridgePorts.enableHairpin(on: bridge)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+public import Platform
+
+extension TrafficDirector {
+    /// Counts the TCP connections that containers have as servers and that may still carry data.
+    ///
+    /// Counted in the kernel's connection table, where those that came through the traffic table
+    /// are seen whoever the caller is.
+    /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN): then only
+    /// time tells when a container is drained.
+    public func openConnections(
+        to servers: Set<IPv4Address>
+    ) async -> [IPv4Address: Int]? {
+        try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
+            var counts = Dictionary(uniqueKeysWithValues: servers.map { ($0, 0) })
+            try ConnectionTable.visit { flow in
+                if flow.isOpenConnection { counts[flow.server]? += 1 }
+            }
+            return counts
+        }
+    }
+
+    /// Makes the callers of a UDP port meet its new backends.
+    ///
+    /// The kernel keeps a caller with whom its first datagram met for as long as it goes on
+    /// sending; so after a switch, and once more a second later, the entries that lead anywhere but
+    /// to `backends` are taken out.
+    /// A host port's entries are those to one of the host's own addresses.
+    /// Returns how many entries there were.
+    @discardableResult
+    public func endStaleFlows(
+        udp entrances: Set<Entrance>,
+        besides backends: Set<IPv4Address>
+    ) async throws(TrafficError) -> Int {
+        try await netlink("Ending stale UDP flows") { () throws(SystemCallFailure) in
+            let local = HostAddresses.current()
+            return try ConnectionTable.remove { flow in
+                flow.entered(by: entrances, .udp, of: local) && !backends.contains(flow.server)
+            }
+        }
+    }
+
+    /// Takes all entries out that lead to containers which are gone; returns how many there were.
+    ///
+    /// Their addresses may be another's soon.
+    /// Never before the container is gone: it would cut living connections.
+    @discardableResult
+    public func endFlows(to servers: Set<IPv4Address>) async throws(TrafficError) -> Int {
+        try await netlink("Ending flows of removed containers") {
+            () throws(SystemCallFailure) in
+            try ConnectionTable.remove { servers.contains($0.server) }
+        }
+    }
+
+    func netlink<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(SystemCallFailure) -> Value
+    ) async throws(TrafficError) -> Value {
+        try await onHost(operation) { () throws(TrafficError) in
+            do throws(SystemCallFailure) {
+                return try body()
+            } catch {
+                throw TrafficError(operation, error.code)
+            }
+        }
+    }
+}
+
+extension Flow {
+    /// Tells whether the caller connected to one of these ways in.
+    func entered(
+        by entrances: Set<Entrance>,
+        _ transport: TransportProtocol,
+        of host: HostAddresses
+    ) -> Bool {
+        guard original.transport == transport.number else { return false }
+        let (address, port) = (original.destination, original.destinationPort)
+        return entrances.contains(.address(address, port: port))
+            || entrances.contains(.service(address))
+            || entrances.contains(.hostPort(port)) && host.contains(address)
+    }
+}
+
+/// The host's own IPv4 addresses.
+struct HostAddresses {
+    let addresses: Set<IPv4Address>
+
+    /// The addresses of the calling thread's network namespace.
+    static func current() -> Self {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&list) == 0 else { return Self(addresses: []) }
+        defer { freeifaddrs(list) }
+        let entries = sequence(first: list) { $0?.pointee.ifa_next }.prefix { $0 != nil }
+        let addresses = entries.compactMap { entry -> IPv4Address? in
+            guard let name = entry?.pointee.ifa_addr, name.pointee.sa_family == AF_INET else {
+                return nil
+            }
+            return name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
+            }
+        }
+        return Self(addresses: Set(addresses))
+    }
+
+    func contains(_ address: IPv4Address) -> Bool {
+        addresses.contains(address) || BaseChain.loopback.contains(address)
+    }
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+public import Platform
+
+extension TrafficDirector {
+    /// Lists who waits for traffic on the host.
+    ///
+    /// A failure to read one of the kernel's four lists reads as an empty list, as a kernel without
+    /// IPv6 has only two.
+    public func listeners() async throws(TrafficError) -> [HostListener] {
+        try await onHost("Listing the host's listeners") { () throws(TrafficError) in
+            [("tcp", TransportProtocol.tcp), ("tcp6", .tcp), ("udp", .udp), ("udp6", .udp)]
+                .flatMap { file, transport in
+                    // Not /proc/net, which shows the main thread's namespace.
+                    let path = "/proc/thread-self/net/\(file)"
+                    return HostListener.parse(Self.contents(of: path), transport)
+                }
+        }
+    }
+
+    /// Finds the process that a listener belongs to.
+    ///
+    /// Nil where it ended meanwhile, or where this process may not look (it needs CAP_SYS_PTRACE).
+    public func owner(of listener: HostListener) async -> SocketOwner? {
+        try? await onHost("Looking for a listener's process") { () throws(TrafficError) in
+            SocketOwner.find(listener.inode)
+        }
+    }
+
+    /// Holds a host port for as long as the result lives.
+    ///
+    /// Throws `.exists` where somebody else listens there.
+    public func reserve(
+        _ port: UInt16,
+        _ transport: TransportProtocol,
+        at address: IPv4Address? = nil
+    ) async throws(TrafficError) -> PortReservation {
+        let operation = "Reserving port \(port)/\(transport.rawValue)"
+        return try await onHost(operation) { () throws(TrafficError) in
+            do throws(SystemCallFailure) {
+                return try PortReservation(port, transport, at: address)
+            } catch {
+                throw TrafficError(operation, error.code)
+            }
+        }
+    }
+
+    /// The first 16 MiB of a file, about 100,000 sockets; empty where it cannot be read.
+    private static func contents(of path: String) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        defer { try? file.close() }
+        let bytes = try? file.read(upToCount: 16 << 20)
+        return String(decoding: bytes ?? Data(), as: UTF8.self)
+    }
+}
+
+/// A process that has a socket.
+public struct SocketOwner: Hashable, Sendable {
+    /// The process's number.
+    public let process: Int32
+
+    /// Its name, as `ps -C` knows it.
+    public let name: String
+
+    /// Looks through the descriptors of all processes (proc(5), /proc/pid/fd).
+    static func find(_ inode: UInt64) -> Self? {
+        let files = FileManager.default
+        let target = "socket:[\(inode)]"
+        for entry in (try? files.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let process = Int32(entry) else { continue }
+            let folder = "/proc/\(process)/fd"
+            let descriptors = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+            let isOwner = descriptors.contains {
+                (try? files.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == target
+            }
+            guard isOwner else { continue }
+            let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+            let line = name?.split(separator: "\n").first.map(String.init)
+            return Self(process: process, name: line ?? "?")
+        }
+        return nil
+    }
+}

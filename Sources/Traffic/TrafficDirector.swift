@@ -1,0 +1,137 @@
+public import Platform
+
+/// Reads and changes our table in the kernel, through `nft`.
+///
+/// One nft runs at a time.
+/// The command line and not netlink, for its language is documented and its transactions can be
+/// printed, tried by hand, and kept on disk for boot.
+public final class TrafficDirector: Sendable {
+    private let program: String
+    private let namespace: NetworkNamespace?
+    private let deadline: Duration
+    private let queue = BlockingQueue(label: "berth.nft")
+    private let hostQueue = BlockingQueue(label: "berth.traffic")
+
+    /// The largest listing that is read: some 20,000 rules.
+    private static let listingLimit = 16 << 20
+
+    /// Makes a director of this host's table, or of another network namespace's.
+    ///
+    /// `deadline` is how long one run of nft may take; it takes milliseconds unless it hangs.
+    public init(
+        nft program: String = "nft",
+        in namespace: NetworkNamespace? = nil,
+        deadline: Duration = .seconds(10)
+    ) {
+        self.program = program
+        self.namespace = namespace
+        self.deadline = deadline
+    }
+
+    /// Lists the table as it is now; `.absent` where there is none.
+    public func observe() async throws(TrafficError) -> ObservedTable {
+        let operation = "Listing the traffic table"
+        let arguments =
+            ["-j", "list", "table"] + Statement.table.split(separator: " ").map(String.init)
+        let output: Command.Output
+        do throws(TrafficError) {
+            output = try await run(operation, command(arguments))
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return .absent
+        }
+        do throws(TableListing.Problem) {
+            return try TableListing.parse(output.standardOutput)
+        } catch {
+            throw TrafficError(.unreadable, operation, detail: error.rawValue)
+        }
+    }
+
+    /// Makes a change as a whole, or none of it.
+    ///
+    /// Packets see the rules before it or after it, nothing between.
+    public func apply(_ transaction: Transaction) async throws(TrafficError) {
+        try await run("Changing the traffic table", transaction, ["-f", "-"])
+    }
+
+    /// Tries whether the kernel would take a change, and changes nothing.
+    public func check(_ transaction: Transaction) async throws(TrafficError) {
+        try await run(
+            "Checking a change of the traffic table",
+            transaction,
+            ["--check", "-f", "-"]
+        )
+    }
+
+    private func run(
+        _ operation: String,
+        _ transaction: Transaction,
+        _ arguments: [String]
+    ) async throws(TrafficError) {
+        var command = command(arguments)
+        command.input = Array(transaction.script.utf8)
+        _ = try await run(operation, command, statements: transaction.statements)
+    }
+
+    private func command(_ arguments: [String]) -> Command {
+        Command(
+            program,
+            arguments,
+            deadline: deadline,
+            outputLimit: Self.listingLimit,
+            remedy: "Run apt-get install nftables."
+        )
+    }
+
+    private func run(
+        _ operation: String,
+        _ command: Command,
+        statements: [String] = []
+    ) async throws(TrafficError) -> Command.Output {
+        try await queue.run { [namespace] () throws(TrafficError) in
+            try TrafficError.visiting(namespace, for: operation) { () throws(TrafficError) in
+                do throws(CommandError) {
+                    return try command.runBlocking()
+                } catch {
+                    throw TrafficError(operation, error, statements: statements)
+                }
+            }
+        }
+    }
+}
+
+extension TrafficDirector {
+    /// Runs blocking calls that are not nft's in the director's namespace; they do not wait for it.
+    func onHost<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(TrafficError) -> Value
+    ) async throws(TrafficError) -> Value {
+        try await hostQueue.run { [namespace] () throws(TrafficError) in
+            try TrafficError.visiting(namespace, for: operation, body)
+        }
+    }
+}
+
+extension TrafficError {
+    /// Runs `body` on this thread in a namespace, or where the thread is when there is none.
+    static func visiting<Value>(
+        _ namespace: NetworkNamespace?,
+        for operation: String,
+        _ body: () throws(TrafficError) -> Value
+    ) throws(TrafficError) -> Value {
+        guard let namespace else { return try body() }
+        do throws(NetworkNamespace.VisitError<TrafficError>) {
+            return try namespace.visit(body)
+        } catch {
+            switch error {
+            case .inside(let error): throw error
+            case .notEntered(let path, let reason):
+                throw TrafficError(
+                    .refused,
+                    operation,
+                    detail: "\(path) cannot be entered: \(reason)"
+                )
+            }
+        }
+    }
+}

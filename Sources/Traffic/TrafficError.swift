@@ -1,0 +1,131 @@
+internal import Foundation
+internal import Platform
+
+/// Why the kernel's rules could not be read or changed.
+public struct TrafficError: Error, Equatable, Sendable {
+    /// What kind of trouble it is, and so what helps.
+    public enum Kind: Equatable, Sendable {
+        /// Something that a statement names is not there (any more): look again.
+        case notFound
+        /// Something that a statement adds is there already, and differs: look again.
+        case exists
+        /// Something that a statement deletes is still in use.
+        case busy
+        /// This process may not change the host's network.
+        case notPermitted
+        /// nft is not installed.
+        case notInstalled
+        /// nft did not end in time; whether its transaction took place is unknown: look again.
+        case timedOut
+        /// The kernel or nft refused for another reason.
+        case refused
+        /// nft's answer makes no sense to us.
+        case unreadable
+    }
+
+    /// What kind of trouble it is.
+    public let kind: Kind
+
+    /// What was being done, as the subject of a sentence.
+    public let operation: String
+
+    /// What nft or the kernel said, bounded.
+    public let detail: String
+
+    /// The statement that was refused, where nft named one.
+    public let statement: String?
+
+    init(_ kind: Kind, _ operation: String, detail: String, statement: String? = nil) {
+        self.kind = kind
+        self.operation = operation
+        self.detail = String(detail.prefix(400))
+        self.statement = statement
+    }
+}
+
+extension TrafficError: CustomStringConvertible {
+    /// What happened and what to do next, in a sentence or two.
+    public var description: String {
+        let cause = statement.map { "\(detail) (at: \($0))" } ?? detail
+        return "\(operation) failed: \(cause). \(remedy)"
+    }
+
+    private var remedy: String {
+        switch kind {
+        case .notFound, .exists:
+            "The table was changed by somebody else meanwhile; the next pass looks again."
+        case .busy: "Somebody else's rule refers to it; see nft list table \(Statement.table)."
+        case .notPermitted: "Run as root, or give the process CAP_NET_ADMIN."
+        case .notInstalled: "Run apt-get install nftables."
+        case .timedOut: "See whether another nft hangs; the next pass looks again."
+        case .refused: "See nft list ruleset, and whether the kernel has nf_tables and NAT."
+        case .unreadable: "nft 1.0.6 and newer are supported; see nft --version."
+        }
+    }
+}
+
+extension TrafficError {
+    /// Reduces what became of a run of nft to what can be done about it.
+    init(_ operation: String, _ error: CommandError, statements: [String] = []) {
+        switch error {
+        case .notFound(let program, _):
+            self.init(.notInstalled, operation, detail: "there is no \(program) on this host")
+        case .timedOut(_, let limit):
+            self.init(.timedOut, operation, detail: "nft did not end within \(limit)")
+        case .outputTooLarge(_, let limit):
+            self.init(.unreadable, operation, detail: "nft wrote more than \(limit) bytes")
+        case .notStarted(_, let reason): self.init(.refused, operation, detail: reason)
+        case .failed(_, let ending, let output):
+            self.init(operation, ending, output.errorText, statements)
+        }
+    }
+
+    /// nft says where and why in one line, `/dev/stdin:3:1-20: Error: Could not process rule: …`,
+    /// and then quotes the statement with its surroundings.
+    private init(
+        _ operation: String,
+        _ ending: Command.Ending,
+        _ text: String,
+        _ statements: [String]
+    ) {
+        let line = text.split(whereSeparator: \.isNewline).first { $0.contains("Error:") }
+        let parts = line?.components(around: "Error: ")
+        let detail = parts.map { String($0.after) } ?? "nft \(ending)"
+        let place = parts?.before.split(separator: ":").dropFirst().first.flatMap { Int($0) }
+        let statement = place.flatMap {
+            statements.indices.contains($0 - 1) ? statements[$0 - 1] : nil
+        }
+        self.init(Self.kind(of: text), operation, detail: detail, statement: statement)
+    }
+
+    private static func kind(of text: String) -> Kind {
+        let kinds: [(String, Kind)] = [
+            ("Operation not permitted", .notPermitted), ("Permission denied", .notPermitted),
+            ("you must be root", .notPermitted), ("No such file or directory", .notFound),
+            ("does not exist", .notFound), ("File exists", .exists),
+            ("Device or resource busy", .busy),
+        ]
+        return kinds.first { text.contains($0.0) }?.1 ?? .refused
+    }
+}
+
+extension Substring {
+    fileprivate func components(around mark: String) -> (before: Substring, after: Substring)? {
+        firstRange(of: mark).map { (self[..<$0.lowerBound], self[$0.upperBound...]) }
+    }
+}
+
+extension TrafficError {
+    /// Puts a system call's refusal into these terms.
+    init(_ operation: String, _ code: Int32) {
+        let kind: Kind =
+            switch code {
+            case EPERM, EACCES: .notPermitted
+            case ENOENT, ENODEV: .notFound
+            case EEXIST, EADDRINUSE: .exists
+            case EBUSY: .busy
+            default: .refused
+            }
+        self.init(kind, operation, detail: String(cString: strerror(code)))
+    }
+}

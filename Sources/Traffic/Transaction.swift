@@ -1,0 +1,64 @@
+/// A change of our table that happens as a whole or not at all: one run of `nft -f`.
+///
+/// A value that can be printed, checked and then applied.
+public struct Transaction: Equatable, Sendable {
+    /// One line of nft's language each.
+    public let statements: [String]
+
+    /// Whether it only takes out empty chains that nothing leads to any more.
+    ///
+    /// Nobody's traffic differs for it, so it is no drift.
+    public let isSweep: Bool
+
+    /// The script for `nft -f`.
+    public var script: String { statements.map { "\($0)\n" }.joined() }
+}
+
+extension Transaction: CustomStringConvertible {
+    /// The script.
+    public var description: String { script }
+}
+
+/// One line of nft's language, about our table.
+enum Statement: Equatable {
+    case addTable
+    case addMap(TableMap)
+    case delete(kind: String, name: String)
+    case addBaseChain(BaseChain)
+    case addChain(String)
+    case flushChain(String)
+    case deleteChain(String)
+    case addRule(chain: String, Rule)
+    case addElement(ElementKey, chain: String)
+    case deleteElement(ElementKey)
+
+    /// The table that all of it is in.
+    static let table = "ip berth"
+
+    var text: String {
+        switch self {
+        case .addTable: "add table \(Self.table)"
+        case .addMap(let map):
+            "add map \(Self.table) \(map.rawValue) "
+                + "{ type \(map.keyTypes.joined(separator: " . ")) : verdict; }"
+        case .delete(let kind, let name): "delete \(kind) \(Self.table) \(name)"
+        case .addBaseChain(let chain):
+            "add chain \(Self.table) \(chain.rawValue) { type \(chain.hook.type) "
+                + "hook \(chain.hook.hook) priority \(chain.hook.priority); "
+                + "policy \(chain.hook.policy); }"
+        case .addChain(let name): "add chain \(Self.table) \(name)"
+        case .flushChain(let name): "flush chain \(Self.table) \(name)"
+        case .deleteChain(let name): "delete chain \(Self.table) \(name)"
+        case .addRule(let chain, let rule): "add rule \(Self.table) \(chain) \(rule.text)"
+        case .addElement(let key, let chain):
+            "add element \(Self.table) \(key.map.rawValue) { \(key) : goto \(chain) }"
+        case .deleteElement(let key):
+            "delete element \(Self.table) \(key.map.rawValue) { \(key) }"
+        }
+    }
+
+    /// Makes a chain hold exactly these rules, whatever it held: packets see all old or all new.
+    static func rewrite(_ chain: String, _ rules: [Rule]) -> [Statement] {
+        [.flushChain(chain)] + rules.map { .addRule(chain: chain, $0) }
+    }
+}

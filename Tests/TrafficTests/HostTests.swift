@@ -1,0 +1,228 @@
+import Foundation
+import Platform
+import TestSupport
+import XCTest
+
+@testable import Traffic
+
+/// What the director does besides rules, on real kernels' parts.
+final class HostTests: XCTestCase {
+    private let host = Sample.address(NetworkLab.hostAddress)
+
+    private func apply(_ backends: [Int], of name: ChainName, on director: TrafficDirector)
+        async throws
+    {
+        let network = Network(
+            environment: "prod",
+            bridge: "br-lab",
+            subnet: Sample.subnet("172.30.0.0/24")
+        )
+        let service = ServiceChain(
+            name: name,
+            entrances: [.hostPort(8080)],
+            backends: backends.map { Sample.backend($0 + 1) }
+        )
+        let wanted = try Sample.ruleset([service], networks: [network])
+        if let changes = wanted.changes(from: try await director.observe()) {
+            try await director.apply(changes)
+        }
+    }
+
+    func testUDPCallersMeetTheNewBackend() async throws {
+        let lab = try await RealParts.lab(backends: 2, for: self)
+        let director = TrafficDirector(in: lab.host)
+        for (index, namespace) in lab.backends.enumerated() {
+            let server = try NetworkLabServer(
+                "backend \(index)",
+                in: namespace,
+                port: 53,
+                datagrams: true
+            )
+            addTeardownBlock { server.stop() }
+        }
+        let name = Sample.name("dns", 53, .udp)
+        let caller = try DatagramCaller(in: lab.client, to: host, port: 8080)
+
+        try await apply([], of: name, on: director)
+        XCTAssertNil(caller.ask(), "nobody serves")
+        try await apply([0], of: name, on: director)
+        let first = Set([Sample.address("172.30.0.11")])
+        let unserved = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: first)
+        XCTAssertEqual(unserved, 1, "the entry from the time when nobody served")
+        XCTAssertEqual(caller.ask(), "backend 0")
+
+        try await apply([1], of: name, on: director)
+        let second = Set([Sample.address("172.30.0.12")])
+        XCTAssertEqual(caller.ask(), "backend 0", "the kernel keeps a caller where it was")
+        let other = try await director.endStaleFlows(udp: [.hostPort(8081)], besides: [])
+        XCTAssertEqual(other, 0, "another port's flows are left alone")
+        let ended = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: second)
+        XCTAssertEqual(ended, 1)
+        XCTAssertEqual(caller.ask(), "backend 1")
+        let again = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: second)
+        XCTAssertEqual(again, 0)
+    }
+
+    func testWaysInOfFlows() {
+        let service = Sample.address("198.19.0.5")
+        let local = HostAddresses(addresses: [host])
+        let entrances: Set<Entrance> = [.hostPort(53), .address(service, port: 54)]
+        let rows: [(name: String, to: IPv4Address, port: UInt16, want: Bool)] = [
+            ("a host port", host, 53, true), ("on the loopback", .loopback, 53, true),
+            ("on all of the loopback", Sample.address("127.1.2.3"), 53, true),
+            ("another host port", host, 54, false), ("an address", service, 54, true),
+            ("an address's other port", service, 53, false),
+            ("somebody else's port 53", Sample.address("8.8.8.8"), 53, false),
+        ]
+        for (name, destination, port, want) in rows {
+            var flow = Flow()
+            flow.original.transport = TransportProtocol.udp.number
+            (flow.original.destination, flow.original.destinationPort) = (destination, port)
+            XCTAssertEqual(flow.entered(by: entrances, .udp, of: local), want, name)
+            XCTAssertFalse(flow.entered(by: entrances, .tcp, of: local), name)
+        }
+    }
+
+    func testOpenConnectionsAreCounted() async throws {
+        let lab = try await RealParts.lab(backends: 2, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let server = try NetworkLabServer("backend 0", in: lab.backends[0], port: 80)
+        addTeardownBlock { server.stop() }
+        try await apply([0], of: Sample.name("web"), on: director)
+        let addresses = Set([Sample.address("172.30.0.11"), Sample.address("172.30.0.12")])
+        var counts = await director.openConnections(to: addresses)
+        XCTAssertEqual(counts?.values.reduce(0, +), 0)
+        let connections = try (0..<3).map { _ in
+            try StreamCaller(in: lab.client, to: host, port: 8080)
+        }
+        counts = await director.openConnections(to: addresses)
+        XCTAssertEqual(counts?[Sample.address("172.30.0.11")], 3)
+        XCTAssertEqual(counts?[Sample.address("172.30.0.12")], 0)
+        connections.forEach { $0.end() }
+        try await RealParts.wait("connections to be over") {
+            let counts = await director.openConnections(to: addresses)
+            return counts?[Sample.address("172.30.0.11")] == 0
+        }
+        let ended = try await director.endFlows(to: addresses)
+        XCTAssertLessThanOrEqual(ended, 3)
+    }
+
+    func testChangesAreTold() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let changes = try await director.changes()
+        var told = changes.makeAsyncIterator()
+        try await apply([0], of: Sample.name("web"), on: director)
+        for statement in [
+            "add rule ip berth guard counter", "delete element ip berth ports { tcp . 8080 }",
+            "flush chain ip berth svc/prod/web/80-tcp", "flush ruleset",
+        ] {
+            let first: Void? = await told.next()
+            XCTAssertNotNil(first, "before \(statement)")
+            _ = try await Command("nft", ["-f", "-"], input: Array(statement.utf8))
+                .output(in: lab.host)
+        }
+        let last: Void? = await told.next()
+        XCTAssertNotNil(last)
+        let silent = Task {
+            for await _ in changes { return true }; return false
+        }
+        silent.cancel()
+        let heard = await silent.value
+        XCTAssertFalse(heard, "a cancelled reader ends")
+    }
+
+    func testOtherTablesAreNotTold() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let socket = try lab.host.visit { () throws(SystemCallFailure) in
+            SocketBox(try NetlinkSocket(.netfilter, groups: TableWatch.announcements))
+        }
+        for other in ["ip other", "ip6 berth", "inet berth"] {
+            let script = "add table \(other)\nadd chain \(other) guard\n"
+            _ = try await Command("nft", ["-f", "-"], input: Array(script.utf8))
+                .output(in: lab.host)
+            XCTAssertFalse(TableWatch.drain(socket.descriptor), other)
+        }
+        try await apply([0], of: Sample.name("web"), on: director)
+        XCTAssertTrue(TableWatch.drain(socket.descriptor))
+        XCTAssertFalse(TableWatch.drain(socket.descriptor))
+    }
+
+    func testListenersAndReservations() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let server = try NetworkLabServer("taken", in: lab.host, port: 8080)
+        addTeardownBlock { server.stop() }
+        let found = try await director.listeners()
+        XCTAssertEqual(found.map(\.port), [8080])
+        XCTAssertEqual(found.first?.address, IPv4Address(rawValue: 0))
+        let listener = try XCTUnwrap(found.first)
+        let owner = await director.owner(of: listener)
+        XCTAssertEqual(owner?.process, getpid())
+        do {
+            _ = try await director.reserve(8080, .tcp)
+            XCTFail("must not be free")
+        } catch {
+            XCTAssertEqual(error.kind, .exists)
+        }
+        let held = try await director.reserve(8081, .tcp)
+        let datagrams = try await director.reserve(8081, .udp)
+        let now = try await director.listeners()
+        XCTAssertEqual(now.filter { $0.transport == .tcp }.map(\.port), [8080])
+        XCTAssertEqual(now.filter { $0.transport == .udp }.map(\.inode), [datagrams.inode])
+        XCTAssertThrowsError(try NetworkLabServer("late", in: lab.host, port: 8081))
+        withExtendedLifetime(held) {}
+    }
+
+    func testErrorsNameTheStatement() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let wrong = Transaction(
+            statements: ["add table ip berth", "flush chain ip berth nowhere"],
+            isSweep: false
+        )
+        for action in ["check", "apply"] {
+            do {
+                try await action == "check" ? director.check(wrong) : director.apply(wrong)
+                XCTFail("must fail")
+            } catch {
+                XCTAssertEqual(error.kind, .notFound)
+                XCTAssertEqual(error.statement, wrong.statements[1])
+            }
+        }
+        let observed = try await director.observe()
+        XCTAssertEqual(observed, .absent, "nothing of it took place")
+    }
+
+    func testANftThatHangsOrIsMissingOrTalksNonsense() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("berth-nft-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        addTeardownBlock { try? FileManager.default.removeItem(at: folder) }
+        let rows: [(script: String, want: TrafficError.Kind)] = [
+            ("exec sleep 60", .timedOut), ("echo nonsense", .unreadable),
+            ("echo '[]'", .unreadable),
+            ("echo '{\"nftables\": 5}'", .unreadable), ("exit 1", .refused),
+            ("echo 'Operation not permitted (you must be root)' >&2; exit 1", .notPermitted),
+        ]
+        for (number, row) in rows.enumerated() {
+            let path = folder.appendingPathComponent("nft\(number)").path
+            try "#!/bin/sh\n\(row.script)\n".write(toFile: path, atomically: false, encoding: .utf8)
+            chmod(path, 0o755)
+            await assertFails(TrafficDirector(nft: path, deadline: .milliseconds(500)), row.want)
+        }
+        await assertFails(TrafficDirector(nft: "\(folder.path)/none"), .notInstalled)
+        let nowhere = NetworkNamespace(path: "\(folder.path)/none")
+        await assertFails(TrafficDirector(in: nowhere), .refused)
+    }
+
+    private func assertFails(_ director: TrafficDirector, _ want: TrafficError.Kind) async {
+        do {
+            _ = try await director.observe()
+            XCTFail("must fail with \(want)")
+        } catch {
+            XCTAssertEqual(error.kind, want, error.description)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Platform
+import TestSupport
+import XCTest
+
+@testable import Traffic
+
+/// Real nft in namespaces of the test's own.
+final class TrafficDirectorTests: XCTestCase {
+    func testWhatWasAppliedReadsBackTheSame() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let before = try await director.observe()
+        XCTAssertEqual(before, .absent)
+        for (name, ruleset) in try Self.shapes() {
+            let changes = ruleset.changes(from: try await director.observe())
+            if let changes {
+                try await director.check(changes)
+                try await director.apply(changes)
+            }
+            var observed = try await director.observe()
+            if let sweep = ruleset.changes(from: observed) {
+                XCTAssertTrue(sweep.isSweep, "\(name): \(sweep)")
+                try await director.apply(sweep)
+                observed = try await director.observe()
+            }
+            XCTAssertTrue(observed == ObservedTable(showing: [ruleset]), name)
+            XCTAssertNil(ruleset.changes(from: observed), name)
+        }
+    }
+
+    /// Every shape a ruleset can take, each also a change from the one before.
+    private static func shapes() throws -> [(String, Ruleset)] {
+        let address = Sample.address("198.19.0.5")
+        let two = [Sample.backend(1), Sample.backend(2)]
+        let long = String(repeating: "long-", count: 30)
+        let networks = [
+            Sample.network,
+            Network(
+                environment: "prod",
+                bridge: "br-x.y_z-012345",
+                subnet: Sample.subnet("10.1.0.0/16")
+            ),
+        ]
+        return [
+            ("empty", try Sample.ruleset([], networks: [])),
+            ("no backend", try Sample.ruleset([Sample.web([])])),
+            ("one", try Sample.ruleset([Sample.web([Sample.backend(1)])])),
+            ("two", try Sample.ruleset([Sample.web(two)])),
+            ("three", try Sample.ruleset([Sample.web(two + [Sample.backend(3)])])),
+            (
+                "every way in",
+                try Sample.ruleset([
+                    Sample.web(
+                        [
+                            .hostPort(1), .hostPort(65535), .address(.loopback, port: 8080),
+                            .address(address, port: 80),
+                        ],
+                        two
+                    )
+                ])
+            ),
+            (
+                "udp and sctp",
+                try Sample.ruleset([
+                    ServiceChain(
+                        name: Sample.name("dns", 53, .udp),
+                        entrances: [.hostPort(53), .address(address, port: 53)],
+                        backends: two
+                    ),
+                    ServiceChain(
+                        name: Sample.name("dns", 53, .tcp),
+                        entrances: [.hostPort(53)],
+                        backends: two
+                    ),
+                    ServiceChain(
+                        name: Sample.name("sig", 2905, .sctp),
+                        entrances: [.hostPort(2905)],
+                        backends: [Sample.backend(1)]
+                    ),
+                ])
+            ),
+            (
+                "without ports",
+                try Sample.ruleset([
+                    ServiceChain(
+                        name: ChainName(environment: "prod", service: "job", target: nil),
+                        entrances: [.service(address)],
+                        backends: [Sample.unaddressed, Sample.backend(2)]
+                    )
+                ])
+            ),
+            ("networks", try Sample.ruleset([], networks: networks)),
+            (
+                "names",
+                try Ruleset(
+                    scope: ["9 lives", "prod"],
+                    networks: [
+                        Network(
+                            environment: "9 lives",
+                            bridge: "br-9",
+                            subnet: Sample.network.subnet
+                        )
+                    ],
+                    services: [long, "tcp", "map", "ünï/;", "0"].map { service in
+                        ServiceChain(
+                            name: Sample.name(service, in: "9 lives"),
+                            entrances: [],
+                            backends: two
+                        )
+                    }
+                )
+            ),
+        ]
+    }
+
+    func testFiftyServicesAreReadQuickly() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let ruleset = try Sample.ruleset(
+            (0..<50).map { number in
+                ServiceChain(
+                    name: Sample.name("service-\(number)"),
+                    entrances: [
+                        .hostPort(UInt16(8000 + number)),
+                        .address(Sample.address("198.19.0.\(number)"), port: 80),
+                    ],
+                    backends: (1...3).map { Sample.backend($0) }
+                )
+            }
+        )
+        let transaction = try XCTUnwrap(ruleset.changes(from: .absent))
+        let clock = ContinuousClock()
+        let applied = try await clock.measure { try await director.apply(transaction) }
+        let listing = try await Command("nft", ["-j", "list", "table", "ip", "berth"])
+            .output(in: lab.host)
+        let parsing = try clock.measure { _ = try TableListing.parse(listing) }
+        let observed = try await clock.measure { _ = try await director.observe() }
+        print(
+            "50 services: apply \(applied), parse \(listing.count) bytes \(parsing), "
+                + "observe \(observed)"
+        )
+        XCTAssertLessThan(parsing, .milliseconds(500))
+    }
+}
+
+extension Command {
+    /// Runs the program in a namespace and returns its standard output.
+    func output(in namespace: NetworkNamespace) async throws -> [UInt8] {
+        try namespace.visit { () throws(CommandError) in try runBlocking() }.standardOutput
+    }
+}
