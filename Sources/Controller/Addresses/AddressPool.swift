@@ -39,7 +39,9 @@ public struct AddressPool: Sendable {
         let end = start + (UInt64(1) << (32 - UInt64(prefixLength)))
         for start in stride(from: start, to: end, by: Int(step)) {
             let address = IPv4Address(rawValue: UInt32(start))
-            guard let network = IPv4Subnet(address, prefixLength: Self.networkPrefix) else { continue }
+            guard let network = IPv4Subnet(address, prefixLength: Self.networkPrefix) else {
+                continue
+            }
             if !taken.contains(where: network.overlaps) { return network }
         }
         return nil

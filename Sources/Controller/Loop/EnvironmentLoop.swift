@@ -65,18 +65,24 @@ public actor EnvironmentLoop {
             let examination = try await examiner.examine(
                 at: began,
                 memory: history.memory(of: environment),
-                idleSince: &idle
+                idleSince: &idle,
+                stopping: underWay.stopping
             )
             idleSince = idle
             latest = examination
             let pass = try await act(on: examination)
             settle()
+            narrator.tellLook(took: clock() - began)
             setAlarm(earliest(pass.wake, underWay.nextRetry(after: clock())))
             return pass
         } catch {
             complain("\(error)")
             setAlarm(clock() + lookFailures.next())
-            return Pass(error: "\(error)", isIdle: underWay.isEmpty)
+            return Pass(
+                error: "\(error)",
+                failures: lookFailures.failures,
+                isIdle: underWay.isEmpty
+            )
         }
     }
 
@@ -97,6 +103,7 @@ public actor EnvironmentLoop {
             examination: examination,
             begun: begun,
             waiting: steps.compactMap { underWay.failure(of: $0) },
+            failures: steps.map { underWay.failures(of: $0) }.max() ?? 0,
             hasMoved: !moved.isEmpty,
             isIdle: begun.isEmpty && underWay.isEmpty
         )
@@ -156,6 +163,8 @@ public struct Pass: Sendable {
     public var begun: [Step] = []
     /// Why steps that are still wanted failed the last time.
     public var waiting: [String] = []
+    /// The most failures in a row of any step that is still wanted, or of looking itself.
+    public var failures = 0
     /// Whether traffic was moved.
     public var hasMoved = false
     /// Whether nothing is under way.
@@ -163,10 +172,18 @@ public struct Pass: Sendable {
 
     var wake: Moment? { examination?.wake }
 
+    /// Whether nothing but another attempt at what failed is left to do.
+    public var isStuck: Bool {
+        isIdle && failures >= Self.patience && !hasMoved
+    }
+
+    /// As many attempts as a step, or a look, is worth before an apply gives up.
+    private static let patience = 5
+
     /// Whether everything is as it should be, or has failed for good.
     public var isSettled: Bool {
-        guard let examination, isIdle, !hasMoved, examination.wake == nil else { return false }
-        return examination.steps.isEmpty
+        guard let examination, isIdle, !hasMoved else { return false }
+        return examination.decisions.values.allSatisfy(\.isSettled)
     }
 }
 

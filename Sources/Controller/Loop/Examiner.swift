@@ -33,10 +33,14 @@ public struct Examiner: Sendable {
     ///   - memory: how releases ended before.
     ///   - idleSince: since when containers are out of the table, as far as the caller has seen;
     ///     brought up to date.
+    ///   - stopping: containers that a stop is under way for.
+    /// - Returns: what was seen and decided.
+    /// - Throws: what Docker, nft or the repository said.
     public func examine(
         at now: Moment,
         memory: Memory,
-        idleSince: inout [String: Moment]
+        idleSince: inout [String: Moment],
+        stopping: Set<String> = []
     ) async throws -> Examination {
         let wanted = try await source.desired(for: environment)
         let services = wanted.desired?.services ?? []
@@ -48,6 +52,7 @@ public struct Examiner: Sendable {
         var observation = try await host.observe(scene)
         idleSince = observation.state.idle(since: idleSince, now: now)
         observation.state.idleSince = idleSince
+        observation.state.stopping = stopping
         let containers = observation.state.containers
         let (goals, unresolved) = await resolve(services, among: containers, at: now)
         let aims = try await aims(wanted.desired, goals: goals, containers: containers)
@@ -139,7 +144,7 @@ extension ContainerSpec {
         Set(
             files.compactMap { file in
                 if case .host(let path) = file.source { path } else { nil }
-            }
+            } + hostEnvironmentFiles.map(\.path)
         )
     }
 }
@@ -150,7 +155,7 @@ extension ObservedState {
     func idle(since earlier: [String: Moment], now: Moment) -> [String: Moment] {
         var idle: [String: Moment] = [:]
         for container in containers where container.state == .running && !isServing(container) {
-            idle[container.id] = earlier[container.id] ?? now
+            idle[container.id] = min(earlier[container.id] ?? now, now)
         }
         return idle
     }

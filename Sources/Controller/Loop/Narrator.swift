@@ -18,6 +18,7 @@ struct Narrator {
     private var released: [String: String] = [:]
     private var failed: [String: Digest] = [:]
     private var leaving: Set<String> = []
+    private var troubles: [String: String] = [:]
     private var drift: [String: Moment] = [:]
 
     /// A service on its way to another spec.
@@ -117,12 +118,14 @@ struct Narrator {
         let log = log.about("\(environment)/\(name)")
         let to = goal.service.version ?? goal.image.tag ?? "latest"
         if case .failed(let reason) = decision.outcome {
-            tellFailure(goal, reason, to, now)
+            tellFailure(goal, reason, to, isForGood: decision.failures[goal.spec] != nil, now)
             return
         }
         let isThere = decision.phases.values.allSatisfy { $0 == .steady || $0 == .completed }
         guard isThere else {
-            guard released[name] != "\(goal.spec)", releases[name]?.spec != goal.spec else { return }
+            guard released[name] != "\(goal.spec)", releases[name]?.spec != goal.spec else {
+                return
+            }
             let from = examination.observation.state.containers
                 .first { $0.service == name && $0.name.role == .committed }?.version
             releases[name] = Release(spec: goal.spec, from: from, to: to, began: now)
@@ -132,6 +135,7 @@ struct Narrator {
             return
         }
         failed[name] = nil
+        troubles[name] = nil
         guard released[name] != "\(goal.spec)" else { return }
         let release = releases.removeValue(forKey: name)
         released[name] = "\(goal.spec)"
@@ -153,19 +157,25 @@ struct Narrator {
         _ goal: Goal,
         _ reason: String,
         _ to: String,
+        isForGood: Bool,
         _ now: Moment
     ) {
         let name = goal.service.name
-        let release = releases.removeValue(forKey: name)
-        guard failed[name] != goal.spec else { return }
-        failed[name] = goal.spec
-        guard released[name] != "\(goal.spec)" else {
-            // Its own replacement failed; that is no reason never to try the spec again.
-            log.about("\(environment)/\(name)")(.error, reason)
+        let log = log.about("\(environment)/\(name)")
+        // What fails without being given up is said, and tried again.
+        guard isForGood else {
+            // Of a service that had arrived, the drift tells.
+            let isNews = troubles.updateValue(reason, forKey: name) != reason
+            if isNews, releases[name] != nil { log(.error, reason) }
             return
         }
+        guard failed[name] != goal.spec else { return }
+        failed[name] = goal.spec
+        // The look that saw it fail knew why; by now only the container that was kept is left.
+        let reason = troubles[name] ?? reason
+        let release = releases.removeValue(forKey: name)
         let stays = release?.from.map { "; \($0) stays" } ?? ""
-        log.about("\(environment)/\(name)")(.error, "\(to) failed: \(reason)\(stays)")
+        log(.error, "\(to) failed: \(reason)\(stays)")
         record(
             .failed,
             now,
@@ -219,6 +229,10 @@ struct Narrator {
     }
 
     // MARK: Acts
+
+    func tellLook(took: Duration) {
+        log(.debug, "looked in \(took.milliseconds) ms")
+    }
 
     func tellTraffic(_ moved: [FieldDifference], _ examination: Examination) {
         for difference in moved {
@@ -284,7 +298,8 @@ struct Narrator {
         case .rename(let container, let role):
             (
                 container.service,
-                "renamed \(container.name) to \(ContainerName(base: container.name.base, role: role))"
+                "renamed \(container.name) to "
+                    + "\(ContainerName(base: container.name.base, role: role))"
             )
         case .stop(let container): (container.service, "stopped \(container.name)")
         case .remove(let container): (container.service, "removed \(container.name)")

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Which steps run, and which failed and have to wait, by subject.
 final class StepsUnderWay: Sendable {
     private struct State {
-        var running: Set<String> = []
+        var running: [String: Step] = [:]
         var backoffs: [String: Backoff] = [:]
         var retries: [String: Moment] = [:]
         var failures: [String: String] = [:]
@@ -17,13 +17,15 @@ final class StepsUnderWay: Sendable {
     func begin(_ step: Step, at now: Moment) -> Bool {
         state.withLock { state in
             if let retry = state.retries[step.subject], now < retry { return false }
-            return state.running.insert(step.subject).inserted
+            guard state.running[step.subject] == nil else { return false }
+            state.running[step.subject] = step
+            return true
         }
     }
 
     func succeed(_ step: Step) {
         state.withLock { state in
-            state.running.remove(step.subject)
+            state.running[step.subject] = nil
             state.backoffs[step.subject] = nil
             state.retries[step.subject] = nil
             state.failures[step.subject] = nil
@@ -33,7 +35,7 @@ final class StepsUnderWay: Sendable {
     /// Counts a failure; returns whether it is news, and when the step may be tried again.
     func fail(_ step: Step, _ reason: String, at now: Moment) -> (isNews: Bool, retry: Moment) {
         state.withLock { state in
-            state.running.remove(step.subject)
+            state.running[step.subject] = nil
             let retry = now + state.backoffs[step.subject, default: Backoff()].next()
             state.retries[step.subject] = retry
             let isNews = state.failures.updateValue(reason, forKey: step.subject) != reason
@@ -46,9 +48,25 @@ final class StepsUnderWay: Sendable {
         state.withLock { $0.failures[step.subject] }
     }
 
+    /// How often in a row the step failed.
+    func failures(of step: Step) -> Int {
+        state.withLock { $0.backoffs[step.subject]?.failures ?? 0 }
+    }
+
     /// When the first failed step may be tried again.
     func nextRetry(after now: Moment) -> Moment? {
         state.withLock { $0.retries.values.filter { $0 > now }.min() }
+    }
+
+    /// The containers that a stop is under way for.
+    var stopping: Set<String> {
+        state.withLock { state in
+            Set(
+                state.running.values.compactMap { step in
+                    if case .stop(let container) = step { container.id } else { nil }
+                }
+            )
+        }
     }
 
     /// Whether anything runs.

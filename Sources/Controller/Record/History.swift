@@ -13,6 +13,8 @@ public final class History: Sendable {
     private struct Contents {
         var entries: [HistoryEntry]
         var bytes: Int
+        /// Whether the last line may lack its end, which the next one must not join.
+        var isTorn = false
     }
 
     private let path: String
@@ -39,13 +41,17 @@ public final class History: Sendable {
             if contents.bytes > Self.sizeLimit {
                 rename(path, path + ".1")
                 contents.bytes = 0
+                contents.isTorn = false
             }
+            let start: [UInt8] = contents.isTorn ? [UInt8(ascii: "\n")] : []
             contents.entries.append(entry)
             contents.bytes += line.count + 1
             do throws(FileError) {
-                try AtomicFile.append([UInt8](line) + [UInt8(ascii: "\n")], to: path)
+                try AtomicFile.append(start + [UInt8](line) + [UInt8(ascii: "\n")], to: path)
+                contents.isTorn = false
                 return nil
             } catch {
+                contents.isTorn = true
                 return error
             }
         }
@@ -67,7 +73,10 @@ public final class History: Sendable {
             switch entry.kind {
             case .failed:
                 memory.services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
-            case .retried, .updated:
+            case .retried:
+                memory.services[service]?.failures[spec] = nil
+            case .updated:
+                memory.services[service, default: .init()].completions.insert(spec)
                 memory.services[service]?.failures[spec] = nil
             default:
                 break
@@ -98,6 +107,7 @@ public final class History: Sendable {
         let entries = data.split(separator: UInt8(ascii: "\n")).compactMap {
             try? decoder.decode(HistoryEntry.self, from: $0)
         }
-        return Contents(entries: entries, bytes: Int(size))
+        let isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
+        return Contents(entries: entries, bytes: Int(size), isTorn: isTorn)
     }
 }

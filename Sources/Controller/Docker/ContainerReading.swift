@@ -1,0 +1,86 @@
+internal import Digests
+internal import DockerEngine
+internal import Model
+
+/// From Docker's records to ours.
+enum ContainerReading {
+    /// Reads a list entry; nil for one whose labels are not complete, which is not ours to touch.
+    static func container(_ summary: ContainerSummary) -> Container? {
+        let labels = summary.labels ?? [:]
+        guard let base = labels[Label.base], let rawName = summary.name,
+            let service = labels[Label.service],
+            let slot = labels[Label.slot].flatMap({ Int($0) }),
+            let spec = labels[Label.spec].flatMap({ Digest($0) }),
+            let generation = labels[Label.generation].flatMap({ Int($0) }),
+            let image = labels[Label.image].flatMap({ try? ImageName($0) })
+        else { return nil }
+        return Container(
+            id: summary.id,
+            // One that somebody renamed is out of its slot, and leaves like one that was replaced.
+            name: ContainerName(rawName, base: base)
+                ?? ContainerName(base: base, role: .retired(generation: generation)),
+            service: service,
+            slot: slot,
+            spec: spec,
+            generation: generation,
+            version: labels[Label.version] ?? "",
+            revision: labels[Label.revision] ?? "",
+            image: image,
+            state: state(summary.state, exitCode: summary.exitCode ?? 0),
+            health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
+            created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
+            address: labels[Label.network].flatMap { address(summary.networks[$0]) }
+        )
+    }
+
+    /// Adds what only an inspection knows.
+    static func refine(_ container: Container, with details: ContainerDetails) -> Container {
+        var refined = container
+        if let name = ContainerName(
+            details.name.hasPrefix("/") ? String(details.name.dropFirst()) : details.name,
+            base: container.name.base
+        ) {
+            refined.name = name
+        }
+        refined.state = state(details.state.status, exitCode: details.state.exitCode)
+        // What could not be started is still "created", with the code that a shell would give.
+        if refined.state == .created, details.state.exitCode != 0 {
+            refined.state = .exited(code: details.state.exitCode)
+        }
+        refined.health =
+            Container.Health(
+                rawValue: details.state.health?.status.rawValue ?? "none"
+            ) ?? .none
+        refined.restarts = details.restartCount
+        refined.created = details.createdAt.map(moment) ?? container.created
+        refined.started = details.state.startedAt.map(moment)
+        refined.finished = details.state.finishedAt.map(moment)
+        if let network = details.config.labels?[Label.network] {
+            refined.address = address(details.networks[network]) ?? container.address
+        }
+        return refined
+    }
+
+    private static func state(_ phase: ContainerPhase, exitCode: Int) -> Container.State {
+        switch phase {
+        case .created: .created
+        case .running: .running
+        case .paused: .paused
+        case .restarting: .restarting
+        case .exited: .exited(code: exitCode)
+        case .removing, .dead, .other: .dead
+        }
+    }
+
+    /// The address it has, or the one it was promised and gets back when it starts.
+    private static func address(_ endpoint: EndpointSettings?) -> String? {
+        [endpoint?.ipAddress, endpoint?.ipamConfig?.ipv4Address].compactMap(\.self)
+            .first { !$0.isEmpty }
+    }
+
+    private static func moment(_ timestamp: Timestamp) -> Moment {
+        Moment(
+            milliseconds: timestamp.seconds * 1_000 + Int64(timestamp.nanoseconds) / 1_000_000
+        )
+    }
+}

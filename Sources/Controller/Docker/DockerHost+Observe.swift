@@ -1,0 +1,201 @@
+internal import DockerEngine
+internal import Model
+internal import Planning
+internal import Platform
+internal import Traffic
+
+extension DockerHost {
+    /// Looks at the environment.
+    public func observe(_ scene: Scene) async throws -> Observation {
+        async let listing = list(scene.environment)
+        async let table = director.observe()
+        async let networks = engine.listNetworks()
+        let seen = try await (
+            summaries: listing, table: table, networks: Networks(networks)
+        )
+        let containers = seen.summaries.compactMap(ContainerReading.container)
+        let serving = Self.serving(in: seen.table, of: scene.environment)
+        withMemory { memory in
+            memory.table = seen.table
+            memory.networks = seen.networks
+            let addresses = Self.addresses(in: seen.summaries)
+            memory.taken[scene.environment] = addresses
+            memory.reserved.subtract(addresses)
+        }
+        try await confirm(serving, against: seen.summaries)
+        var state = ObservedState(containers: containers, serving: serving)
+        state.daemonStarted = withMemory { $0.daemonStarted }
+        try await lookCloser(at: &state, scene)
+        return Observation(
+            state: state,
+            preparations: try await preparations(scene.desired, seen.networks)
+        )
+    }
+
+    /// The environment's containers; an empty list is believed when a second one agrees.
+    ///
+    /// A daemon that was away has ended containers that did nothing wrong, so when it came back is
+    /// kept in mind.
+    private func list(_ environment: String) async throws -> [ContainerSummary] {
+        let filters = EngineFilters.labels([Label.environment: environment])
+        do throws(EngineError) {
+            let first = try await engine.listContainers(filters: filters)
+            let list = first.isEmpty ? try await engine.listContainers(filters: filters) : first
+            withMemory { memory in
+                if memory.isDaemonAway { memory.daemonStarted = .now }
+                memory.isDaemonAway = false
+            }
+            return list
+        } catch {
+            if [.unreachable, .connectionLost].contains(error.kind) {
+                withMemory { $0.isDaemonAway = true }
+            }
+            throw error
+        }
+    }
+
+    /// Who serves, by service; a container that serves several ports counts once.
+    static func serving(
+        in table: ObservedTable,
+        of environment: String
+    ) -> [String: [Model.Backend]] {
+        var serving: [String: [Model.Backend]] = [:]
+        for (name, chain) in table.services where name.environment == environment {
+            for backend in chain.backends {
+                let known = serving[name.service] ?? []
+                guard !known.contains(where: { $0.container == backend.container }) else {
+                    continue
+                }
+                serving[name.service] =
+                    known + [
+                        Model.Backend(
+                            slot: backend.slot,
+                            generation: backend.generation,
+                            container: backend.container,
+                            address: backend.address?.description,
+                            since: Moment(milliseconds: Int64(backend.since))
+                        )
+                    ]
+            }
+        }
+        return serving.mapValues {
+            $0.sorted { ($0.slot, $0.generation) < ($1.slot, $1.generation) }
+        }
+    }
+
+    /// A list that lacks a container which serves is believed only when Docker denies that very
+    /// container, too: stale or cut lists must never take anybody out of the table.
+    private func confirm(
+        _ serving: [String: [Model.Backend]],
+        against summaries: [ContainerSummary]
+    ) async throws {
+        for backend in serving.values.joined()
+        where !summaries.contains(where: { backend.isContainer($0.id) }) {
+            let details = try await details(of: backend.container)
+            if let details { throw ListContradicted(container: details.name) }
+        }
+    }
+
+    private func details(of container: String) async throws -> ContainerDetails? {
+        do throws(EngineError) {
+            return try await engine.inspectContainer(container)
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    /// Every address that a container has or was promised, in any network.
+    private static func addresses(in summaries: [ContainerSummary]) -> Set<IPv4Address> {
+        Set(
+            summaries.flatMap { $0.networks.values }
+                .flatMap { [$0.ipAddress, $0.ipamConfig?.ipv4Address] }
+                .compactMap { $0.flatMap { IPv4Address($0) } }
+        )
+    }
+
+    /// Inspects, probes and counts where a list says too little.
+    private func lookCloser(at state: inout ObservedState, _ scene: Scene) async throws {
+        let closer = try await withThrowingTaskGroup(of: CloserLook?.self) {
+            group -> [CloserLook] in
+            for container in state.inMotion {
+                let isServing = state.isServing(container)
+                group.addTask { try await self.lookCloser(at: container, isServing, scene) }
+            }
+            var looks: [CloserLook] = []
+            for try await look in group {
+                if let look { looks.append(look) }
+            }
+            return looks
+        }
+        for look in closer {
+            guard let index = state.containers.firstIndex(where: { $0.id == look.container.id })
+            else { continue }
+            state.containers[index] = look.container
+            state.acceptance[look.container.id] = look.acceptance
+        }
+        state.connections = await connections(of: closer.map(\.container))
+    }
+
+    /// Open connections of running containers; none are counted where the kernel does not tell.
+    private func connections(of containers: [Container]) async -> [String: Int] {
+        let running = containers.filter { $0.state == .running }
+        let addresses = running.map { ($0.id, $0.address.flatMap { IPv4Address($0) }) }
+        let servers = Set(addresses.compactMap(\.1))
+        guard !running.isEmpty, let counts = await director.openConnections(to: servers) else {
+            return [:]
+        }
+        return Dictionary(
+            addresses.map { id, address in (id, address.flatMap { counts[$0] } ?? 0) },
+            uniquingKeysWith: { $1 }
+        )
+    }
+
+    private struct CloserLook {
+        var container: Container
+        var acceptance: ObservedState.Acceptance?
+    }
+
+    private func lookCloser(
+        at container: Container,
+        _ isServing: Bool,
+        _ scene: Scene
+    ) async throws -> CloserLook? {
+        guard let details = try await details(of: container.id) else { return nil }
+        var look = CloserLook(container: ContainerReading.refine(container, with: details))
+        guard look.container.state == .running, !isServing else { return look }
+        switch container.name.role {
+        case .failed:
+            return look
+        case .candidate, .committed, .retired, .withdrawn:
+            guard let service = scene.services[container.service] else { return look }
+            look.acceptance = await accepts(look.container, service)
+            return look
+        }
+    }
+
+    private func accepts(
+        _ container: Container,
+        _ service: Service
+    ) async -> ObservedState.Acceptance {
+        switch service.container.network {
+        case .host: await prober.ask("127.0.0.1", as: service)
+        case .none: .accepting
+        case .networks, .bridge:
+            if let address = container.address {
+                await prober.ask(address, as: service)
+            } else {
+                .refusing("no address yet")
+            }
+        }
+    }
+}
+
+/// Docker's list and Docker's record contradict each other; the next look will tell.
+struct ListContradicted: Error, CustomStringConvertible {
+    let container: String
+
+    var description: String {
+        "Docker's list lacks \(container), which serves and is there; looking again"
+    }
+}

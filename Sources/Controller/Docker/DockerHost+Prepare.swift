@@ -1,0 +1,190 @@
+internal import Digests
+internal import DockerEngine
+internal import Foundation
+public import Model
+internal import Platform
+internal import Traffic
+
+extension DockerHost {
+    /// Makes networks, volumes and files that containers need.
+    public func prepare(_ desired: DesiredState) async throws {
+        try await makeNetworks(desired)
+        try await makeVolumes(desired)
+        try writeFiles(desired)
+        try writeHostsFiles(desired)
+    }
+
+    /// Names of what is still to be made.
+    func preparations(_ desired: DesiredState?, _ networks: Networks) async throws -> [String] {
+        guard let desired, !desired.isSuspended else { return [] }
+        var missing = usedNetworks(desired)
+            .map { layout.networkName($0.key, in: desired) }
+            .filter { networks.byName[$0] == nil }
+            .map { "network \($0)" }
+        missing += try await missingVolumes(desired).map {
+            "volume \(layout.volumeName($0.key, in: desired))"
+        }
+        missing += missingFiles(desired).map { "file \($0)" }
+        missing += staleHostsFiles(desired).keys.sorted().map { "hosts file of \($0)" }
+        return missing
+    }
+
+    // MARK: Networks
+
+    private func usedNetworks(_ desired: DesiredState) -> [Model.Network] {
+        let used = Set(
+            desired.services.flatMap(Self.networkKeys)
+        )
+        return desired.networks.values.filter { used.contains($0.key) }
+            .sorted { $0.key < $1.key }
+    }
+
+    private func makeNetworks(_ desired: DesiredState) async throws {
+        var networks = Networks(try await engine.listNetworks())
+        for network in usedNetworks(desired) {
+            let name = layout.networkName(network.key, in: desired)
+            guard networks.byName[name] == nil else { continue }
+            guard !network.isExternal else { throw MissingObject(kind: "network", name: name) }
+            let body = Networks.blueprint(
+                network,
+                name: name,
+                bridge: layout.bridgeName(network.key, environment: desired.environment),
+                environment: desired.environment,
+                free: pool.freeNetwork(besides: networks.subnets + HostRoutes.current())
+            )
+            _ = try await engine.createNetwork(body)
+            networks = Networks(try await engine.listNetworks())
+        }
+        let found = networks
+        withMemory { $0.networks = found }
+    }
+
+    // MARK: Volumes
+
+    private func missingVolumes(_ desired: DesiredState) async throws -> [Model.Volume] {
+        let used = Set(
+            desired.services.flatMap(\.container.mounts).compactMap { mount in
+                if case .volume(let key, _) = mount.source { key } else { nil }
+            }
+        )
+        guard !used.isEmpty else { return [] }
+        let present = Set(try await engine.listVolumes().map(\.name))
+        return desired.volumes.values.filter {
+            used.contains($0.key) && !present.contains(layout.volumeName($0.key, in: desired))
+        }
+        .sorted { $0.key < $1.key }
+    }
+
+    private func makeVolumes(_ desired: DesiredState) async throws {
+        for volume in try await missingVolumes(desired) {
+            let name = layout.volumeName(volume.key, in: desired)
+            guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
+            var labels = volume.labels
+            labels[Label.environment] = desired.environment
+            labels[Label.composeProject] = Label.project(of: desired.environment)
+            labels[Label.composeVolume] = volume.key
+            _ = try await engine.createVolume(
+                VolumeCreateBody(
+                    name: name,
+                    driver: volume.driver,
+                    options: volume.driverOptions.nonEmpty,
+                    labels: labels
+                )
+            )
+        }
+    }
+
+    // MARK: Files
+
+    private func commitFiles(_ desired: DesiredState) -> [String: (digest: Digest, mode: Int?)] {
+        var files: [String: (digest: Digest, mode: Int?)] = [:]
+        for file in desired.services.flatMap(\.container.files) {
+            guard case .commit(let digest) = file.source else { continue }
+            files[layout.contentFile(digest, mode: file.mode)] = (digest, file.mode)
+        }
+        return files
+    }
+
+    private func missingFiles(_ desired: DesiredState) -> [String] {
+        commitFiles(desired).keys.filter { !FileManager.default.fileExists(atPath: $0) }.sorted()
+    }
+
+    private func writeFiles(_ desired: DesiredState) throws {
+        let files = commitFiles(desired)
+        for path in missingFiles(desired) {
+            guard let file = files[path], let bytes = desired.files[file.digest] else { continue }
+            try AtomicFile.makeFolder(layout.files)
+            try AtomicFile.replace(path, with: bytes, mode: UInt32(file.mode ?? 0o444))
+        }
+    }
+
+    // MARK: Hosts files
+
+    /// The hosts files that are not as they should be, by service.
+    private func staleHostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
+        hostsFiles(desired).filter { service, file in
+            let path = layout.hostsFile(of: service, in: desired.environment)
+            return FileManager.default.contents(atPath: path) != Data(file.text.utf8)
+        }
+    }
+
+    private func writeHostsFiles(_ desired: DesiredState) throws {
+        for (service, file) in staleHostsFiles(desired) {
+            try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
+            try AtomicFile.overwrite(
+                layout.hostsFile(of: service, in: desired.environment),
+                with: Array(file.text.utf8)
+            )
+        }
+    }
+
+    /// What each service's containers call by name: services that share a network with it.
+    private func hostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
+        let networks = withMemory { $0.networks }
+        var files: [String: HostsFile] = [:]
+        for service in desired.services {
+            let own = Self.networkKeys(of: service)
+            guard let first = own.min() else { continue }
+            let neighbours = desired.services.filter { other in
+                !Self.networkKeys(of: other).isDisjoint(with: own) && !other.isJob
+            }
+            files[service.name] = HostsFile(
+                for: service,
+                neighbours: neighbours.map { other in
+                    (
+                        name: other.name, aliases: Self.aliases(of: other, in: own),
+                        address: serviceAddress(of: other.name, in: desired.environment)
+                    )
+                },
+                gateway: networks.gateway(layout.networkName(first, in: desired))
+            )
+        }
+        return files
+    }
+
+    func serviceAddress(of service: String, in environment: String) -> IPv4Address {
+        withMemory { $0.addresses.address(of: service, in: environment) }
+    }
+
+    private static func networkKeys(of service: Service) -> Set<String> {
+        guard case .networks(let attachments) = service.container.network else { return [] }
+        return Set(attachments.map(\.network))
+    }
+
+    private static func aliases(of service: Service, in networks: Set<String>) -> [String] {
+        guard case .networks(let attachments) = service.container.network else { return [] }
+        let aliases = attachments.filter { networks.contains($0.network) }.flatMap(\.aliases)
+        return Set(aliases).subtracting([service.name]).sorted()
+    }
+}
+
+/// Something that others are to make, and that is not there.
+struct MissingObject: Error, CustomStringConvertible {
+    let kind: String
+    let name: String
+
+    var description: String {
+        "the external \(kind) \(name) does not exist; make it (docker \(kind) create \(name)), "
+            + "or let Berth make it by taking `external` out of the manifest"
+    }
+}

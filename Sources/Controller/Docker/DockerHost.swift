@@ -1,0 +1,116 @@
+public import Digests
+public import DockerEngine
+internal import Foundation
+public import Model
+internal import Planning
+public import Platform
+internal import Synchronization
+public import Traffic
+
+/// Plain Docker with nftables in front: the conformance that production runs on.
+public final class DockerHost: Host {
+    let engine: EngineClient
+    let director: TrafficDirector
+    let layout: HostLayout
+    let pool: AddressPool
+    let credentials: @Sendable (ImageName) async -> RegistryCredential?
+    let progress: @Sendable (ImageName, PullProgress) -> Void
+    let log: Log
+    let prober = Prober()
+    private let memory: Mutex<Memory>
+
+    /// What was seen last, so that a pass asks once; nothing here decides anything that could not
+    /// be looked up again.
+    struct Memory {
+        var table: ObservedTable?
+        var networks = Networks([])
+        var addresses: ServiceAddresses
+        /// What the table was last made to say, by environment.
+        var rulesets: [String: Ruleset] = [:]
+        /// Whether the daemon could not be reached the last time.
+        var isDaemonAway = false
+        /// When the daemon last came back, as far as was seen; the host's boot until then.
+        var daemonStarted = HostBoot.moment
+        /// Addresses promised to containers that are being made.
+        var reserved: Set<IPv4Address> = []
+        /// Addresses that containers have, by environment.
+        var taken: [String: Set<IPv4Address>] = [:]
+    }
+
+    /// Brings the parts together.
+    ///
+    /// - Parameters:
+    ///   - engine: Docker.
+    ///   - director: nftables.
+    ///   - layout: where things are.
+    ///   - pool: the range that networks are cut from.
+    ///   - credentials: what proves to a registry who pulls.
+    ///   - progress: told about every step of a pull.
+    ///   - log: for what is worth knowing but stops nothing.
+    public init(
+        engine: EngineClient,
+        director: TrafficDirector,
+        layout: HostLayout,
+        pool: AddressPool = .standard,
+        credentials: @escaping @Sendable (ImageName) async -> RegistryCredential? = { _ in nil },
+        progress: @escaping @Sendable (ImageName, PullProgress) -> Void = { _, _ in },
+        log: Log
+    ) {
+        self.engine = engine
+        self.director = director
+        self.layout = layout
+        self.pool = pool
+        self.credentials = credentials
+        self.progress = progress
+        self.log = log
+        memory = Mutex(Memory(addresses: Self.knownAddresses(layout)))
+    }
+
+    func withMemory<Value>(_ body: (inout Memory) -> Value) -> Value {
+        memory.withLock { body(&$0) }
+    }
+
+    /// Reads the service addresses back from the hosts files of all environments.
+    private static func knownAddresses(_ layout: HostLayout) -> ServiceAddresses {
+        var known: [String: IPv4Address] = [:]
+        let files = FileManager.default
+        let root = "\(layout.stateDirectory)/environments"
+        for environment in (try? files.contentsOfDirectory(atPath: root)) ?? [] {
+            let folder = layout.hosts(of: environment)
+            for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+                guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                else { continue }
+                for entry in HostsFile.serviceAddresses(in: text) {
+                    known["\(environment)/\(entry.name)"] = entry.address
+                }
+            }
+        }
+        return ServiceAddresses(assigned: known)
+    }
+
+    // MARK: Images and files
+
+    /// The digest of an image that the host has under that name.
+    public func localDigest(of image: ImageName) async throws -> Digest? {
+        do throws(EngineError) {
+            let details = try await engine.inspectImage(image.withDefaultTag.familiar)
+            let digests = details.repoDigests.compactMap { try? ImageName($0) }
+            // An image that was built here, or loaded, has no digest of a registry; its id will do.
+            return digests.first { $0.repository == image.repository }?.digest
+                ?? Digest(details.id)
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    /// The digests of files of the host; unreadable ones are missing.
+    public func fileDigests(_ paths: Set<String>) async throws -> [String: Digest] {
+        var digests: [String: Digest] = [:]
+        for path in paths {
+            guard let data = FileManager.default.contents(atPath: path) else { continue }
+            digests[path] = Digest(hashing: [UInt8](data))
+        }
+        return digests
+    }
+}

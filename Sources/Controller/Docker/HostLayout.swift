@@ -1,0 +1,70 @@
+internal import Digests
+internal import Model
+
+/// Where things are on the host, and what they are called: names and paths only.
+public struct HostLayout: Sendable {
+    /// The state directory.
+    let stateDirectory: String
+
+    /// A layout below a state directory.
+    public init(stateDirectory: String) {
+        self.stateDirectory = stateDirectory
+    }
+
+    /// The bare mirror of the fleet repository.
+    public var mirror: String { "\(stateDirectory)/mirror.git" }
+    /// Held by whoever acts.
+    public var lock: String { "\(stateDirectory)/lock" }
+    /// What happened.
+    public var history: String { "\(stateDirectory)/history.jsonl" }
+    /// Files of commits, by content.
+    var files: String { "\(stateDirectory)/files" }
+
+    /// A file of a commit with permission bits.
+    func contentFile(_ digest: Digest, mode: Int?) -> String {
+        let bits = mode ?? 0o444
+        return "\(files)/\(digest.hex)" + (bits == 0o444 ? "" : "-\(String(bits, radix: 8))")
+    }
+
+    /// An environment's part of the table as it was last right, for the time after a reboot.
+    func ruleset(of environment: String) -> String {
+        "\(stateDirectory)/environments/\(environment)/ruleset.nft"
+    }
+
+    /// The folder of an environment's hosts files.
+    func hosts(of environment: String) -> String {
+        "\(stateDirectory)/environments/\(environment)/hosts"
+    }
+
+    /// The `/etc/hosts` of a service's containers.
+    func hostsFile(of service: String, in environment: String) -> String {
+        "\(hosts(of: environment))/\(service)"
+    }
+
+    /// A network's name in Docker.
+    func networkName(_ key: String, in desired: DesiredState) -> String {
+        let network = desired.networks[key]
+        return network?.name
+            ?? (network?.isExternal == true ? key : "\(desired.environment)_\(key)")
+    }
+
+    /// A volume's name in Docker.
+    func volumeName(_ key: String, in desired: DesiredState) -> String {
+        let volume = desired.volumes[key]
+        return volume?.name ?? (volume?.isExternal == true ? key : "\(desired.environment)_\(key)")
+    }
+
+    /// The interface of a network that Berth makes: at most 15 characters.
+    func bridgeName(_ key: String, environment: String) -> String {
+        let plain = "br-\(environment)"
+        let isPlain = environment.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == 45 }
+        if key == "default", plain.utf8.count <= 15, isPlain { return plain }
+        return "br-\(Digest(hashing: Array("\(environment)/\(key)".utf8)).hex.prefix(11))"
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIIAlphanumeric: Bool {
+        (48...57).contains(self) || (65...90).contains(self) || (97...122).contains(self)
+    }
+}

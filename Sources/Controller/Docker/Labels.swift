@@ -1,0 +1,29 @@
+/// The labels that say what a container, network or volume of Berth's is.
+enum Label {
+    static let environment = "berth.environment"
+    static let service = "berth.service"
+    static let slot = "berth.slot"
+    static let spec = "berth.spec"
+    static let version = "berth.version"
+    static let revision = "berth.revision"
+    static let generation = "berth.generation"
+    /// The image as planned: name, tag and the digest that was deployed.
+    static let image = "berth.image"
+    /// The name without the role's suffix.
+    static let base = "berth.name"
+    /// The network whose address traffic is sent to.
+    static let network = "berth.network"
+
+    /// Compose's own, so that its `ps`, Portainer, lazydocker and Dozzle group what belongs
+    /// together.
+    static let composeProject = "com.docker.compose.project"
+    static let composeService = "com.docker.compose.service"
+    static let composeNumber = "com.docker.compose.container-number"
+    static let composeOneOff = "com.docker.compose.oneoff"
+    static let composeNetwork = "com.docker.compose.network"
+    static let composeVolume = "com.docker.compose.volume"
+
+    /// The project is not the bare environment's name: a Compose project of that name, brought
+    /// down with its orphans, would take Berth's containers with it.
+    static func project(of environment: String) -> String { "berth-\(environment)" }
+}

@@ -1,0 +1,126 @@
+internal import DockerEngine
+internal import Foundation
+internal import Model
+internal import Platform
+
+/// The networks of an environment as Docker has them.
+struct Networks: Sendable {
+    /// By name in Docker.
+    let byName: [String: DockerEngine.Network]
+
+    init(_ networks: [DockerEngine.Network]) {
+        byName = Dictionary(networks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The network's IPv4 subnet.
+    func subnet(_ name: String) -> IPv4Subnet? {
+        byName[name]?.ipam?.config?.lazy.compactMap { $0.subnet.flatMap { IPv4Subnet($0) } }.first
+    }
+
+    /// The bridge's own address, which is the host as containers see it.
+    func gateway(_ name: String) -> IPv4Address? {
+        let configured = byName[name]?.ipam?.config?.lazy
+            .compactMap { $0.gateway.flatMap { IPv4Address($0) } }.first
+        return configured ?? subnet(name)?.gateway
+    }
+
+    /// The interface's name; Docker's own choice where nobody set one.
+    func bridge(_ name: String) -> String? {
+        guard let network = byName[name], network.driver == "bridge" else { return nil }
+        return network.options?["com.docker.network.bridge.name"] ?? "br-\(network.id.prefix(12))"
+    }
+
+    /// Whether Berth assigns the addresses there: only in networks that Docker leaves a half of.
+    func isAssigned(_ name: String) -> Bool {
+        guard let network = byName[name], network.labels?[Label.environment] != nil else {
+            return false
+        }
+        return network.ipam?.config?.contains { ($0.ipRange ?? "").isEmpty == false } ?? false
+    }
+
+    /// Every subnet that a new network must keep clear of.
+    var subnets: [IPv4Subnet] {
+        byName.values.flatMap { $0.ipam?.config ?? [] }
+            .compactMap { $0.subnet.flatMap { IPv4Subnet($0) } }
+    }
+
+    /// What Docker is asked to make (`POST /networks/create`).
+    static func blueprint(
+        _ network: Model.Network,
+        name: String,
+        bridge: String,
+        environment: String,
+        free: IPv4Subnet?
+    ) -> NetworkCreateBody {
+        var labels = network.labels
+        labels[Label.environment] = environment
+        labels[Label.network] = network.key
+        labels[Label.composeProject] = Label.project(of: environment)
+        labels[Label.composeNetwork] = network.key
+        var options = network.driverOptions
+        let isBridge = (network.driver ?? "bridge") == "bridge"
+        if isBridge, options["com.docker.network.bridge.name"] == nil {
+            options["com.docker.network.bridge.name"] = bridge
+        }
+        return NetworkCreateBody(
+            name: name,
+            driver: network.driver ?? "bridge",
+            options: options.nonEmpty,
+            ipam: NetworkIPAM(config: pools(of: network, isBridge: isBridge, free: free)),
+            labels: labels,
+            isInternal: network.isInternal ? true : nil,
+            isAttachable: network.isAttachable ? true : nil,
+            hasIPv6: network.enablesIPv6 ? true : nil
+        )
+    }
+
+    private static func pools(
+        of network: Model.Network,
+        isBridge: Bool,
+        free: IPv4Subnet?
+    ) -> [DockerEngine.AddressPool]? {
+        if !network.subnets.isEmpty {
+            return network.subnets.map { pool in
+                // A range of the user's is respected; without one, half is kept for us here, too.
+                let range = pool.range ?? IPv4Subnet(pool.subnet)?.upperHalf?.description
+                return DockerEngine.AddressPool(
+                    subnet: pool.subnet,
+                    ipRange: range,
+                    gateway: pool.gateway
+                )
+            }
+        }
+        guard isBridge, let free else { return nil }
+        return [
+            DockerEngine.AddressPool(
+                subnet: free.description,
+                ipRange: free.upperHalf?.description,
+                gateway: free.gateway.description
+            )
+        ]
+    }
+}
+
+/// The subnets that this host already has a way to (`/proc/net/route`).
+enum HostRoutes {
+    static func current() -> [IPv4Subnet] {
+        guard let text = try? String(contentsOfFile: "/proc/net/route", encoding: .utf8) else {
+            return []
+        }
+        return subnets(in: text)
+    }
+
+    /// Reads the table: destination and mask are hexadecimal in the host's byte order.
+    static func subnets(in text: String) -> [IPv4Subnet] {
+        text.split(separator: "\n").dropFirst().compactMap { line in
+            let fields = line.split { $0 == "\t" || $0 == " " }
+            guard fields.count > 7, let destination = UInt32(fields[1], radix: 16),
+                let mask = UInt32(fields[7], radix: 16), mask != 0
+            else { return nil }
+            return IPv4Subnet(
+                IPv4Address(rawValue: destination.byteSwapped),
+                prefixLength: mask.nonzeroBitCount
+            )
+        }
+    }
+}

@@ -1,0 +1,203 @@
+public import GitSource
+internal import Manifests
+public import Model
+internal import Synchronization
+
+/// Desired states from a git repository: the mirror's commits, read as fleets.
+public actor GitFleet: FleetSource {
+    private let mirror: GitMirror
+    private var branch: String?
+    private let pinned: String?
+    private var tip: Revision?
+    /// The last few commits that were read, newest last.
+    private var fleets: [(commit: String, fleet: Fleet)] = []
+    private var wanted: [String: Wanted] = [:]
+
+    /// How far back the last good state is looked for.
+    private static let ancestorLimit = 50
+    private static let fleetLimit = 4
+
+    /// Follows a branch of the mirror's remote, by default the one its HEAD names; `pinned` looks
+    /// at
+    /// that revision instead of the branch's tip.
+    public init(mirror: GitMirror, branch: String? = nil, pinned: String? = nil) {
+        self.mirror = mirror
+        self.branch = branch
+        self.pinned = pinned
+    }
+
+    /// Looks at the remote, and fetches what is new.
+    public func refresh() async throws -> Refresh {
+        let before = tip
+        let fetched = try await mirror.fetch(branch, tags: pinned != nil)
+        branch = fetched.branch
+        let current = try await followed(fetched.commit)
+        if current.id != before?.id { take(current) }
+        return Refresh(
+            previous: before?.id ?? fetched.previous?.hex,
+            current: current,
+            isRewritten: fetched.isRewritten
+        )
+    }
+
+    private func followed(_ commit: CommitID) async throws -> Revision {
+        guard let pinned else { return try await revision(commit) }
+        return try await revision(try await mirror.resolve(pinned))
+    }
+
+    /// What the newest revision says; the mirror's own newest where the remote was not reached yet.
+    public func desired(for environment: String) async throws -> Wanted {
+        let tip = try await newest()
+        if let known = wanted[environment] { return known }
+        let found = try await find(environment, at: tip)
+        if self.tip?.id == tip.id { wanted[environment] = found }
+        return found
+    }
+
+    /// The newest revision's environments.
+    public func environments() async throws -> [String] {
+        try await fleet(at: try await newest().id).environmentNames
+    }
+
+    /// What an older revision said.
+    public func desired(
+        for environment: String,
+        at revision: String
+    ) async throws -> DesiredState? {
+        guard let id = CommitID(revision) else { return nil }
+        let revision = try await self.revision(id)
+        return try? await state(of: environment, at: revision)
+    }
+
+    /// The commit that last set a line.
+    public func author(of location: SourceLocation, at revision: String) async -> Revision? {
+        guard let id = CommitID(revision),
+            let lines = try? await mirror.blame(
+                location.file,
+                lines: location.line...location.line,
+                at: id
+            ),
+            let commit = lines.first?.commit
+        else { return nil }
+        return Self.revision(commit)
+    }
+
+    // MARK: Reading
+
+    private func newest() async throws -> Revision {
+        if let tip { return tip }
+        let commit: CommitID?
+        if let branch {
+            commit = try await mirror.current(branch)
+        } else {
+            commit = try await mirror.lastFetched()?.commit
+        }
+        guard let commit else { throw NothingFetched() }
+        let revision = try await followed(commit)
+        take(revision)
+        return revision
+    }
+
+    private func take(_ revision: Revision) {
+        tip = revision
+        wanted = [:]
+    }
+
+    /// The newest revision's state, or that of the nearest ancestor which says something usable.
+    private func find(_ environment: String, at tip: Revision) async throws -> Wanted {
+        do {
+            let state = try await state(of: environment, at: tip)
+            return Wanted(tip: tip, desired: state, problems: [])
+        } catch let invalid as InvalidEnvironment {
+            let good = try await lastGood(environment, before: tip)
+            return Wanted(tip: tip, desired: good, problems: invalid.diagnostics)
+        }
+    }
+
+    private func lastGood(_ environment: String, before tip: Revision) async throws -> DesiredState?
+    {
+        guard let id = CommitID(tip.id) else { return nil }
+        let ancestors = try await mirror.firstParents(of: id, limit: Self.ancestorLimit)
+        for commit in ancestors.dropFirst() {
+            let revision = Self.revision(commit)
+            do {
+                return try await state(of: environment, at: revision)
+            } catch is InvalidEnvironment {
+                continue
+            }
+        }
+        return nil
+    }
+
+    private func state(of environment: String, at revision: Revision) async throws -> DesiredState {
+        try await fleet(at: revision.id).desiredState(of: environment, at: revision)
+    }
+
+    private func fleet(at commit: String) async throws -> Fleet {
+        if let known = fleets.first(where: { $0.commit == commit }) { return known.fleet }
+        guard let id = CommitID(commit) else { throw NothingFetched() }
+        let fleet = try await read(id)
+        fleets.append((commit, fleet))
+        if fleets.count > Self.fleetLimit { fleets.removeFirst() }
+        return fleet
+    }
+
+    /// Reads a commit, and the files that its manifests name beyond their own folders.
+    private func read(_ id: CommitID) async throws -> Fleet {
+        let files = try await mirror.tree(id, folders: ["manifests", "environments"])
+        var contents = Dictionary(files.map { ($0.path, $0.bytes) }, uniquingKeysWith: { $1 })
+        // Which other files are needed is known once the manifests are read; those may name more.
+        for _ in 0..<3 {
+            let asked = Requests()
+            let fleet = Fleet(FleetFiles(contents) { asked.add($0) })
+            _ = fleet.validate()
+            let paths = asked.paths.filter { contents[$0] == nil }
+            guard !paths.isEmpty else { return fleet }
+            var isComplete = true
+            for path in paths {
+                do throws(GitError) {
+                    contents[path] = try await mirror.file(path, at: id).bytes
+                    isComplete = false
+                } catch {
+                    guard case .pathNotFound = error.problem else { throw error }
+                }
+            }
+            if isComplete { return Fleet(FleetFiles(contents)) }
+        }
+        return Fleet(FleetFiles(contents))
+    }
+
+    private func revision(_ id: CommitID) async throws -> Revision {
+        Self.revision(try await mirror.commit(id))
+    }
+
+    private static func revision(_ commit: GitCommit) -> Revision {
+        Revision(
+            id: commit.id.hex,
+            author: commit.author.name,
+            date: Moment(milliseconds: commit.author.when.secondsSince1970 * 1_000),
+            subject: commit.subject
+        )
+    }
+}
+
+/// Paths that a fleet asked for while it was read.
+private final class Requests: Sendable {
+    private let asked = Mutex<Set<String>>([])
+
+    func add(_ path: String) -> [UInt8]? {
+        asked.withLock { _ = $0.insert(path) }
+        return nil
+    }
+
+    var paths: [String] { asked.withLock { $0.sorted() } }
+}
+
+/// There is no revision to read yet.
+public struct NothingFetched: Error, CustomStringConvertible {
+    /// What happened, and what to do next.
+    public var description: String {
+        "nothing was fetched from the repository yet; check --repo and --branch, and that the "
+            + "remote can be reached"
+    }
+}

@@ -1,0 +1,134 @@
+internal import Digests
+internal import DockerEngine
+internal import Foundation
+internal import GitSource
+internal import Model
+internal import Platform
+internal import Traffic
+
+/// Whether the things that Berth needs are as they must be; each failure with its remedy.
+public struct Checkup: Sendable {
+    /// One thing that was looked at.
+    public struct Finding: Sendable, Codable {
+        /// What was looked at.
+        public var subject: String
+        /// Whether it is as it must be.
+        public var isGood: Bool
+        /// What was found, and what to do next.
+        public var message: String
+    }
+
+    private let site: Site
+
+    /// Checks a site.
+    public init(site: Site) {
+        self.site = site
+    }
+
+    /// Looks at everything, also after something failed.
+    public func findings() async -> [Finding] {
+        [
+            rights(),
+            stateDirectory(),
+            await git(),
+            await engine(),
+            await table(),
+        ] + (await registries())
+    }
+
+    private func rights() -> Finding {
+        let isRoot = geteuid() == 0
+        return Finding(
+            subject: "permissions",
+            isGood: isRoot,
+            message: isRoot
+                ? "running as root"
+                : "not root: traffic rules need root or CAP_NET_ADMIN; run with sudo"
+        )
+    }
+
+    private func stateDirectory() -> Finding {
+        let path = site.configuration.stateDirectory
+        let isGood = access(path, R_OK | W_OK | X_OK) == 0
+        return Finding(
+            subject: "state directory",
+            isGood: isGood,
+            message: isGood
+                ? "\(path) can be written"
+                : "\(path) cannot be written; make it, or name another with --state-dir"
+        )
+    }
+
+    private func git() async -> Finding {
+        do {
+            let tip = try await site.mirror.tip(of: site.configuration.branch)
+            return Finding(
+                subject: "git",
+                isGood: true,
+                message: "\(site.mirror.remote): \(tip.branch) is at \(tip.commit.short)"
+            )
+        } catch {
+            return Finding(subject: "git", isGood: false, message: "\(error)")
+        }
+    }
+
+    private func engine() async -> Finding {
+        do {
+            let version = try await site.engine.version()
+            let api = try await site.engine.apiVersion()
+            return Finding(
+                subject: "docker",
+                isGood: true,
+                message: "\(site.engine.address): Docker \(version.version), API \(api)"
+            )
+        } catch {
+            return Finding(subject: "docker", isGood: false, message: "\(error)")
+        }
+    }
+
+    private func table() async -> Finding {
+        do {
+            let table = try await site.director.observe()
+            return Finding(
+                subject: "nftables",
+                isGood: true,
+                message: table.isPresent ? "table ip berth is there" : "no table of Berth's yet"
+            )
+        } catch {
+            return Finding(subject: "nftables", isGood: false, message: "\(error)")
+        }
+    }
+
+    /// One question to each registry that an environment names.
+    private func registries() async -> [Finding] {
+        guard (try? await site.source.refresh()) != nil,
+            let environments = try? await site.source.environments()
+        else { return [] }
+        var images: [String: ImageName] = [:]
+        for environment in environments {
+            let wanted = try? await site.source.desired(for: environment)
+            for service in wanted?.desired?.services ?? []
+            where images[service.image.registry] == nil {
+                images[service.image.registry] = service.image
+            }
+        }
+        var findings: [Finding] = []
+        for (registry, image) in images.sorted(by: { $0.key < $1.key }) {
+            findings.append(await self.registry(registry, image))
+        }
+        return findings
+    }
+
+    private func registry(_ name: String, _ image: ImageName) async -> Finding {
+        do {
+            let digest = try await site.tags.digest(of: image, at: .now, maxAge: .zero)
+            return Finding(
+                subject: "registry \(name)",
+                isGood: true,
+                message: "\(image.familiar) is \(digest.short)"
+            )
+        } catch {
+            return Finding(subject: "registry \(name)", isGood: false, message: "\(error)")
+        }
+    }
+}

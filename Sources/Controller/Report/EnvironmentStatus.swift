@@ -1,0 +1,145 @@
+public import Model
+internal import Rollouts
+
+/// Where an environment stands, for people and for programs.
+public struct EnvironmentStatus: Sendable, Codable {
+    /// The environment's name.
+    public var environment: String
+    /// The commit in force; nil where none is usable.
+    public var revision: Revision?
+    /// The newest commit.
+    public var tip: Revision
+    /// What is wrong with the newest commit.
+    public var problems: [String]
+    /// Whether the environment is suspended.
+    public var isSuspended: Bool
+    /// The process that acts on this state directory, if one does.
+    public var controller: Int32?
+    /// The services, by name.
+    public var services: [ServiceStatus]
+
+    /// Whether anything failed or cannot be used.
+    public var hasFailed: Bool {
+        !problems.isEmpty || services.contains { $0.state == .failed }
+    }
+
+    init(
+        environment: String,
+        examination: Examination,
+        entries: [HistoryEntry],
+        controller: Int32?
+    ) {
+        self.environment = environment
+        self.controller = controller
+        revision = examination.wanted.desired?.revision
+        tip = examination.wanted.tip
+        problems = examination.wanted.problems.map(\.description)
+        isSuspended = examination.wanted.desired?.isSuspended ?? false
+        let listed = examination.wanted.desired?.services.map(\.name) ?? []
+        let names = Set(listed).union(examination.decisions.keys).sorted()
+        services = names.map { ServiceStatus($0, examination, entries) }
+    }
+}
+
+/// Where one service stands.
+public struct ServiceStatus: Sendable, Codable {
+    /// In one word.
+    public enum State: String, Sendable, Codable {
+        /// As it should be.
+        case ready
+        /// On its way to another spec.
+        case updating
+        /// Held back by something else.
+        case waiting
+        /// Its release failed; what ran before runs on.
+        case failed
+        /// On its way out.
+        case leaving
+    }
+
+    /// The service's name.
+    public var name: String
+    /// In one word.
+    public var state: State
+    /// The version that the revision wants.
+    public var wanted: String?
+    /// The versions that serve.
+    public var serving: [String]
+    /// Slots that serve, of how many.
+    public var ready: Int
+    /// How many slots there should be.
+    public var replicas: Int
+    /// What is going on, slot by slot, or why it failed.
+    public var message: String
+    /// When the service last went to another spec.
+    public var since: Moment?
+
+    init(_ name: String, _ examination: Examination, _ entries: [HistoryEntry]) {
+        let state = examination.observation.state
+        let service = examination.wanted.desired?.service(named: name)
+        let decision = examination.decisions[name]
+        let backends = state.serving[name] ?? []
+        self.name = name
+        wanted = service.map { $0.version ?? $0.image.tag ?? "latest" }
+        replicas = service?.replicas ?? 0
+        let containers = state.containers.filter { container in
+            backends.contains { $0.isContainer(container.id) }
+        }
+        serving = Set(containers.map(\.version)).sorted()
+        ready = containers.count { $0.health != .unhealthy }
+        since = entries.last { $0.service == name && $0.kind == .updated }?.time
+        if let reason = examination.unresolved[name] {
+            self.state = .failed
+            message = reason
+            return
+        }
+        switch decision?.outcome {
+        case .failed(let reason):
+            self.state = .failed
+            let last = entries.last { $0.service == name && $0.kind == .failed }
+            message = last?.detail ?? reason
+            if let kept = state.containers.last(where: { $0.service == name && $0.name.isFailed }) {
+                message += "; its logs: docker logs \(kept.name)"
+            }
+        case .waiting(let reason):
+            self.state = .waiting
+            message = reason
+        case .steady where service != nil:
+            self.state = .ready
+            message = ""
+        case .progressing, .steady, nil:
+            self.state = service == nil ? .leaving : .updating
+            message = (decision?.phases ?? [:]).sorted { $0.key < $1.key }
+                .filter { $0.value != .steady }
+                .map { "slot \($0.key) \($0.value.words)" }
+                .joined(separator: ", ")
+            if service != nil, message.isEmpty { self.state = .ready }
+        }
+    }
+}
+
+extension ContainerName {
+    var isFailed: Bool {
+        if case .failed = role { return true }
+        return false
+    }
+}
+
+extension Phase {
+    /// In a few words.
+    var words: String {
+        switch self {
+        case .steady: "ready"
+        case .completed: "completed"
+        case .waiting(let reason): reason
+        case .creating: "is created"
+        case .starting: "starts"
+        case .warming(let reason): "gets ready: \(reason)"
+        case .switching: "takes over"
+        case .monitoring: "serves and is watched"
+        case .committing: "is committed"
+        case .leaving: "leaves"
+        case .failed(let reason): "failed: \(reason)"
+        }
+    }
+}

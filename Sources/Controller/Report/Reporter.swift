@@ -1,0 +1,176 @@
+internal import Digests
+internal import Model
+public import Planning
+internal import Rollouts
+
+/// Plans, drift reports and status of an environment: looks that change nothing.
+public struct Reporter: Sendable {
+    private let site: Site
+    private let environment: String
+
+    /// Reports on one environment of a site.
+    public init(site: Site, environment: String) {
+        self.site = site
+        self.environment = environment
+    }
+
+    /// What an apply would do now.
+    ///
+    /// Throws ``UnusableRevision`` when the newest revision is broken: a plan for an older one
+    /// would be an answer to another question.
+    public func plan() async throws -> Plan {
+        let examination = try await examine()
+        guard examination.wanted.problems.isEmpty, let desired = examination.wanted.desired else {
+            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        }
+        var evidence = try await evidence(examination)
+        let changing = pairs(examination).filter { $0.container.spec != $0.goal.spec }
+        evidence.fields = try await site.host.fieldDifferences(changing, in: desired)
+        guard let comparison = examination.comparison(with: evidence) else {
+            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        }
+        var plan = Plan(comparison, refusals: Self.refusals(examination))
+        if plan.isEmpty { plan.changes = examination.steps.map(Self.leftover) }
+        return plan
+    }
+
+    /// Everything that differs, with who set the desired value.
+    public func drift() async throws -> [Drift] {
+        let examination = try await examine()
+        guard let desired = examination.wanted.desired else {
+            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        }
+        var evidence = try await evidence(examination)
+        evidence.fields = try await site.host.fieldDifferences(pairs(examination), in: desired)
+        evidence.tags = await tags(examination)
+        let rows = examination.comparison(with: evidence)?.drift ?? []
+        var known: [Drift] = []
+        for row in rows { known.append(await attributed(row, desired)) }
+        return known
+    }
+
+    /// Where the environment stands.
+    public func status() async throws -> EnvironmentStatus {
+        EnvironmentStatus(
+            environment: environment,
+            examination: try await examine(),
+            entries: site.history.entries(of: environment),
+            controller: site.controllerProcess
+        )
+    }
+
+    // MARK: Looking
+
+    private func examine() async throws -> Examination {
+        var idle: [String: Moment] = [:]
+        return try await site.examiner(for: environment).examine(
+            at: .now,
+            memory: site.history.memory(of: environment),
+            idleSince: &idle
+        )
+    }
+
+    private func evidence(_ examination: Examination) async throws -> Evidence {
+        Evidence(
+            traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
+            preparations: examination.observation.preparations,
+            unresolved: examination.unresolved
+        )
+    }
+
+    private func pairs(_ examination: Examination) -> [(container: Container, goal: Goal)] {
+        examination.observation.state.containers.compactMap { container in
+            guard container.name.role == .committed, let goal = examination.goals[container.service]
+            else { return nil }
+            return (container, goal)
+        }
+    }
+
+    private static func refusals(_ examination: Examination) -> [String: String] {
+        examination.decisions.compactMapValues { decision in
+            if case .failed(let reason) = decision.outcome { reason } else { nil }
+        }
+    }
+
+    private static func leftover(_ step: Step) -> Change {
+        switch step {
+        case .create(let goal, let slot, _):
+            Change(
+                .create,
+                service: goal.service.name,
+                subject: "\(goal.service.name)/\(slot)",
+                reason: "missing"
+            )
+        case .start(let container), .unpause(let container), .rename(let container, _),
+            .stop(let container), .remove(let container):
+            Change(
+                .finish,
+                service: container.service,
+                subject: "\(container.name)",
+                from: container.version,
+                reason: "left from an update"
+            )
+        }
+    }
+
+    /// Where the registry's tags point now; a registry that cannot be asked says nothing.
+    private func tags(_ examination: Examination) async -> [String: Evidence.Tag] {
+        var tags: [String: Evidence.Tag] = [:]
+        for (name, goal) in examination.goals {
+            guard goal.service.image.digest == nil, goal.service.pullPolicy != .never else {
+                continue
+            }
+            do {
+                let digest = try await site.tags.digest(
+                    of: goal.service.image,
+                    at: .now,
+                    maxAge: .zero
+                )
+                if digest != goal.image.digest { tags[name] = .moved(to: digest.short) }
+            } catch {
+                if site.saysNotFound(error) { tags[name] = .missing }
+            }
+        }
+        return tags
+    }
+
+    // MARK: Who and since when
+
+    private func attributed(_ row: Drift, _ desired: DesiredState) async -> Drift {
+        var row = row
+        let service = desired.service(named: row.service)
+        let location = service.map { $0.origins[row.field] ?? $0.origins["version"] ?? $0.location }
+        var author: Revision?
+        if let location {
+            author = await site.source.author(of: location, at: desired.revision.id)
+        }
+        let setter = author ?? desired.revision
+        row.commit = setter.short
+        row.author = setter.author
+        row.since = site.history.driftBegan(row.identity, in: environment) ?? row.since
+        if row.since == nil, row.kind == .version { row.since = setter.date }
+        return row
+    }
+}
+
+/// The newest revision says nothing usable about the environment.
+public struct UnusableRevision: Error, CustomStringConvertible {
+    /// What it says.
+    public let wanted: Wanted
+    /// About which environment.
+    public let environment: String
+
+    /// Names what cannot be used.
+    public init(wanted: Wanted, environment: String) {
+        self.wanted = wanted
+        self.environment = environment
+    }
+
+    /// What happened, where, and what to do next.
+    public var description: String {
+        let lines = wanted.problems.map { "\n  \($0)" }.joined()
+        let inForce = wanted.desired.map { "\($0.revision.short) stays in force" }
+        return "revision \(wanted.tip.short) by \(wanted.tip.author) cannot be used for "
+            + "\(environment)" + (inForce.map { "; \($0)" } ?? "") + lines
+    }
+}

@@ -1,0 +1,177 @@
+internal import Digests
+internal import DockerEngine
+internal import Foundation
+internal import GitSource
+public import Model
+public import Platform
+internal import Registry
+internal import Rollouts
+internal import Traffic
+
+/// All parts brought together as a configuration says; nothing is touched before it is asked.
+public struct Site: Sendable {
+    /// What was configured.
+    public let configuration: Configuration
+    /// Where things are on the host.
+    public let layout: HostLayout
+    /// Where desired states come from.
+    public let source: any FleetSource
+    /// The machine.
+    public let host: any Host
+    /// What happened.
+    public let history: History
+    /// Where the story is told.
+    public let log: Log
+
+    let tags: any TagSource
+    let engine: EngineClient
+    let director: TrafficDirector
+    let mirror: GitMirror
+
+    /// Brings the parts together.
+    ///
+    /// Throws when an address or a path cannot be one, or the state directory cannot be made.
+    public init(_ configuration: Configuration, log: Log) throws {
+        self.configuration = configuration
+        self.log = log
+        layout = HostLayout(stateDirectory: configuration.stateDirectory)
+        try AtomicFile.makeFolder(configuration.stateDirectory)
+        let remote = try GitRemote(
+            configuration.repository,
+            credentials: Self.credentials(configuration.gitAccess)
+        )
+        mirror = GitMirror(directory: layout.mirror, remote: remote)
+        source = GitFleet(
+            mirror: mirror,
+            branch: configuration.branch,
+            pinned: configuration.revision
+        )
+        engine = EngineClient(address: try EngineAddress(configuration.engine))
+        director = TrafficDirector()
+        history = History(path: layout.history)
+        let logins = DockerCredentials(
+            configFile: configuration.dockerConfig,
+            environment: configuration.environment
+        )
+        tags = Registries(
+            client: RegistryClient(
+                credentials: logins,
+                options: RegistryOptions(insecureRegistries: configuration.insecureRegistries)
+            )
+        )
+        host = DockerHost(
+            engine: engine,
+            director: director,
+            layout: layout,
+            pool: configuration.addressPool ?? .standard,
+            credentials: { await Self.login(for: $0, logins, log) },
+            progress: PullNarrator(log: log).tell,
+            log: log
+        )
+    }
+
+    /// Looks at an environment without touching it.
+    public func examiner(for environment: String) -> Examiner {
+        Examiner(
+            environment: environment,
+            host: host,
+            source: source,
+            tags: tags,
+            maxAge: configuration.registryInterval
+        )
+    }
+
+    /// Keeps an environment as its revision says.
+    public func loop(for environment: String) -> EnvironmentLoop {
+        EnvironmentLoop(
+            examiner: examiner(for: environment),
+            host: host,
+            history: history,
+            log: log,
+            clock: { Moment.now }
+        )
+    }
+
+    /// Takes the lock that only one process on a state directory may have.
+    public func lock() throws(FileLockError) -> FileLock {
+        try FileLock(path: layout.lock)
+    }
+
+    /// Gives every spec that failed another chance.
+    ///
+    /// The failed containers are removed: they are what a controller that lost its history goes by.
+    public func forgetFailures(of environment: String) async throws {
+        for (service, memory) in history.memory(of: environment).services {
+            for spec in memory.failures.keys {
+                try history.append(
+                    HistoryEntry(
+                        .retried,
+                        at: .now,
+                        environment: environment,
+                        service: service,
+                        spec: spec.description
+                    )
+                )
+            }
+        }
+        let scene = Scene(environment: environment, services: [:], desired: nil)
+        let desired = try await source.desired(for: environment).desired
+        for container in try await host.observe(scene).state.containers
+        where container.name.isFailed {
+            if let desired { try await host.perform(.remove(container), in: desired) }
+        }
+    }
+
+    /// The remote, without secrets.
+    public var sourceDescription: String { "\(mirror.remote)" }
+
+    /// The process that acts on the state directory, if one does.
+    var controllerProcess: Int32? { FileLock.holder(path: layout.lock) }
+
+    /// Whether a registry denied that the image exists, rather than failed to say.
+    func saysNotFound(_ error: any Error) -> Bool {
+        guard let error = error as? RegistryError else { return false }
+        if case .notFound = error.reason { return true }
+        return false
+    }
+
+    private static func credentials(_ access: Configuration.GitAccess) -> GitCredentials {
+        switch access {
+        case .anonymous: .none
+        case .token(let file, let user): .token(file: file, username: user)
+        case .sshKey(let file, let knownHosts): .sshKey(file: file, knownHosts: knownHosts)
+        }
+    }
+
+    /// A helper that fails is said; the pull is then tried without, and says what the registry
+    /// said.
+    private static func login(
+        for image: ImageName,
+        _ logins: DockerCredentials,
+        _ log: Log
+    ) async -> RegistryCredential? {
+        do {
+            return try await logins.credential(for: image.registry, now: .now)?
+                .forEngine(at: image.registry)
+        } catch {
+            log(.warning, "no credentials for \(image.registry): \(error)")
+            return nil
+        }
+    }
+}
+
+/// Registries, as the loop asks them.
+struct Registries: TagSource {
+    let client: RegistryClient
+
+    func digest(of image: ImageName, at now: Moment, maxAge: Duration) async throws -> Digest {
+        try await client.digest(of: image, now: now, maxAge: maxAge)
+    }
+}
+
+extension Moment {
+    /// The host's clock; the one place where the controller reads it.
+    public static var now: Moment {
+        Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+}

@@ -1,0 +1,122 @@
+import Model
+import Platform
+import XCTest
+
+@testable import Controller
+
+final class AddressTests: XCTestCase {
+    func testPools() {
+        let table: [(text: String, isPool: Bool)] = [
+            ("172.30.0.0/16", true), ("10.0.0.0/8", true), ("192.168.4.0/22", true),
+            ("192.168.4.0/23", false), ("192.168.4.1/22", false), ("10.0.0.0", false),
+            ("nonsense", false), ("10.0.0.0/33", false), ("", false), ("::/16", false),
+        ]
+        for (text, isPool) in table {
+            XCTAssertEqual(AddressPool(text) != nil, isPool, text)
+        }
+    }
+
+    func testTheFirstNetworkThatOverlapsNothingIsFree() throws {
+        let pool = try XCTUnwrap(AddressPool("192.168.0.0/20"))
+        let table: [(name: String, taken: [String], want: String?)] = [
+            ("an empty host", [], "192.168.0.0/22"),
+            ("networks elsewhere", ["10.0.0.0/8", "172.17.0.0/16"], "192.168.0.0/22"),
+            ("the first taken", ["192.168.0.0/22"], "192.168.4.0/22"),
+            ("a small one in the first", ["192.168.3.248/29"], "192.168.4.0/22"),
+            ("a gap", ["192.168.0.0/22", "192.168.8.0/22"], "192.168.4.0/22"),
+            ("one over all of it", ["192.168.0.0/16"], nil),
+            ("used up", ["192.168.0.0/21", "192.168.8.0/21"], nil),
+        ]
+        for (name, taken, want) in table {
+            let taken = taken.compactMap { IPv4Subnet($0) }
+            XCTAssertEqual(pool.freeNetwork(besides: taken)?.description, want, name)
+        }
+    }
+
+    func testThePoolReachesToTheEndOfTheAddressSpace() throws {
+        let pool = try XCTUnwrap(AddressPool("255.255.252.0/22"))
+        XCTAssertEqual(pool.freeNetwork(besides: [])?.description, "255.255.252.0/22")
+        let all = try XCTUnwrap(AddressPool("0.0.0.0/0"))
+        XCTAssertEqual(all.freeNetwork(besides: [])?.description, "0.0.0.0/22")
+    }
+
+    func testASubnetsParts() throws {
+        let subnet = try XCTUnwrap(IPv4Subnet("172.30.4.0/22"))
+        XCTAssertEqual(subnet.size, 1_024)
+        XCTAssertEqual(subnet.gateway.description, "172.30.4.1")
+        XCTAssertEqual(subnet.upperHalf?.description, "172.30.6.0/23")
+        XCTAssertEqual(subnet[300].description, "172.30.5.44")
+        let overlaps: [(other: String, want: Bool)] = [
+            ("172.30.4.0/22", true), ("172.30.7.255/32", true), ("172.30.0.0/16", true),
+            ("172.30.8.0/22", false), ("172.30.3.255/32", false), ("0.0.0.0/0", true),
+        ]
+        for (other, want) in overlaps {
+            let other = try XCTUnwrap(IPv4Subnet(other))
+            XCTAssertEqual(subnet.overlaps(other), want, "\(other)")
+            XCTAssertEqual(other.overlaps(subnet), want, "\(other) the other way round")
+        }
+    }
+
+    func testFreeAddresses() throws {
+        let subnet = try XCTUnwrap(IPv4Subnet("10.0.0.0/28"))
+        let table: [(name: String, taken: [UInt32], want: UInt32?)] = [
+            ("an empty network", [], 2),
+            ("after the highest", [2, 3], 4),
+            ("not the one just given back", [4], 5),
+            ("from the bottom again", [7, 3], 2),
+            ("the upper half is Docker's", [8, 9, 15], 2),
+            ("the last one", [2, 3, 4, 5, 7], 6),
+            ("used up", [2, 3, 4, 5, 6, 7], nil),
+        ]
+        for (name, taken, want) in table {
+            let free = subnet.freeAddress(besides: Set(taken.map { subnet[$0] }))
+            XCTAssertEqual(free, want.map { subnet[$0] }, name)
+        }
+        let elsewhere = IPv4Address("192.168.0.9").map { Set([$0]) } ?? []
+        XCTAssertEqual(subnet.freeAddress(besides: elsewhere), subnet[2])
+    }
+
+    func testAServiceKeepsItsAddress() {
+        var addresses = ServiceAddresses()
+        let first = addresses.address(of: "web", in: "prod")
+        XCTAssertEqual(first, addresses.address(of: "web", in: "prod"))
+        XCTAssertNotEqual(first, addresses.address(of: "web", in: "staging"))
+        XCTAssertTrue(first.description.hasPrefix("198.19."), "\(first)")
+        // Also in the next process.
+        var again = ServiceAddresses()
+        XCTAssertEqual(again.address(of: "web", in: "prod"), first)
+    }
+
+    func testAnAddressThatIsTakenIsPassedOver() {
+        var plain = ServiceAddresses()
+        let own = plain.address(of: "web", in: "prod")
+        var crowded = ServiceAddresses(assigned: ["other/one": own])
+        let next = crowded.address(of: "web", in: "prod")
+        XCTAssertEqual(next.rawValue, own.rawValue + 1)
+    }
+
+    func testManyServicesHaveManyAddresses() {
+        var addresses = ServiceAddresses()
+        let all = (0..<2_000).map { addresses.address(of: "service-\($0)", in: "prod") }
+        XCTAssertEqual(Set(all).count, 2_000)
+        for address in all {
+            XCTAssertTrue((1..<0xFFFF).contains(address.rawValue & 0xFFFF), "\(address)")
+        }
+    }
+
+    func testRoutesOfTheHost() {
+        let text = """
+            Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+            eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0
+            eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+            wg0\t0A00000A\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0
+            torn\t00
+            odd\tZZ\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+            """
+        XCTAssertEqual(
+            HostRoutes.subnets(in: text).map(\.description),
+            ["172.17.0.0/16", "10.0.0.10/32"]
+        )
+        XCTAssertEqual(HostRoutes.subnets(in: ""), [])
+    }
+}

@@ -1,0 +1,51 @@
+import Model
+import Platform
+import XCTest
+
+@testable import Controller
+
+final class HostsFileTests: XCTestCase {
+    func testNeighboursAndExtraNames() throws {
+        let service = try Sample.service { service in
+            service.container.extraHosts = [
+                ExtraHost(name: "db", address: "10.0.0.9"),
+                ExtraHost(name: "host.docker.internal", address: "host-gateway"),
+            ]
+        }
+        let address = try XCTUnwrap(IPv4Address("198.19.3.4"))
+        let file = HostsFile(
+            for: service,
+            neighbours: [(name: "api", aliases: ["backend"], address: address)],
+            gateway: IPv4Address("172.30.0.1")
+        )
+        XCTAssertEqual(
+            file.text,
+            """
+            # Written by Berth; changes are overwritten.
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            198.19.3.4\tapi backend
+            10.0.0.9\tdb
+            172.30.0.1\thost.docker.internal
+
+            """
+        )
+        let known = HostsFile.serviceAddresses(in: file.text)
+        XCTAssertEqual(known.map(\.name), ["api"])
+        XCTAssertEqual(known.map(\.address), [address])
+    }
+
+    func testWithoutAGatewayThereIsNoLineForIt() throws {
+        let service = try Sample.service { service in
+            service.container.extraHosts = [ExtraHost(name: "host", address: "host-gateway")]
+        }
+        let file = HostsFile(for: service, neighbours: [], gateway: nil)
+        XCTAssertFalse(file.text.contains("host\n\t"), file.text)
+        XCTAssertEqual(file.lines.count, 2)
+    }
+
+    func testFilesOfOthersGiveNoAddresses() {
+        XCTAssertEqual(HostsFile.serviceAddresses(in: "garbage\n198.19\n\n10.0.0.1 x\n").count, 0)
+        XCTAssertEqual(HostsFile.serviceAddresses(in: "198.19.0.7 web alias\n").count, 1)
+    }
+}

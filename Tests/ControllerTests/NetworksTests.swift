@@ -1,0 +1,119 @@
+import DockerEngine
+import Foundation
+import Model
+import Platform
+import XCTest
+
+@testable import Controller
+
+final class NetworksTests: XCTestCase {
+    private let free = IPv4Subnet("172.30.0.0/22")
+
+    private func blueprint(_ network: Model.Network) -> NetworkCreateBody {
+        Networks.blueprint(
+            network,
+            name: "prod_\(network.key)",
+            bridge: "br-prod",
+            environment: "prod",
+            free: free
+        )
+    }
+
+    func testADefaultNetworkKeepsHalfOfItsAddresses() {
+        let body = blueprint(Model.Network(key: "default", labels: ["team": "core"]))
+        XCTAssertEqual(body.name, "prod_default")
+        XCTAssertEqual(body.driver, "bridge")
+        XCTAssertEqual(body.options, ["com.docker.network.bridge.name": "br-prod"])
+        XCTAssertEqual(
+            body.labels,
+            [
+                "team": "core", "berth.environment": "prod", "berth.network": "default",
+                "com.docker.compose.project": "berth-prod",
+                "com.docker.compose.network": "default",
+            ]
+        )
+        XCTAssertEqual(
+            body.ipam?.config,
+            [
+                DockerEngine.AddressPool(
+                    subnet: "172.30.0.0/22",
+                    ipRange: "172.30.2.0/23",
+                    gateway: "172.30.0.1"
+                )
+            ]
+        )
+        XCTAssertNil(body.isInternal)
+        XCTAssertNil(body.isAttachable)
+        XCTAssertNil(body.hasIPv6)
+    }
+
+    func testWhatTheManifestFixesIsKept() {
+        let subnets = [
+            Model.Network.Subnet(subnet: "10.9.0.0/24", gateway: "10.9.0.254"),
+            Model.Network.Subnet(subnet: "10.8.0.0/24", range: "10.8.0.64/26"),
+            Model.Network.Subnet(subnet: "fd00::/64"),
+        ]
+        let body = blueprint(
+            Model.Network(
+                key: "front",
+                driverOptions: ["com.docker.network.bridge.name": "mine"],
+                isInternal: true,
+                isAttachable: true,
+                enablesIPv6: true,
+                subnets: subnets
+            )
+        )
+        XCTAssertEqual(body.options, ["com.docker.network.bridge.name": "mine"])
+        XCTAssertEqual(
+            body.ipam?.config,
+            [
+                .init(subnet: "10.9.0.0/24", ipRange: "10.9.0.128/25", gateway: "10.9.0.254"),
+                .init(subnet: "10.8.0.0/24", ipRange: "10.8.0.64/26"),
+                .init(subnet: "fd00::/64"),
+            ]
+        )
+        XCTAssertEqual(body.isInternal, true)
+        XCTAssertEqual(body.isAttachable, true)
+        XCTAssertEqual(body.hasIPv6, true)
+    }
+
+    func testOtherDriversChooseForThemselves() {
+        let body = blueprint(Model.Network(key: "lan", driver: "macvlan"))
+        XCTAssertEqual(body.driver, "macvlan")
+        XCTAssertNil(body.options)
+        XCTAssertNil(body.ipam?.config)
+    }
+
+    func testReadingDockersList() throws {
+        let json = """
+            [
+              {"Id": "0123456789abcdef", "Name": "prod_default", "Driver": "bridge",
+               "Labels": {"berth.environment": "prod"},
+               "Options": {"com.docker.network.bridge.name": "br-prod"},
+               "IPAM": {"Config": [{"Subnet": "172.30.0.0/22", "IPRange": "172.30.2.0/23",
+                                    "Gateway": "172.30.0.1"}]}},
+              {"Id": "fedcba9876543210", "Name": "theirs", "Driver": "bridge",
+               "IPAM": {"Config": [{"Subnet": "fd00::/64"}, {"Subnet": "10.1.0.0/16"}]}},
+              {"Id": "1", "Name": "host", "Driver": "host", "IPAM": {"Config": []}}
+            ]
+            """
+        let networks = Networks(
+            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+        )
+        XCTAssertEqual(networks.subnet("prod_default")?.description, "172.30.0.0/22")
+        XCTAssertEqual(networks.subnet("theirs")?.description, "10.1.0.0/16")
+        XCTAssertNil(networks.subnet("host"))
+        XCTAssertNil(networks.subnet("nowhere"))
+        XCTAssertEqual(networks.gateway("prod_default")?.description, "172.30.0.1")
+        XCTAssertEqual(networks.gateway("theirs")?.description, "10.1.0.1")
+        XCTAssertEqual(networks.bridge("prod_default"), "br-prod")
+        XCTAssertEqual(networks.bridge("theirs"), "br-fedcba987654")
+        XCTAssertNil(networks.bridge("host"))
+        XCTAssertTrue(networks.isAssigned("prod_default"))
+        XCTAssertFalse(networks.isAssigned("theirs"))
+        XCTAssertEqual(
+            networks.subnets.map(\.description).sorted(),
+            ["10.1.0.0/16", "172.30.0.0/22"]
+        )
+    }
+}
