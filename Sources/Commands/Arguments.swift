@@ -16,7 +16,7 @@ struct Arguments: Sendable {
         let known = Dictionary(flags.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         for flag in flags {
             if let standard = flag.standard { values[flag.name] = [standard] }
-            if let value = environment[flag.variable], !value.isEmpty {
+            if let variable = flag.variable, let value = environment[variable], !value.isEmpty {
                 values[flag.name] = Self.split(value, flag)
             }
         }
@@ -88,6 +88,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case badValue(String, given: String, wanted: String)
     case unexpectedOperand(String)
     case missingOption(String, why: String)
+    case missingOperand(String)
+    case badOperand(String, wanted: String)
 
     /// What happened, and what to do next.
     var description: String {
@@ -105,6 +107,10 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             return "\(word) is one word too many; see berth help"
         case .missingOption(let option, let why):
             return "--\(option) is needed: \(why)"
+        case .missingOperand(let wanted):
+            return "a word is missing: \(wanted)"
+        case .badOperand(let word, let wanted):
+            return "\(word) is unknown here; \(wanted)"
         }
     }
 }

@@ -14,17 +14,23 @@ struct Flag: Sendable {
     let arity: Arity
     let standard: String?
     let help: String
+    /// The environment variable that stands for it: `--state-dir` is `BERTH_STATE_DIR`; nil where
+    /// only the command line counts.
+    let variable: String?
 
-    init(_ name: String, _ arity: Arity, standard: String? = nil, help: String) {
+    init(
+        _ name: String,
+        _ arity: Arity,
+        standard: String? = nil,
+        readsVariable: Bool = true,
+        help: String
+    ) {
         self.name = name
         self.arity = arity
         self.standard = standard
         self.help = help
-    }
-
-    /// `--state-dir` is `BERTH_STATE_DIR`.
-    var variable: String {
-        "BERTH_" + name.uppercased().replacing("-", with: "_")
+        variable =
+            readsVariable ? "BERTH_" + name.uppercased().replacing("-", with: "_") : nil
     }
 
     /// As the help shows it.
@@ -79,6 +85,43 @@ extension Flag {
         .value(placeholder: "table|json|markdown"),
         standard: "table",
         help: "how data is printed on standard output"
+    )
+    static let checkFormat = Flag(
+        "format",
+        .value(placeholder: "table|json|markdown|github"),
+        standard: "table",
+        help: "how problems are printed; github makes annotations of them in a workflow"
+    )
+    static let modelFormat = Flag(
+        "format",
+        .value(placeholder: "yaml|json"),
+        standard: "yaml",
+        readsVariable: false,
+        help: "how the model is printed on standard output"
+    )
+    static let origins = Flag(
+        "origins",
+        .toggle,
+        readsVariable: false,
+        help: "say of every value where it comes from"
+    )
+    static let file = Flag(
+        "file",
+        .value(placeholder: "FILE"),
+        readsVariable: false,
+        help: "a Compose file to print by itself, without an environment"
+    )
+    static let set = Flag(
+        "set",
+        .list(placeholder: "NAME=VALUE"),
+        readsVariable: false,
+        help: "what ${NAME} stands for in the Compose file; repeat it for more"
+    )
+    static let from = Flag(
+        "from",
+        .value(placeholder: "FILE"),
+        readsVariable: false,
+        help: "the Compose file to take over; a small sample by default"
     )
     static let interval = Flag(
         "interval",

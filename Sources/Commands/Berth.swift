@@ -1,0 +1,62 @@
+internal import Foundation
+internal import Platform
+
+/// The whole program: words in, an exit code out.
+public enum Berth {
+    /// Runs the command that `words` name.
+    ///
+    /// - Parameters:
+    ///   - words: the command line without the program's name.
+    ///   - environment: the process's variables.
+    ///   - print: takes what goes to standard output.
+    ///   - complain: takes what goes to standard error beside the log.
+    /// - Returns: the process's exit code.
+    public static func run(
+        _ words: [String],
+        environment: [String: String],
+        print: @escaping @Sendable (String) -> Void,
+        complain: @Sendable (String) -> Void
+    ) async -> Int32 {
+        Signals.ignoreBrokenPipes()
+        let first = words.first ?? "help"
+        let name =
+            ["--help", "-h"].contains(first) ? "help" : first == "--version" ? "version" : first
+        guard let command = subcommands.first(where: { $0.name == name }) else {
+            complain("berth: \(UsageError.unknownCommand(first))")
+            return ExitCode.usage.rawValue
+        }
+        let rest = Array(words.dropFirst())
+        if rest.contains("--help") || rest.contains("-h") {
+            print(HelpCommand.page(of: command))
+            return ExitCode.success.rawValue
+        }
+        do {
+            let arguments = try Arguments(rest, flags: command.flags, environment: environment)
+            let context = Context(arguments: arguments, environment: environment, print: print)
+            return exitCode(await outcome(command, context, complain), arguments)
+        } catch {
+            complain("berth \(name): \(error)")
+            return ExitCode.usage.rawValue
+        }
+    }
+
+    private static func outcome(
+        _ command: any Subcommand.Type,
+        _ context: Context,
+        _ complain: (String) -> Void
+    ) async -> ExitCode {
+        do {
+            return try await command.run(context)
+        } catch let error as UsageError {
+            complain("berth \(command.name): \(error)")
+            return .usage
+        } catch {
+            complain("berth \(command.name): \(error)")
+            return .failure
+        }
+    }
+
+    private static func exitCode(_ code: ExitCode, _ arguments: Arguments) -> Int32 {
+        arguments.has(.detailedExitCode) ? code.detailed : code.rawValue
+    }
+}

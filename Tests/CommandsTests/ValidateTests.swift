@@ -1,0 +1,123 @@
+import TestSupport
+import XCTest
+
+@testable import Commands
+
+final class ValidateTests: XCTestCase {
+    private let manifest = """
+        services:
+          web:
+            image: registry.example/web
+
+        """
+
+    private func folder(_ environment: String) throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory("berth-validate")
+        try directory.write("manifests/web.yaml", manifest)
+        try directory.write("environments/prod.yaml", environment)
+        return directory
+    }
+
+    private let good = """
+        services:
+          web:
+            version: "1"
+
+        """
+    private let broken = """
+        services:
+          web:
+            version: "1"
+            restrat: always
+
+        """
+
+    func testAGoodFolder() async throws {
+        let directory = try folder(good)
+        let formats = [
+            ("table", "\(directory.path): prod valid\n"),
+            ("json", "[\n\n]\n"),
+            (
+                "markdown",
+                """
+                | SEVERITY | PLACE | FIELD | PROBLEM | REMEDY |
+                | --- | --- | --- | --- | --- |
+
+                """
+            ),
+        ]
+        for (format, want) in formats {
+            let terminal = Terminal()
+            let code = await terminal.run("validate", directory.path, "--format=\(format)")
+            XCTAssertEqual(code, 0, format)
+            XCTAssertEqual(terminal.text, want, format)
+            XCTAssertEqual(terminal.complaints, "", format)
+        }
+    }
+
+    func testABrokenFolder() async throws {
+        let directory = try folder(broken)
+        let formats = [
+            (
+                "table",
+                """
+                environments/prod.yaml:4:5: error: services.web.restrat: there is no key \
+                "restrat"; write restart
+
+                """
+            ),
+            (
+                "json",
+                #"""
+                [
+                  {
+                    "column" : 5,
+                    "field" : "services.web.restrat",
+                    "file" : "environments/prod.yaml",
+                    "line" : 4,
+                    "message" : "there is no key \"restrat\"",
+                    "remedy" : "write restart",
+                    "severity" : "error"
+                  }
+                ]
+
+                """#
+            ),
+            (
+                "markdown",
+                """
+                | SEVERITY | PLACE | FIELD | PROBLEM | REMEDY |
+                | --- | --- | --- | --- | --- |
+                | error | environments/prod.yaml:4:5 | services.web.restrat | there is no key \
+                "restrat" | write restart |
+
+                """
+            ),
+            (
+                "github",
+                "::error file=\(directory.path)/environments/prod.yaml,line=4,col=5,"
+                    + "title=services.web.restrat::there is no key \"restrat\"; write restart\n"
+            ),
+        ]
+        for (format, want) in formats {
+            let terminal = Terminal()
+            let code = await terminal.run("validate", directory.path, "--format=\(format)")
+            XCTAssertEqual(code, 2, format)
+            XCTAssertEqual(terminal.text, want, format)
+        }
+    }
+
+    func testAFolderWithoutAFleet() async throws {
+        let directory = try TemporaryDirectory("berth-validate")
+        for path in [directory.path, directory.file("nowhere")] {
+            let terminal = Terminal()
+            let code = await terminal.run("validate", path)
+            XCTAssertEqual(code, 2)
+            XCTAssertEqual(
+                terminal.complaints,
+                "berth validate: \(path) has neither manifests/*.yaml nor environments/*.yaml; "
+                    + "name the folder of a fleet repository\n"
+            )
+        }
+    }
+}
