@@ -39,7 +39,7 @@ let package = Package(
         module("Model", uses: ["Digests"]),
         module("Manifests", uses: ["YAML", "Digests", "Model"]),
         module("Planning", uses: ["Digests", "Model"]),
-        module("Rollouts", uses: ["Model"]),
+        module("Rollouts", uses: ["Digests", "Model"]),
 
         // 2: one outside thing each.
         module("Platform"),
@@ -58,7 +58,7 @@ let package = Package(
             "Controller",
             uses: [
                 "Digests", "Model", "Manifests", "Planning", "Rollouts", "Platform", "GitSource",
-                "DockerEngine", "Registry", "Traffic",
+                "DockerEngine", "Registry", "Traffic", "HTTPWire",
             ]
         ),
 
@@ -67,29 +67,59 @@ let package = Package(
             "Commands",
             uses: ["Model", "Manifests", "Planning", "Platform", "Controller"]
         ),
-        .executableTarget(name: "berth", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(
+            name: "berth",
+            dependencies: ["Commands", "Platform"],
+            swiftSettings: settings
+        ),
 
+        // Steady load from several network namespaces, for tests, benchmarks and the quickstart.
+        .target(
+            name: "Load",
+            dependencies: ["Platform"],
+            path: "Tests/Load",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "berth-load",
+            dependencies: ["Load", "Platform"],
+            path: "Tests/LoadCommand",
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
-            dependencies: ["Platform"],
+            dependencies: ["Digests", "HTTPWire", "Load", "Platform"],
             path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        // A host that crashes, forgets and lies, under the real rollout.
+        .target(
+            name: "Simulation",
+            dependencies: ["Digests", "Model", "Rollouts"],
+            path: "Tests/Simulation",
             swiftSettings: settings
         ),
         tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("DigestsTests", uses: ["Digests"]),
         tests("HTTPWireTests", uses: ["HTTPWire"]),
-        tests("ModelTests", uses: ["Model", "TestSupport"]),
+        tests("ModelTests", uses: ["Model", "Digests", "TestSupport"]),
         tests("ManifestsTests", uses: ["Manifests", "YAML", "Model", "TestSupport"]),
-        tests("PlanningTests", uses: ["Planning", "Model"]),
-        tests("RolloutsTests", uses: ["Rollouts", "Model"]),
+        tests("PlanningTests", uses: ["Planning", "Model", "Digests"]),
+        tests("RolloutsTests", uses: ["Rollouts", "Digests", "Model", "Simulation"]),
         tests("PlatformTests", uses: ["Platform", "TestSupport"]),
         tests("GitSourceTests", uses: ["GitSource", "Platform", "TestSupport"]),
         tests("DockerEngineTests", uses: ["DockerEngine", "HTTPWire", "Platform", "TestSupport"]),
         tests("RegistryTests", uses: ["Registry", "Model", "Digests", "Platform", "TestSupport"]),
-        tests("TrafficTests", uses: ["Traffic", "Platform", "TestSupport"]),
-        tests("ControllerTests", uses: ["Controller", "Model", "TestSupport"]),
-        tests("CommandsTests", uses: ["Commands", "TestSupport"]),
+        tests("TrafficTests", uses: ["Traffic", "Load", "Platform", "TestSupport"]),
+        tests(
+            "ControllerTests",
+            uses: [
+                "Controller", "Digests", "DockerEngine", "GitSource", "Model", "Planning",
+                "Platform", "Rollouts", "TestSupport",
+            ]
+        ),
+        tests("CommandsTests", uses: ["Commands", "Platform", "TestSupport"]),
         tests("LayeringTests", uses: []),
-        tests("EndToEndTests", uses: ["Platform", "TestSupport"]),
+        tests("EndToEndTests", uses: ["Load", "Platform", "TestSupport"]),
     ]
 )

@@ -1,0 +1,121 @@
+import Foundation
+import Platform
+import Synchronization
+import TestSupport
+import XCTest
+
+import class Load.LoadGenerator
+
+/// A case on real parts: dockerd, registry, git, nft and the program itself.
+class EndToEndTestCase: XCTestCase {
+    private static let count = Mutex(0)
+
+    /// How many cases have run so far.
+    static var casesThatRan: Int { count.withLock { $0 } }
+
+    override func setUpWithError() throws {
+        guard let obstacle = World.obstacle else { return }
+        guard ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1" else {
+            throw XCTSkip(obstacle)
+        }
+        throw Missing(obstacle)
+    }
+
+    /// Runs a case in a world without anything of Berth's, and clears it afterwards.
+    func withFleet(_ body: (Fleet) async throws -> Void) async throws {
+        let world = try await World.shared()
+        try await world.clear()
+        Self.count.withLock { $0 += 1 }
+        try await body(try Fleet(world))
+        try await world.clear()
+    }
+
+    /// Runs a controller as long as the body runs; what it said is shown if the body throws.
+    func withController(
+        _ fleet: Fleet,
+        repository: String? = nil,
+        more: [String] = [],
+        environment: [String: String] = [:],
+        _ body: (Controller) async throws -> Void
+    ) async throws {
+        let controller = try await Controller(
+            fleet,
+            repository: repository,
+            more: more,
+            environment: environment
+        )
+        defer { controller.end() }
+        do {
+            try await body(controller)
+        } catch {
+            throw Missing("\(error)\n--- the controller's log:\n\(controller.story)")
+        }
+    }
+
+    /// Waits until a version answers at a port of the host and nothing is left to do.
+    func settled(_ fleet: Fleet, on version: String? = nil, port: Int = 18080) async throws {
+        if let version {
+            do {
+                try await eventually("\(version) answers") {
+                    try await fleet.world.get("http://127.0.0.1:\(port)/version") == version
+                }
+            } catch {
+                let views = (try await fleet.berth("status"), try await fleet.berth("plan"))
+                throw Missing("\(error)\n\(views.0)\n\(views.1)")
+            }
+        }
+        var last = ""
+        do {
+            try await eventually("nothing is left to do", within: .seconds(60)) {
+                let plan = try await fleet.berth("plan")
+                last = "\(plan)"
+                guard plan.code < 128 else { throw Missing("plan crashed") }
+                return plan.code == 0
+            }
+        } catch {
+            throw Missing("\(error): \(last)")
+        }
+    }
+
+    /// Keeps a port of the host under load from three sides, and fails for every failed connection.
+    func underLoad(
+        _ fleet: Fleet,
+        port: UInt16 = 18080,
+        _ body: () async throws -> Void
+    ) async throws {
+        let host = fleet.world.docker.namespace
+        guard let address = IPv4Address(World.hostAddress) else { return }
+        let load = LoadGenerator(
+            [
+                .init("loopback", from: host, to: .loopback, port: port, path: "/version"),
+                .init("host address", from: host, to: address, port: port, path: "/version"),
+                .init(
+                    "client",
+                    from: fleet.world.client,
+                    to: address,
+                    port: port,
+                    path: "/version"
+                ),
+            ],
+            pause: .milliseconds(2)
+        )
+        let result = await Result { try await body() }
+        let reports = await load.stop()
+        for name in ["loopback", "host address", "client"] {
+            let report = reports[name]
+            XCTAssertEqual(report?.failures, [:], name)
+            XCTAssertGreaterThan(report?.succeeded ?? 0, 0, name)
+        }
+        try result.get()
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+public import Foundation
+public import Platform
+
+/// The socket calls that the lab needs, without their C clothes.
+public enum SocketCalls {
+    /// Hands an address to a call that wants C's form of it.
+    public static func withAddress<Value>(
+        _ address: IPv4Address,
+        _ port: UInt16,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+    ) -> Value {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        name.sin_addr.s_addr = address.rawValue.bigEndian
+        return withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    /// Connects; false where that failed, with `errno` set.
+    public static func connect(_ socket: Int32, _ address: IPv4Address, _ port: UInt16) -> Bool {
+        withAddress(address, port) { Foundation.connect(socket, $0, $1) } == 0
+    }
+
+    /// Bounds each read and write.
+    public static func setTimeout(_ socket: Int32, _ timeout: Duration) {
+        var time = timeval()
+        time.tv_sec = Int(timeout.components.seconds)
+        time.tv_usec = Int(timeout.components.attoseconds / 1_000_000_000_000)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, size)
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    }
+
+    /// Makes closing forget the connection at both ends.
+    public static func resetOnClose(_ socket: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+}

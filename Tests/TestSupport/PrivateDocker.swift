@@ -1,0 +1,210 @@
+internal import Foundation
+internal import HTTPWire
+public import Platform
+internal import Synchronization
+
+/// A real Docker daemon of a test's own, in a network namespace of its own, with containerd, data
+/// and socket in a folder of its own.
+///
+/// Nothing of the host's Docker, network or firewall is touched.
+/// The namespace has a loopback and, once dockerd runs, Docker's bridges; nothing leads out of it.
+///
+///     let docker = try await PrivateDocker.start()
+///     defer { docker.stop() }
+///     try await docker.importBusybox(as: "app:1")
+public final class PrivateDocker: Sendable {
+    /// What a test may choose.
+    public struct Options: Sendable {
+        /// Whether containers outlive the daemon.
+        public var keepsContainersRunning = false
+
+        /// More arguments for dockerd.
+        public var arguments: [String] = []
+
+        /// Makes the usual choice.
+        public init() {}
+    }
+
+    /// How to end the daemon.
+    public enum Ending: Sendable {
+        /// With SIGTERM: it stops its containers first, unless they outlive it.
+        case politely
+        /// With SIGKILL, as a crash would.
+        case suddenly
+    }
+
+    /// Where everything is.
+    public let folder: String
+
+    /// The namespace's name, for `ip netns` and `ip -n`.
+    public let namespaceName: String
+
+    private let options: Options
+    private let daemon = Mutex<DaemonProcess?>(nil)
+
+    private init(name: String, options: Options) {
+        namespaceName = name
+        folder = Self.parent + name
+        self.options = options
+    }
+
+    /// Where the daemon listens.
+    public var socketPath: String { folder + "/docker.sock" }
+
+    /// The namespace that the daemon and the host's side of its networks are in.
+    public var namespace: NetworkNamespace { NetworkNamespace(named: namespaceName) }
+
+    /// What the daemon has written about itself.
+    public var log: String {
+        (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+    }
+
+    /// The process ID of dockerd; nil while it does not run.
+    public var processID: Int32? {
+        daemon.withLock { $0?.isRunning == true ? $0?.processID : nil }
+    }
+}
+
+// MARK: - Life
+
+extension PrivateDocker {
+    private static let parent = "/tmp/"
+    private static let prefix = "berth-docker-"
+    private static let count = Mutex(0)
+
+    /// Why it cannot run here; nil if it can.
+    public static var obstacle: String? {
+        if geteuid() != 0 { return "a private dockerd needs root" }
+        for path in ["/usr/sbin/dockerd", "/usr/bin/dockerd"]
+        where FileManager.default.isExecutableFile(atPath: path) {
+            return nil
+        }
+        return "dockerd is not installed (apt-get install docker.io)"
+    }
+
+    /// Starts a daemon and waits until it answers.
+    ///
+    /// What a killed run of a test left behind is swept away first.
+    ///
+    /// - Throws: what keeps it from running, with the end of its log.
+    public static func start(_ options: Options = Options()) async throws -> PrivateDocker {
+        sweepDeadRuns()
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        let name = "\(prefix)\(getpid())-\(number)"
+        let docker = PrivateDocker(name: name, options: options)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: docker.folder,
+                withIntermediateDirectories: false
+            )
+            try await Command("ip", ["netns", "add", name]).run()
+            try await Command("ip", ["-n", name, "link", "set", "lo", "up"]).run()
+            try await docker.launch()
+        } catch {
+            docker.stop()
+            throw error
+        }
+        return docker
+    }
+
+    /// Ends the daemon, starts it again with the same data, and waits until it answers.
+    public func restart(_ ending: Ending = .politely) async throws {
+        await BlockingQueue(label: "private-docker.end").run { self.end(ending) }
+        try await launch()
+    }
+
+    /// Ends the daemon and returns when it is gone; its containers may live on.
+    public func end(_ ending: Ending) {
+        daemon.withLock { daemon in
+            daemon?.end(ending == .politely ? SIGTERM : SIGKILL, patience: .seconds(30))
+            daemon = nil
+        }
+    }
+
+    /// Starts the daemon, after `end`, and waits until it answers.
+    ///
+    /// dockerd gives its own containerd 15 s and ends if that was not enough, as it may not be on a
+    /// busy machine; then it is started again.
+    public func launch() async throws {
+        for _ in 0..<2 {
+            do {
+                return try await launchOnce()
+            } catch  where log.suffix(4_000).contains("timeout waiting for containerd") {
+                end(.suddenly)
+            }
+        }
+        try await launchOnce()
+    }
+
+    private func launchOnce() async throws {
+        let arguments = [
+            "/usr/bin/nsenter", "--net=/run/netns/\(namespaceName)", "dockerd",
+            "--host", "unix://\(socketPath)",
+            "--data-root", "\(folder)/data",
+            "--exec-root", "\(folder)/exec",
+            "--pidfile", "\(folder)/pid",
+            // One folder to remove, and no manager to ask.
+            "--cgroup-parent", "/\(namespaceName)",
+            "--exec-opt", "native.cgroupdriver=cgroupfs",
+        ]
+        let choices = (options.keepsContainersRunning ? ["--live-restore"] : []) + options.arguments
+        let process = try DaemonProcess(arguments + choices, log: folder + "/log")
+        daemon.withLock { $0 = process }
+        try await waitUntilItAnswers(process.processID)
+    }
+
+    private func waitUntilItAnswers(_ processID: Int32) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if let response = try? await call("GET", "/_ping"), response.head.status == 200 {
+                return
+            }
+            guard self.processID != nil else { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Failure("dockerd (process \(processID)) does not answer:\n\(log.suffix(4000))")
+    }
+
+    /// Ends everything and removes every trace; to be called once.
+    ///
+    /// It blocks, so that it can stand in a `defer`.
+    public func stop() {
+        // The containers would only hold the daemon up.
+        endContainers()
+        end(.politely)
+        sweep()
+    }
+
+    /// Runs a program in the namespace, as a program of the Docker host.
+    @discardableResult
+    public func run(_ command: Command) async throws -> Command.Output {
+        var inside = command
+        inside.program = "nsenter"
+        inside.arguments =
+            ["--net=/run/netns/\(namespaceName)", command.program] + command.arguments
+        return try await inside.run()
+    }
+
+    /// Why a private daemon did not do what a test needs.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What happened.
+        public let description: String
+
+        init(_ description: String) {
+            self.description = description
+        }
+    }
+
+    /// Sweeps up after test processes that are gone.
+    private static func sweepDeadRuns() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            let owner = name.dropFirst(prefix.count).prefix { $0 != "-" }
+            guard let processID = Int32(owner), kill(processID, 0) != 0 else { continue }
+            PrivateDocker(name: name, options: Options()).sweep()
+        }
+    }
+}

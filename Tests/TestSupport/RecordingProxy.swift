@@ -1,0 +1,122 @@
+internal import Foundation
+internal import Synchronization
+
+/// Stands between a client and a server on unix sockets, hands every byte on, and remembers the
+/// request lines of the HTTP that passes.
+public final class RecordingProxy: Sendable {
+    /// Where it listens.
+    public let path: String
+
+    private struct State {
+        var requests: [String] = []
+        var sockets: [Int32] = []
+        var isStopped = false
+    }
+
+    private let target: String
+    private let listener: Int32
+    private let folder: ScratchFolder
+    private let state = Mutex(State())
+
+    /// Starts to hand on to the socket `target`; call ``stop()``, or its threads go on.
+    public init(to target: String) throws {
+        self.target = target
+        folder = try ScratchFolder()
+        path = folder.path + "/proxy.sock"
+        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard Self.withAddress(path, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0
+        else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        Thread.detachNewThread { [self] in acceptAll() }
+    }
+
+    /// The request lines so far, as `GET /v1.41/info HTTP/1.1`, in the order of their arrival.
+    public var requests: [String] { state.withLock(\.requests) }
+
+    /// The requests that may change something.
+    public var writes: [String] {
+        requests.filter { !$0.hasPrefix("GET ") && !$0.hasPrefix("HEAD ") }
+    }
+
+    /// Ends every connection.
+    public func stop() {
+        let sockets = state.withLock { state in
+            state.isStopped = true
+            return state.sockets
+        }
+        for socket in sockets + [listener] { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+
+    private func acceptAll() {
+        while true {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else { break }
+            let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            let isOpen = Self.withAddress(target) { connect(server, $0, $1) } == 0
+            guard isOpen, keep([client, server]) else {
+                close(client)
+                close(server)
+                continue
+            }
+            Thread.detachNewThread { [self] in pump(client, server, isRecorded: true) }
+            Thread.detachNewThread { [self] in pump(server, client, isRecorded: false) }
+        }
+        close(listener)
+    }
+
+    private func keep(_ sockets: [Int32]) -> Bool {
+        state.withLock { state in
+            state.sockets += sockets
+            return !state.isStopped
+        }
+    }
+
+    /// Sockets stay open until the test's process ends, so that no number means another one.
+    private func pump(_ source: Int32, _ target: Int32, isRecorded: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        var line = ""
+        while true {
+            let count = recv(source, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            if isRecorded { record(&line, buffer[..<count]) }
+            var sent = 0
+            while sent < count {
+                let written = buffer.withUnsafeBytes { bytes in
+                    send(
+                        target,
+                        bytes.baseAddress?.advanced(by: sent),
+                        count - sent,
+                        Int32(MSG_NOSIGNAL)
+                    )
+                }
+                guard written > 0 else { break }
+                sent += written
+            }
+            guard sent == count else { break }
+        }
+        shutdown(target, Int32(SHUT_WR))
+    }
+
+    private func record(_ rest: inout String, _ bytes: ArraySlice<UInt8>) {
+        rest += String(decoding: bytes, as: UTF8.self)
+        var lines = rest.split(separator: "\r\n", omittingEmptySubsequences: false)
+        rest = String(lines.removeLast())
+        let requests = lines.filter { $0.hasSuffix(" HTTP/1.1") || $0.hasSuffix(" HTTP/1.0") }
+        // A body has no line feed at its end: the next request line comes behind it.
+        let heads = requests.compactMap { $0.firstMatch(of: /[A-Z]+ \/[^ ]* HTTP\/1\.[01]$/)?.0 }
+        state.withLock { $0.requests += heads.map(String.init) }
+    }
+
+    private static func withAddress(
+        _ path: String,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}

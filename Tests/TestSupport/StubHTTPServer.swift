@@ -1,0 +1,180 @@
+internal import Dispatch
+public import HTTPWire
+public import Platform
+internal import Synchronization
+
+/// A real HTTP server on a unix socket of its own, in this process, that answers from a script.
+///
+/// It records what it was asked, and can answer as no honest server would.
+public final class StubHTTPServer: Sendable {
+    /// One thing the server does with a connection.
+    public enum Step: Sendable {
+        /// Sends these bytes as they are.
+        case send([UInt8])
+
+        /// Goes on once the gate is open.
+        case wait(Gate)
+
+        /// Keeps the connection open, saying nothing, until the client leaves or the server stops.
+        case hold
+    }
+
+    /// What the server does with a request, before it hangs up.
+    public typealias Answer = [Step]
+
+    /// Where it listens.
+    public let address: SocketAddress
+
+    private struct State {
+        var requests: [Request] = []
+        var connections: [StreamSocket] = []
+        var stopped = false
+        var opened = 0
+        var departed = 0
+        var served = 0
+    }
+
+    private static let patience = Duration.seconds(20)
+
+    private let folder: ScratchFolder
+    private let listener: Listener
+    private let answer: @Sendable (Request) -> Answer
+    private let state = Mutex(State())
+    private let work = DispatchGroup()
+
+    /// Starts a server that answers every request with what `answer` makes of it.
+    ///
+    /// - Throws: whatever kept it from listening.
+    public init(answer: @escaping @Sendable (Request) -> Answer) throws {
+        folder = try ScratchFolder()
+        address = .unix(path: folder.path + "/stub.sock")
+        listener = try Listener(on: address)
+        self.answer = answer
+        DispatchQueue(label: "stub.accept").async(group: work) { [self] in acceptAll() }
+    }
+
+    /// What it was asked so far, in order.
+    public var requests: [Request] {
+        state.withLock { $0.requests }
+    }
+
+    /// How many connections it accepted.
+    public var connectionCount: Int {
+        state.withLock { $0.opened }
+    }
+
+    /// How many connections it is done with.
+    public var servedCount: Int {
+        state.withLock { $0.served }
+    }
+
+    /// How many clients left while it held their connection.
+    public var departedCount: Int {
+        state.withLock { $0.departed }
+    }
+
+    /// Hangs up on everybody and returns when no thread of the server is left.
+    public func stop() {
+        listener.shutdown()
+        let connections = state.withLock { state in
+            state.stopped = true
+            return state.connections
+        }
+        for connection in connections { connection.shutdown() }
+        work.wait()
+    }
+
+    private func acceptAll() {
+        while let connection = try? listener.accept() {
+            let stopped = state.withLock { state in
+                state.connections.append(connection)
+                state.opened += 1
+                return state.stopped
+            }
+            if stopped { return }
+            DispatchQueue(label: "stub.serve").async(group: work) { [self] in
+                serve(connection)
+                connection.shutdown()
+                state.withLock { state in
+                    state.served += 1
+                    state.connections.removeAll { $0 === connection }
+                }
+            }
+        }
+    }
+
+    private func serve(_ connection: StreamSocket) {
+        let deadline = ContinuousClock.now + Self.patience
+        guard let request = try? readRequest(connection, deadline) else { return }
+        state.withLock { $0.requests.append(request) }
+        for step in answer(request) {
+            switch step {
+            case .send(let bytes):
+                guard (try? connection.write(bytes, until: deadline)) != nil else { return }
+            case .wait(let gate):
+                gate.wait()
+            case .hold:
+                if (try? connection.read(upTo: 1, until: deadline))?.isEmpty == true {
+                    state.withLock { $0.departed += 1 }
+                }
+            }
+        }
+    }
+
+    private func readRequest(
+        _ connection: StreamSocket,
+        _ deadline: ContinuousClock.Instant
+    ) throws -> Request? {
+        var parser = RequestParser(limits: WireLimits(bodyBytes: 64 * 1024 * 1024))
+        var request: Request?
+        while true {
+            while let part = try parser.next() {
+                switch part {
+                case .head(let head): request = Request(head: head)
+                case .body(let bytes): request?.body += bytes
+                case .end: return request
+                }
+            }
+            let bytes = try connection.read(upTo: 64 * 1024, until: deadline)
+            guard !bytes.isEmpty else { return nil }
+            parser.receive(bytes)
+        }
+    }
+}
+
+extension [StubHTTPServer.Step] {
+    /// A response with a length.
+    public static func response(
+        _ status: Int,
+        fields: HeaderFields = HeaderFields(),
+        _ body: String = ""
+    ) -> Self {
+        let response = Response(status: status, fields: fields, body: [UInt8](body.utf8))
+        // Only a test's own mistake can fail to encode, and an empty answer fails that test.
+        return [.send((try? response.encoded()) ?? [])]
+    }
+
+    /// A JSON response with a length.
+    public static func json(_ body: String, status: Int = 200) -> Self {
+        response(status, fields: ["Content-Type": "application/json"], body)
+    }
+
+    /// A JSON stream: the head at once, then one chunk for each string, without the end.
+    public static func chunks(
+        _ chunks: [String],
+        fields: HeaderFields = HeaderFields()
+    ) -> Self {
+        var fields = fields
+        fields["Transfer-Encoding"] = "chunked"
+        let head = (try? ResponseHead(status: 200, reason: "OK", fields: fields).encoded()) ?? []
+        return [.send(head)] + chunks.map { .send(ChunkedCoding.chunk([UInt8]($0.utf8))) }
+    }
+
+    /// One more chunk of a JSON stream.
+    public static func chunk(_ text: String) -> Self {
+        [.send(ChunkedCoding.chunk([UInt8](text.utf8)))]
+    }
+
+    /// The end of a chunked body.
+    public static let end: Self = [.send(ChunkedCoding.end)]
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// A folder that exists as long as the value does.
+public final class TemporaryDirectory: Sendable {
+    /// The absolute path.
+    public let path: String
+
+    /// Makes an empty folder of mode 0700 under the system's place for temporary files.
+    public init(_ name: String = "berth-test") throws {
+        let template = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "\(name).XXXXXX"
+        ).path
+        var bytes = Array(template.utf8CString)
+        guard mkdtemp(&bytes) != nil else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: template])
+        }
+        path = String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of something in the folder.
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file, with the folders it needs, and returns its path.
+    @discardableResult
+    public func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+        let file = file(name)
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+        return file
+    }
+}

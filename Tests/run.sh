@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# All tests, from a bare machine: what is missing is installed first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+Tests/install.sh
+swift format lint --strict --recursive Package.swift Sources Tests
+swift build --build-tests
+# Network namespaces, Docker and nft need root.
+if [ "$(id -u)" = 0 ]; then
+    exec swift test --skip-build --disable-swift-testing
+fi
+exec sudo --preserve-env=PATH,HOME,CI,BERTH_REQUIRE_REAL,BERTH_CORPUS,BERTH_E2E_ROUNDS,BERTH_SIMULATION_RUNS \
+    "$(command -v swift)" test --skip-build --disable-swift-testing
