@@ -8,6 +8,12 @@ import class Load.LoadGenerator
 
 /// A case on real parts: dockerd, registry, git, nft and the program itself.
 class EndToEndTestCase: XCTestCase {
+    /// Counts aloud after each class; the last count is that of the whole run.
+    override class func tearDown() {
+        super.tearDown()
+        print("end-to-end: \(casesThatRan) cases ran on real parts")
+    }
+
     private static let count = Mutex(0)
 
     /// How many cases have run so far.

@@ -234,7 +234,7 @@ struct Missing: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Sweeps up after the last test of the process and says how many cases there were.
+/// Sweeps up after the last test of the process.
 private final class LastOne: NSObject, XCTestObservation {
     private let world: World
 
@@ -242,6 +242,5 @@ private final class LastOne: NSObject, XCTestObservation {
 
     func testBundleDidFinish(_ testBundle: Bundle) {
         world.stop()
-        print("end-to-end: \(EndToEndTestCase.casesThatRan) cases ran on real parts")
     }
 }
