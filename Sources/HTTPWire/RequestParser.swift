@@ -24,6 +24,7 @@ public struct RequestParser: Sendable {
     private var input = InputBuffer()
     private var state = State.requestLine
     private var inputEnded = false
+    private var failure: WireError?
     private var sawEmptyLine = false
 
     /// Makes a parser for a new connection.
@@ -45,8 +46,19 @@ public struct RequestParser: Sendable {
     ///
     /// A connection that ends between two requests ends well: nil for ever.
     ///
-    /// - Throws: `WireError`; answer 400 and close, what follows cannot be told apart.
+    /// - Throws: `WireError`; answer 400 and close, what follows cannot be told apart. The same
+    ///   error comes again at every further call.
     public mutating func next() throws(WireError) -> Part? {
+        if let failure { throw failure }
+        do throws(WireError) {
+            return try read()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private mutating func read() throws(WireError) -> Part? {
         while true {
             switch state {
             case .requestLine:

@@ -30,6 +30,7 @@ public struct ResponseParser: Sendable {
     private var input = InputBuffer()
     private var state = State.statusLine
     private var inputEnded = false
+    private var failure: WireError?
     private var interimResponses = 0
 
     /// Makes a parser for the response to a request with this method.
@@ -50,8 +51,19 @@ public struct ResponseParser: Sendable {
 
     /// The next part, or nil while the bytes for it have not come, and after the end.
     ///
-    /// - Throws: `WireError`; the connection is then of no further use.
+    /// - Throws: `WireError`; the connection is then of no further use, and the same error comes
+    ///   again at every further call.
     public mutating func next() throws(WireError) -> Part? {
+        if let failure { throw failure }
+        do throws(WireError) {
+            return try read()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private mutating func read() throws(WireError) -> Part? {
         while true {
             switch state {
             case .statusLine:

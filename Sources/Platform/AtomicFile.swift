@@ -8,24 +8,33 @@ public enum AtomicFile {
         with bytes: [UInt8],
         mode: UInt32 = 0o644
     ) throws(FileError) {
-        let temporary = "\(path).\(getpid()).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        // A name of its own: two tasks may replace the same file.
+        let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 16)).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .last("create", temporary) }
         defer { close(descriptor) }
-        try writeAll(bytes, to: descriptor, path: temporary)
-        guard fsync(descriptor) == 0 else { throw .last("sync", temporary) }
-        guard rename(temporary, path) == 0 else { throw .last("rename", temporary) }
+        do throws(FileError) {
+            try setMode(mode, of: descriptor, path: temporary)
+            try writeAll(bytes, to: descriptor, path: temporary)
+            guard fsync(descriptor) == 0 else { throw .last("sync", temporary) }
+            guard rename(temporary, path) == 0 else { throw .last("rename", temporary) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
         syncFolder(of: path)
     }
 
     /// Writes the content into the file that is there, keeping its inode, for files that are
     /// mounted into containers.
     ///
-    /// Readers see the old beginning or the new one, never an empty file.
+    /// Readers see the old beginning or the new one, never an empty file; everybody may read it.
     public static func overwrite(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        let mode: UInt32 = 0o644
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
+        try setMode(mode, of: descriptor, path: path)
         try writeAll(bytes, to: descriptor, path: path)
         guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw .last("cut", path) }
         guard fsync(descriptor) == 0 else { throw .last("sync", path) }
@@ -42,12 +51,31 @@ public enum AtomicFile {
 
     /// Makes a folder and those above it; one that is there is fine.
     public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
-        guard mkdir(path, mode) != 0, errno != EEXIST else { return }
+        if makeOne(path, mode) { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw .last("make", path)
         }
         try makeFolder(String(path[..<slash]), mode: mode)
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("make", path) }
+        guard makeOne(path, mode) else { throw .last("make", path) }
+    }
+
+    /// Whether there is a folder now; else `errno` says why not.
+    private static func makeOne(_ path: String, _ mode: UInt32) -> Bool {
+        if mkdir(path, mode) == 0 { return true }
+        guard errno == EEXIST else { return false }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        errno = ENOTDIR
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// `open` takes from a mode what the process's mask says.
+    private static func setMode(
+        _ mode: UInt32,
+        of descriptor: Int32,
+        path: String
+    ) throws(FileError) {
+        guard fchmod(descriptor, mode) == 0 else { throw .last("set the mode of", path) }
     }
 
     private static func writeAll(

@@ -13,22 +13,28 @@ struct CommandChild: ~Copyable {
 
     init(_ command: Command, path: String) throws(CommandError) {
         var opened: [CInt] = []
-        func keep(_ descriptor: CInt) throws(CommandError) -> CInt {
+        // The low three numbers are the child's own; a descriptor there would be overwritten.
+        func lifted(_ descriptor: CInt) throws(CommandError) -> CInt {
+            if descriptor > 2 { return descriptor }
+            let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+            guard copy >= 0 else { throw Self.refusal(command, errno) }
+            opened.append(copy)
+            return copy
+        }
+        func makeInput() throws(CommandError) -> CInt {
+            let descriptor = Self.openInput(command.input)
             guard descriptor >= 0 else { throw Self.refusal(command, errno) }
-            // The low three numbers are the child's own; a descriptor there would be overwritten.
-            let kept = descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
             opened.append(descriptor)
-            if kept != descriptor { opened.append(kept) }
-            guard kept >= 0 else { throw Self.refusal(command, errno) }
-            return kept
+            return try lifted(descriptor)
         }
         func makePipe() throws(CommandError) -> (read: CInt, write: CInt) {
             var ends: [CInt] = [-1, -1]
             guard GNUCalls.pipe2(&ends, O_CLOEXEC) == 0 else { throw Self.refusal(command, errno) }
-            return (try keep(ends[0]), try keep(ends[1]))
+            opened += ends
+            return (try lifted(ends[0]), try lifted(ends[1]))
         }
         do throws(CommandError) {
-            let input = try keep(Self.openInput(command.input))
+            let input = try makeInput()
             let output = try makePipe()
             let error = try makePipe()
             process = try Self.spawn(command, path, [input, output.write, error.write])
@@ -56,12 +62,12 @@ struct CommandChild: ~Copyable {
             pollfd(fd: outputEnd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errorEnd, events: Int16(POLLIN), revents: 0),
         ]
-        var ending: Command.Ending?
+        var hasEnded = false
         while open.contains(where: { $0.fd >= 0 }) {
             // Something the program left behind may hold the pipes open after it is gone.
-            if ending == nil { ending = reap() }
-            let ready = poll(&open, nfds_t(open.count), ending == nil ? 20 : 0)
-            if ready == 0, ending != nil { break }
+            if !hasEnded { hasEnded = self.hasEnded() }
+            let ready = poll(&open, nfds_t(open.count), hasEnded ? 0 : 20)
+            if ready == 0, hasEnded { break }
             if open[0].revents != 0, !Self.read(outputEnd, into: &output, keep: .max) {
                 open[0].fd = -1
             }
@@ -69,16 +75,16 @@ struct CommandChild: ~Copyable {
                 open[1].fd = -1
             }
             if output.count > command.outputLimit {
-                killAll(reaped: ending != nil)
+                killAll()
                 throw .outputTooLarge(program: command.program, limit: command.outputLimit)
             }
-            try checkDeadline(end, reaped: ending != nil)
+            try checkDeadline(end)
         }
+        try waitForExit(until: end)
+        let ending = reap()
         let written = Command.Output(standardOutput: output, standardError: errors)
-        let final: Command.Ending
-        if let ending { final = ending } else { final = try waitForExit(until: end) }
-        guard final == .status(0) else {
-            throw .failed(program: command.program, ending: final, output: written)
+        guard ending == .status(0) else {
+            throw .failed(program: command.program, ending: ending, output: written)
         }
         return written
     }
@@ -86,36 +92,44 @@ struct CommandChild: ~Copyable {
     /// Waits for the exit that follows the closing of the pipes, usually within microseconds.
     private borrowing func waitForExit(
         until end: ContinuousClock.Instant
-    ) throws(CommandError) -> Command.Ending {
+    ) throws(CommandError) {
         var pause: useconds_t = 20
-        while true {
-            if let ending = reap() { return ending }
-            try checkDeadline(end, reaped: false)
+        while !hasEnded() {
+            try checkDeadline(end)
             usleep(pause)
             pause = min(pause * 2, 5_000)
         }
     }
 
     private borrowing func checkDeadline(
-        _ end: ContinuousClock.Instant,
-        reaped: Bool
+        _ end: ContinuousClock.Instant
     ) throws(CommandError) {
         guard ContinuousClock.now >= end else { return }
-        killAll(reaped: reaped)
+        killAll()
         throw .timedOut(program: command.program, after: command.deadline)
     }
 
-    private borrowing func reap() -> Command.Ending? {
-        var status: CInt = 0
-        return waitpid(process, &status, WNOHANG) == process ? .init(waitStatus: status) : nil
+    /// Whether the program is gone; it is not reaped, so that its number, which is also its
+    /// group's, stays its own.
+    private borrowing func hasEnded() -> Bool {
+        var information = siginfo_t()
+        let flags = WEXITED | WNOHANG | WNOWAIT
+        guard waitid(P_PID, id_t(process), &information, flags) == 0 else { return false }
+        return information.si_signo == SIGCHLD
     }
 
-    /// Kills the program and what it started; its number may be another's once it is reaped.
-    private borrowing func killAll(reaped: Bool) {
-        guard !reaped else { return }
-        kill(-process, SIGKILL)
+    /// Waits for the program, which is gone or about to be.
+    @discardableResult
+    private borrowing func reap() -> Command.Ending {
         var status: CInt = 0
         while waitpid(process, &status, 0) == -1, errno == EINTR {}
+        return Command.Ending(waitStatus: status)
+    }
+
+    /// Kills the program and what it started, also when the program itself is gone.
+    private borrowing func killAll() {
+        kill(-process, SIGKILL)
+        reap()
     }
 
     /// Reads once; false at the end of the stream.

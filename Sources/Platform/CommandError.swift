@@ -23,7 +23,8 @@ extension CommandError: CustomStringConvertible {
         case .notFound(let program, let remedy):
             "\(program) is not installed on this host. \(remedy)"
         case .notStarted(let program, let reason):
-            "\(program) could not be started: \(reason)."
+            "\(program) could not be started: \(reason); see whether the limits of processes, open "
+                + "files and memory leave room (ulimit -a), then try again."
         case .timedOut(let program, let limit):
             "\(program) did not end within \(limit) and was killed; see what it waits for, then "
                 + "try again."
@@ -38,7 +39,11 @@ extension CommandError: CustomStringConvertible {
     /// The first lines of standard error, short enough for a log line.
     private static func quoted(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).prefix(4).joined(separator: "; ")
-        guard !lines.isEmpty else { return " and wrote no reason." }
-        return ": \(lines.prefix(400))"
+            .onOneLine(ofAtMost: 400)
+        guard !lines.isEmpty else {
+            return " and wrote no reason; look for one in the kernel's log (dmesg), or run it by "
+                + "hand."
+        }
+        return ": \(lines)"
     }
 }

@@ -5,7 +5,14 @@ internal import Foundation
 public final class FileLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, or throws at once when another process holds it.
+    /// How often the lock is tried, and how long to wait in between, in microseconds.
+    ///
+    /// ``holder(path:)`` has it for an instant, which is no reason not to start; who really has it
+    /// has it for longer than this second.
+    private static let tries = 100
+    private static let pause: UInt32 = 10_000
+
+    /// Takes the lock, or throws when another process holds it for longer than a second.
     ///
     /// The file is made where it is missing and holds the owner's process id, for the message that
     /// the next one gets.
@@ -14,9 +21,17 @@ public final class FileLock: Sendable {
         guard descriptor >= 0 else {
             throw .unusable(path: path, reason: String(cString: strerror(errno)))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var code = Self.take(descriptor)
+        for _ in 1..<Self.tries where code == EWOULDBLOCK || code == EINTR {
+            usleep(Self.pause)
+            code = Self.take(descriptor)
+        }
+        guard code == 0 else {
             let owner = Self.owner(path)
             close(descriptor)
+            guard code == EWOULDBLOCK else {
+                throw .unusable(path: path, reason: String(cString: strerror(code)))
+            }
             throw .held(path: path, owner: owner)
         }
         ftruncate(descriptor, 0)
@@ -25,6 +40,11 @@ public final class FileLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// 0, or why the lock cannot be had now.
+    private static func take(_ descriptor: Int32) -> Int32 {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+    }
 
     /// The process that holds the lock, if any does and said so.
     public static func holder(path: String) -> Int32? {
@@ -45,7 +65,7 @@ public final class FileLock: Sendable {
 public enum FileLockError: Error, Equatable, CustomStringConvertible {
     /// Another process holds it.
     case held(path: String, owner: Int32?)
-    /// The file could not be opened.
+    /// The file could not be opened, or not be locked.
     case unusable(path: String, reason: String)
 
     /// What happened, and what to do next.
@@ -55,7 +75,7 @@ public enum FileLockError: Error, Equatable, CustomStringConvertible {
             let who = owner.map { "process \($0)" } ?? "another process"
             return "\(who) holds \(path); stop it, or give this one a state directory of its own"
         case .unusable(let path, let reason):
-            return "cannot open the lock \(path): \(reason); check the directory and its owner"
+            return "cannot use the lock \(path): \(reason); check the directory and its owner"
         }
     }
 }

@@ -90,9 +90,9 @@ public struct Log: Sendable {
         _ fields: KeyValuePairs<String, String>
     ) -> String {
         let about = subject.isEmpty ? "" : "\(subject): "
-        let pairs = fields.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+        let pairs = fields.map { " \($0.key)=\(Self.quoted($0.value.onOneLine()))" }.joined()
         let line = "\(timestamp) \(level.rawValue) \(about)\(message)\(pairs)"
-        return line.replacing("\n", with: "\\n")
+        return line.onOneLine()
     }
 
     private func json(
@@ -106,11 +106,22 @@ public struct Log: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(object) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        return Self.escaped(String(decoding: data, as: UTF8.self))
+    }
+
+    /// JSON escapes C0 controls only; what else is not printable is escaped here, so that nothing
+    /// is lost.
+    private static func escaped(_ json: String) -> String {
+        json.unicodeScalars.reduce(into: "") { text, scalar in
+            guard !scalar.isPrintable else { return text.unicodeScalars.append(scalar) }
+            // All that is not printable has at most four digits.
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
     }
 
     private var timestamp: String {
-        clock().formatted(.iso8601.time(includingFractionalSeconds: true))
+        clock().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     private static func quoted(_ value: String) -> String {
@@ -119,7 +130,14 @@ public struct Log: Sendable {
     }
 
     /// Writes a line to standard error in one call, so that lines of several tasks do not mix.
+    ///
+    /// Line feeds stay, for complaints may have several lines; what else is not printable does not.
+    /// A line that cannot be written is dropped: there is nowhere to say so, and a log that nobody
+    /// can read is no reason to end.
     public static let standardError: @Sendable (String) -> Void = { line in
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        let printable = line.unicodeScalars.map { scalar in
+            scalar == "\n" || scalar.isPrintable ? Character(scalar) : " "
+        }
+        try? FileHandle.standardError.write(contentsOf: Data((String(printable) + "\n").utf8))
     }
 }

@@ -45,11 +45,6 @@ extension SocketError {
         reason == .system(code: ECONNREFUSED) || reason == .system(code: ENOENT)
     }
 
-    /// Whether this process may not use the address.
-    public var isForbidden: Bool {
-        reason == .system(code: EACCES) || reason == .system(code: EPERM)
-    }
-
     /// What came in the way, in words, such as `Connection refused`.
     public var reasonText: String {
         switch reason {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import HTTPWire
 
 /// What a parser made of some bytes: how far it came, and what stopped it.
@@ -90,22 +92,4 @@ func broken(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8]
         }
     }
     return bytes
-}
-
-/// A repeatable source of randomness (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

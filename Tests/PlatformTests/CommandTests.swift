@@ -1,6 +1,8 @@
 import Foundation
-import Platform
+import TestSupport
 import XCTest
+
+@testable import Platform
 
 final class CommandTests: XCTestCase {
     func testWritesEndingsAndErrors() async throws {
@@ -86,6 +88,43 @@ final class CommandTests: XCTestCase {
         XCTAssertTrue(waitUntil { !isRunning(grandchild) }, "\(grandchild) still runs")
     }
 
+    /// The program ends first, and then what it left behind is the reason to kill.
+    func testWhatTheProgramLeftBehindIsKilledWithTheRun() throws {
+        let folder = try TemporaryDirectory("berth-command")
+        let script = "sleep 60 & echo \"$$ $!\" > \"$0.new\"; mv \"$0.new\" \"$0\"; echo out"
+        let limits: [(name: String, deadline: Duration, outputLimit: Int)] = [
+            ("deadline", .zero, 100), ("output", .seconds(30), 2),
+        ]
+        for (name, deadline, outputLimit) in limits {
+            let file = folder.file(name)
+            var command = shell(script)
+            command.arguments.append(file)
+            command.deadline = deadline
+            command.outputLimit = outputLimit
+            let child = try CommandChild(command, path: "/bin/sh")
+            var processes: [pid_t] = []
+            let hasEnded = waitUntil {
+                let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+                processes = text.split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
+                return processes.count == 2 && !isRunning(processes[0])
+            }
+            XCTAssertTrue(hasEnded, name)
+            do throws(CommandError) {
+                _ = try child.output()
+                XCTFail("\(name): must not end well")
+            } catch {
+                switch error {
+                case .timedOut, .outputTooLarge: break
+                default: XCTFail("\(name): \(error)")
+                }
+            }
+            let left = try XCTUnwrap(processes.last)
+            let isGone = waitUntil { !isRunning(left) }
+            if !isGone { kill(left, SIGKILL) }
+            XCTAssertTrue(isGone, "\(name): \(left) still runs")
+        }
+    }
+
     func testDoesNotWaitForWhatTheProgramLeftBehind() async throws {
         let start = ContinuousClock.now
         let output = try await shell("sleep 60 & echo $!").run()
@@ -115,7 +154,20 @@ final class CommandTests: XCTestCase {
                 failure("nft", .status(1), "", "Error: no\nline 2\n"),
                 "nft ended with status 1: Error: no; line 2"
             ),
-            (failure("nft", .signal(9), "", ""), "nft was killed by signal 9 and wrote no reason."),
+            (
+                failure("nft", .signal(9), "", ""),
+                "nft was killed by signal 9 and wrote no reason; look for one in the kernel's log "
+                    + "(dmesg), or run it by hand."
+            ),
+            (
+                .notStarted(program: "nft", reason: "Cannot allocate memory"),
+                "nft could not be started: Cannot allocate memory; see whether the limits of "
+                    + "processes, open files and memory leave room (ulimit -a), then try again."
+            ),
+            (
+                failure("nft", .status(1), "", "a\r\n\u{1B}[31mb\u{7}\n"),
+                "nft ended with status 1: a; [31mb"
+            ),
         ]
         for (error, want) in rows { XCTAssertEqual(error.description, want) }
     }
