@@ -77,8 +77,8 @@ public struct ContainerSpec: Hashable, Sendable, Encodable {
     public var sharedMemory: Int64?
     /// The platform to choose from a multi-platform image, as `linux/arm64`.
     public var platform: String?
-    /// Devices of the host, as `source:target:permissions`.
-    public var devices: [String] = []
+    /// Devices of the host.
+    public var devices: [Device] = []
     /// `private`, `shareable` or `host`.
     public var ipcMode: String?
     /// `host`, or nil for a namespace of its own.

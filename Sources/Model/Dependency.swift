@@ -14,8 +14,6 @@ public struct Dependency: Hashable, Sendable {
     public var service: String
     /// When it counts as there.
     public var condition: Condition
-    /// Whether this service is replaced when the other one was.
-    public var restarts: Bool
     /// Whether it is waited for at all when it is not part of the environment.
     public var isRequired: Bool
 
@@ -23,12 +21,10 @@ public struct Dependency: Hashable, Sendable {
     public init(
         on service: String,
         condition: Condition = .started,
-        restarts: Bool = false,
         isRequired: Bool = true
     ) {
         self.service = service
         self.condition = condition
-        self.restarts = restarts
         self.isRequired = isRequired
     }
 }

@@ -87,6 +87,17 @@ public struct ImageName: Hashable, Sendable {
         ImageName(registry: registry, path: path, tag: nil, digest: digest)
     }
 
+    /// The names under which the image may be had, in the order to try: its own, then those of its
+    /// registry's mirrors.
+    ///
+    /// A mirror may be a registry or a place in one, such as `mirror.example:5000/cache`.
+    public func sources(among mirrors: [String: [String]]) -> [ImageName] {
+        let others = (mirrors[registry] ?? []).compactMap {
+            try? ImageName("\($0)/\(path)\(suffix)")
+        }
+        return [self] + others
+    }
+
     /// The name as a registry is asked for it: `latest` where it has neither tag nor digest.
     public var withDefaultTag: ImageName {
         guard tag == nil, digest == nil else { return self }

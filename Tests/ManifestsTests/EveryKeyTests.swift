@@ -11,7 +11,7 @@ final class EveryKeyTests: XCTestCase {
         "labels": "{ a: b }", "annotations": "{ a: b }", "user": "app", "working_dir": "/w",
         "hostname": "h", "domainname": "d", "container_name": "fixed", "tty": "true",
         "stdin_open": "true", "init": "true", "read_only": "true", "privileged": "true",
-        "cap_add": "[NET_ADMIN]", "cap_drop": "[ALL]", "security_opt": "[\"label:user:x\"]",
+        "cap_add": "[NET_ADMIN]", "cap_drop": "[ALL]", "security_opt": "[\"no-new-privileges\"]",
         "group_add": "[audio]", "sysctls": "{ net.core.somaxconn: 1024 }",
         "ulimits": "{ nofile: 1024 }", "logging": "{ driver: local, options: { max-size: 1m } }",
         "ipc": "host", "pid": "host", "userns_mode": "host", "cgroup_parent": "g",
@@ -34,6 +34,7 @@ final class EveryKeyTests: XCTestCase {
     private static let policy = """
         policy:
           privileged: [web]
+          unconfined: [web]
           host_namespaces: [web]
           host_paths: [/e]
           capabilities: [NET_ADMIN]
@@ -106,10 +107,6 @@ final class EveryKeyTests: XCTestCase {
                 "x-berth: { probe: { http: /, port: 80, status: 200 } }"
             ),
             ("depends_on: [db]", "depends_on: { db: { condition: service_healthy } }"),
-            (
-                "depends_on: [db]",
-                "depends_on: { db: { condition: service_started, restart: true } }"
-            ),
             (
                 "depends_on: [db]",
                 "depends_on: { db: { condition: service_started, required: false } }"

@@ -359,4 +359,17 @@ final class FleetTests: XCTestCase {
                 || model.yaml(withOrigins: true).contains("warn  # manifests/")
         )
     }
+
+    func testNetworksThatCannotDoWhatIsAsked() {
+        for (line, want) in [
+            ("network_mode: bridge\n    ports: [\"80:80\"]", "Docker's own bridge"),
+            ("networks: { default: { priority: 5 } }", "write gw_priority"),
+            ("networks: { default: { gw_priority: 5 } }", nil),
+        ] as [(String, String?)] {
+            let manifest = "services:\n  web:\n    image: quay.io/web:1\n    \(line)\n"
+            let problems = SampleFleet.of(manifest, "services: { web: }\n").problems()
+            XCTAssertEqual(problems.count, want == nil ? 0 : 1, "\(line): \(problems)")
+            if let want { XCTAssertTrue(problems.first?.contains(want) == true, "\(problems)") }
+        }
+    }
 }

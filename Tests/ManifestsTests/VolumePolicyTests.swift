@@ -43,6 +43,31 @@ final class VolumePolicyTests: XCTestCase {
         }
     }
 
+    /// What Docker would drop, or refuse when it is too late, is refused here.
+    func testOptionsThatCannotMeet() {
+        for (mount, want) in [
+            (
+                "{ type: bind, source: /a, target: /t, bind: { selinux: z, recursive: disabled } }",
+                "selinux goes with neither"
+            ),
+            (
+                "{ type: bind, source: /a, target: /t, "
+                    + "bind: { selinux: z, create_host_path: false } }",
+                "selinux goes with neither"
+            ),
+            ("{ type: bind, source: /a, target: /t, bind: { selinux: z } }", nil),
+            ("{ type: volume, target: /t, read_only: true }", "a volume without a name"),
+            ("{ type: volume, target: /t, volume: { subpath: s } }", "a volume without a name"),
+            ("{ type: volume, target: /t, volume: { nocopy: true } }", nil),
+        ] as [(String, String?)] {
+            let manifest = "services:\n  web: { image: \"quay.io/web:1\", volumes: [\(mount)] }\n"
+            let environment = "services: { web: }\npolicy: { host_paths: [/a] }\n"
+            let problems = SampleFleet.of(manifest, environment).problems()
+            XCTAssertEqual(problems.count, want == nil ? 0 : 1, "\(mount): \(problems)")
+            if let want { XCTAssertTrue(problems.first?.contains(want) == true, "\(problems)") }
+        }
+    }
+
     func testPathsOfOtherDriversCount() {
         let problems = Self.problems(
             options: "{ mountpoint: /etc }",

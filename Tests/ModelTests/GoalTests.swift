@@ -139,7 +139,14 @@ final class GoalTests: XCTestCase {
         ("dnsOptions", [{ $0.dnsOptions = ["ndots:1"] }]),
         ("sharedMemory", [{ $0.sharedMemory = 1 }]),
         ("platform", [{ $0.platform = "linux/arm64" }]),
-        ("devices", [{ $0.devices = ["/dev/fuse"] }]),
+        (
+            "devices",
+            [
+                { $0.devices = [Device("/dev/fuse")] },
+                { $0.devices = [Device("/dev/fuse", target: "/dev/x")] },
+                { $0.devices = [Device("/dev/fuse", permissions: "r")] },
+            ]
+        ),
         ("ipcMode", [{ $0.ipcMode = "host" }]),
         ("pidMode", [{ $0.pidMode = "host" }]),
         ("userNamespaceMode", [{ $0.userNamespaceMode = "host" }]),

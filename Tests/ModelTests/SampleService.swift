@@ -87,7 +87,7 @@ enum SampleService {
         spec.dnsOptions = ["ndots:1"]
         spec.sharedMemory = 67_108_864
         spec.platform = "linux/arm64"
-        spec.devices = ["/dev/fuse:/dev/fuse:rw"]
+        spec.devices = [Device("/dev/fuse", permissions: "rw")]
         spec.ipcMode = "host"
         spec.pidMode = "host"
         spec.userNamespaceMode = "host"

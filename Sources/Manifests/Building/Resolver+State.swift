@@ -12,9 +12,12 @@ extension Resolver {
             let result = builder.build()
             problems.absorb(builder.problems)
             contents.merge(builder.contents) { first, _ in first }
+            digests = builder.digests
+            fileBudget = builder.fileBudget
             services[index].image = result?.image
             if let result { built.append(result) }
         }
+        reportMissing(from: built)
         markJobs(&built)
         EnvironmentChecks(services: built, resolved: services, file: file, resources: resources)
             .run(into: &problems)
@@ -34,6 +37,20 @@ extension Resolver {
             files: contents,
             warnings: problems.sorted.filter { $0.severity == .warning }
         )
+    }
+
+    /// A service that is listed and not built would be removed from the host, so somebody has to
+    /// have said what is wrong with it.
+    private mutating func reportMissing(from built: [Service]) {
+        guard !problems.hasErrors else { return }
+        let names = Set(built.map(\.name))
+        for (name, _, location) in file.services where !names.contains(name) {
+            let error = TextError(
+                "it is listed and cannot be built",
+                remedy: "report this with the file, for nothing says why"
+            )
+            problems.report(error, at: location, field: "services.\(name)")
+        }
     }
 
     /// A service that another one waits for to complete runs to its end.
@@ -78,7 +95,7 @@ extension Resolver {
         return volumes
     }
 
-    private static func network(_ key: String, _ value: ComposeValue?) -> Network {
+    static func network(_ key: String, _ value: ComposeValue?) -> Network {
         let subnets = value?["ipam"]?["config"]?.list ?? []
         return Network(
             key: key,

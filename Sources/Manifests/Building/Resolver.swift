@@ -8,14 +8,20 @@ struct Resolver {
     let file: EnvironmentFile
     let revision: Revision
     var problems: Problems
-    /// How many bytes may still come out of variables.
+    /// How many bytes may still go into variables' filling, or come out of it.
     var budget = ItemReader.expansionLimit
+    /// How many bytes of variables may still come out of the commit's files.
+    var fileBudget = DotEnvText.most
+    /// The variables of the environment file.
+    private let settings: [String: Variables.Variable]
     /// The canonical services, by name.
     var services: [ResolvedService] = []
     /// The canonical `networks`, `volumes`, `configs` and `secrets`.
     var resources = Resources()
     /// The bytes of the commit's files that containers see.
     var contents: [Digest: [UInt8]] = [:]
+    /// Their digests.
+    var digests: [MountedContent: Digest] = [:]
 
     /// The top-level sections, each by key.
     struct Resources: Sendable {
@@ -31,6 +37,7 @@ struct Resolver {
         self.file = file
         self.revision = revision
         problems = file.problems
+        settings = Self.settings(of: file, at: revision)
     }
 
     /// The whole state, or everything that is wrong.
@@ -102,11 +109,25 @@ struct Resolver {
     }
 
     /// The settings that are variables, and the values that Berth supplies.
+    ///
+    /// The former are the same for every service, and stay one table.
     func variables(
         version: Variables.Variable?,
         registry: Variables.Variable?,
         pullPolicy: Variables.Variable?
     ) -> Variables {
+        var own: [String: Variables.Variable] = [:]
+        own["VERSION"] = version
+        own["DOCKER_REGISTRY"] = registry ?? Variables.Variable(file.settings["registry"])
+        own["IMAGE_PULL_POLICY"] = pullPolicy ?? Variables.Variable(file.settings["pull_policy"])
+        return Variables(values: settings, own: own, environmentFile: file.path)
+    }
+
+    /// What all services of the environment have in common.
+    private static func settings(
+        of file: EnvironmentFile,
+        at revision: Revision
+    ) -> [String: Variables.Variable] {
         var values: [String: Variables.Variable] = [:]
         for (name, value) in file.settings["variables"]?.map ?? OrderedMap() {
             guard let text = value.string else { continue }
@@ -114,11 +135,7 @@ struct Resolver {
         }
         values["ENVIRONMENT"] = Variables.Variable(value: file.name)
         values["GIT_SHA"] = Variables.Variable(value: revision.id)
-        values["VERSION"] = version
-        values["DOCKER_REGISTRY"] = registry ?? Variables.Variable(file.settings["registry"])
-        values["IMAGE_PULL_POLICY"] =
-            pullPolicy ?? Variables.Variable(file.settings["pull_policy"])
-        return Variables(values: values, environmentFile: file.path)
+        return values
     }
 
     /// One service: manifest, overlay, canonical form.
@@ -228,8 +245,7 @@ struct Resolver {
             return nil
         }
         if overlay.map?["image"] != nil { return .overlayAlone }
-        // Suggestions cost time, and nobody reads hundreds of them.
-        let known = problems.diagnostics.count < 20 ? fleet.index.definitions.keys.sorted() : []
+        let known = problems.suggests ? fleet.index.definitions.keys.sorted() : []
         let near = NearestName.of(name, among: known)
         let remedy = near.map { "did you mean \($0)?" } ?? "add it to manifests/, or give an image"
         let error = TextError("no manifest defines \(name)", remedy: remedy)

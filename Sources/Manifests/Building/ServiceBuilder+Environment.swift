@@ -45,25 +45,38 @@ extension ServiceBuilder {
         at value: ComposeValue
     ) -> [String: String?] {
         let speaker = value.origin.location?.file ?? file.path
-        if !isRequired, let place = PathText.inRepository(path, from: speaker),
-            (try? files.read(place)) == nil as [UInt8]?
-        {
+        if !isRequired, let place = PathText.inRepository(path, from: speaker), isMissing(place) {
             return [:]
         }
+        guard fileBudget > 0 else { return [:] }
         guard let bytes = bytes(of: path, key, at: value) else { return [:] }
         let text = String(decoding: bytes, as: UTF8.self)
-        do {
-            let values = self.variables.values
+        do throws(DotEnvText.LineError) {
+            // A file is paid for by what it says, and by what comes of its variables.
+            fileBudget -= bytes.count
+            let variables = self.variables
             let entries =
                 isRaw
                 ? try DotEnvText.parseRaw(text)
-                : try DotEnvText.parse(text) { values[$0]?.value }
+                : try DotEnvText.parse(text, limit: fileBudget) { variables[$0]?.value }
+            fileBudget -= entries.reduce(0) { $0 + $1.value.utf8.count }
+            guard fileBudget > 0 else { throw DotEnvText.tooMuch(at: 1) }
             return Dictionary(entries.map { ($0.key, $0.value) }) { _, later in later }
         } catch {
             let place = PathText.inRepository(path, from: speaker) ?? path
             let location = SourceLocation(file: place, line: error.line, column: 1)
             problems.report(error.text, at: location, field: service.field(key))
+            if error == DotEnvText.tooMuch(at: error.line) { fileBudget = 0 }
             return [:]
+        }
+    }
+
+    /// Whether the commit has nothing there; what it has and cannot be read is not missing.
+    private func isMissing(_ place: String) -> Bool {
+        do {
+            return try files.read(place) == nil
+        } catch {
+            return false
         }
     }
 }

@@ -1,6 +1,14 @@
 internal import Digests
 internal import Model
 
+/// What the content of a mounted file is told apart by, within an environment.
+enum MountedContent: Hashable, Sendable {
+    /// A file of the commit, by its path.
+    case file(String)
+    /// The content that a config itself states, by the config's name.
+    case config(String)
+}
+
 /// `configs`, `secrets`, and files of the commit that are mounted by a relative path.
 extension ServiceBuilder {
     /// The largest file of the commit that is mounted.
@@ -33,7 +41,8 @@ extension ServiceBuilder {
         }
         let isSecret = section == "secrets"
         let target = target(value["target"]?.string ?? name, isSecret: isSecret)
-        guard let source = source(of: definition, isSecret: isSecret, key) else { return nil }
+        let found = source(of: definition, name, isSecret: isSecret, key)
+        guard let source = found else { return nil }
         let mode = value["mode"]?.integer.map { Int($0) }
         if mode != nil, case .host = source {
             let warning = TextError("it has no effect: the host's file keeps its own permissions")
@@ -50,10 +59,13 @@ extension ServiceBuilder {
 
     private mutating func source(
         of definition: ComposeValue,
+        _ name: String,
         isSecret: Bool,
         _ key: String
     ) -> FileMount.Source? {
-        if let content = definition["content"]?.string { return keep(Array(content.utf8)) }
+        if let content = definition["content"]?.string {
+            return keep(.config(name)) { _ in Array(content.utf8) }
+        }
         guard let file = definition["file"], let path = file.string else { return nil }
         if path.hasPrefix("/") {
             requireHostPath(path, readOnly: true, key, at: file)
@@ -67,7 +79,7 @@ extension ServiceBuilder {
             report(error, key, at: file)
             return nil
         }
-        return bytes(of: path, key, at: file).map { keep($0) }
+        return mounted(path, key, at: file)
     }
 
     /// Files of the commit, mounted read-only by a bind mount with a relative path.
@@ -85,7 +97,7 @@ extension ServiceBuilder {
                 report(error, key, at: value)
                 return nil
             }
-            return bytes(of: path, key, at: value).map { FileMount(keep($0), target: target) }
+            return mounted(path, key, at: value).map { FileMount($0, target: target) }
         }
     }
 
@@ -101,7 +113,9 @@ extension ServiceBuilder {
             guard let bytes = try files.read(place) else {
                 let error = TextError(
                     "the commit has no file \(place)",
-                    remedy: "add it; folders are not mounted from the commit"
+                    remedy: key.hasPrefix("env_file")
+                        ? "add it, or name a file of the host by its absolute path (for passwords)"
+                        : "add it; folders are not mounted from the commit"
                 )
                 report(error, key, at: value)
                 return nil
@@ -118,9 +132,27 @@ extension ServiceBuilder {
         }
     }
 
-    private mutating func keep(_ bytes: [UInt8]) -> FileMount.Source {
+    /// A file of the commit, by a path relative to the file that names it.
+    private mutating func mounted(
+        _ path: String,
+        _ key: String,
+        at value: ComposeValue
+    ) -> FileMount.Source? {
+        let speaker = value.origin.location?.file ?? file.path
+        let place = PathText.inRepository(path, from: speaker) ?? path
+        return keep(.file(place)) { $0.bytes(of: path, key, at: value) }
+    }
+
+    /// What is mounted many times is read and hashed once.
+    private mutating func keep(
+        _ content: MountedContent,
+        read: (inout ServiceBuilder) -> [UInt8]?
+    ) -> FileMount.Source? {
+        if let known = digests[content] { return .commit(known) }
+        guard let bytes = read(&self) else { return nil }
         let digest = Digest(hashing: bytes)
         contents[digest] = bytes
+        digests[content] = digest
         return .commit(digest)
     }
 }

@@ -32,6 +32,15 @@ extension ServiceBuilder {
 
     private mutating func mount(_ value: ComposeValue, _ key: String) -> Mount? {
         guard let target = value["target"]?.string else { return nil }
+        for path in [value["source"]?.string, target] {
+            guard let path, path.utf8.contains(.colon) else { continue }
+            let error = TextError(
+                "\(path.quoted) has a colon, by which Docker splits a mount",
+                remedy: "use a path without one"
+            )
+            report(error, key, at: value)
+            return nil
+        }
         let readOnly = value["read_only"]?.boolean ?? false
         let source: Mount.Source?
         switch value["type"]?.string {
@@ -42,7 +51,7 @@ extension ServiceBuilder {
                 size: options?["size"]?.integer,
                 mode: options?["mode"]?.integer.map { Int($0) }
             )
-        default: source = volume(value, key)
+        default: source = volume(value, readOnly: readOnly, key)
         }
         return source.map { Mount($0, target: target, readOnly: readOnly) }
     }
@@ -74,12 +83,25 @@ extension ServiceBuilder {
         )
     }
 
-    private mutating func volume(_ value: ComposeValue, _ key: String) -> Mount.Source {
+    private mutating func volume(
+        _ value: ComposeValue,
+        readOnly: Bool,
+        _ key: String
+    ) -> Mount.Source {
         let options = VolumeOptions(
             noCopy: value["volume"]?["nocopy"]?.boolean ?? false,
             subpath: value["volume"]?["subpath"]?.string
         )
-        guard let name = value["source"]?.string else { return .anonymousVolume(options) }
+        guard let name = value["source"]?.string else {
+            if readOnly || options.subpath != nil {
+                let error = TextError(
+                    "a volume without a name has neither subpath nor read_only",
+                    remedy: "name a volume with source:, or remove them"
+                )
+                report(error, key, at: value)
+            }
+            return .anonymousVolume(options)
+        }
         if resources["volumes", name] == nil {
             reportUndefined(name, in: "volumes", key, at: value)
         }

@@ -48,7 +48,7 @@ extension ServiceBuilder {
         _ key: String,
         at value: ComposeValue
     ) {
-        let known = resources.sections[section]?.keys ?? []
+        let known = suggests ? resources.sections[section]?.keys ?? [] : []
         let near = NearestName.of(name, among: known)
         report(
             TextError(
@@ -68,6 +68,15 @@ extension ServiceBuilder {
                 TextError(
                     "no port is published where the network is the host's, or none",
                     remedy: "remove ports, or network_mode"
+                ),
+                "ports"
+            )
+        }
+        if !values.isEmpty, network == .bridge {
+            report(
+                TextError(
+                    "no port is published on Docker's own bridge, where traffic is not Berth's",
+                    remedy: "remove network_mode: the environment has a network of its own"
                 ),
                 "ports"
             )

@@ -11,12 +11,7 @@ extension ServiceBuilder {
         spec.ipcMode = service["ipc"]?.string
         spec.pidMode = service["pid"]?.string
         spec.userNamespaceMode = service["userns_mode"]?.string
-        let devices = service["devices"]?.list ?? []
-        spec.devices = devices.map { device in
-            let source = device["source"]?.string ?? ""
-            let permissions = device["permissions"]?.string ?? "rwm"
-            return "\(source):\(device["target"]?.string ?? source):\(permissions)"
-        }
+        spec.devices = devices()
         if spec.privileged { require(policy.privileged, "privileged", "privileged") }
         if service["network_mode"]?.string == "host" {
             require(policy.hostNetwork, "network_mode", "host_network")
@@ -24,21 +19,53 @@ extension ServiceBuilder {
         for key in ["ipc", "pid", "userns_mode"] where service[key]?.string == "host" {
             require(policy.hostNamespaces, key, "host_namespaces")
         }
-        for value in service["security_opt"]?.list ?? [] {
-            guard let option = value.string, Self.unconfines(option) else { continue }
+        if let runtime = service["runtime"]?.string, !Self.ownRuntimes.contains(runtime) {
+            require(policy.unconfined, "runtime", "unconfined")
+        }
+        for (name, value) in service["annotations"]?.map ?? OrderedMap()
+        where Self.commands.contains(where: { name.utf8.starts(with: $0.utf8) }) {
             guard !policy.unconfined.contains(service.name) else { continue }
-            refuse("\(option) takes protection away", "security_opt", "unconfined", value)
+            let message = "the annotation \(name.quoted) is an order to the runtime"
+            refuse(message, "annotations.\(name)", "unconfined", value)
+        }
+        if service["cgroup_parent"] != nil {
+            require(policy.hostNamespaces, "cgroup_parent", "host_namespaces")
+        }
+        for value in service["security_opt"]?.list ?? [] {
+            guard let option = value.string, !Self.confining.contains(option) else { continue }
+            guard !policy.unconfined.contains(service.name) else { continue }
+            let message = "the option \(option.quoted) may take protection away"
+            refuse(message, "security_opt", "unconfined", value)
         }
         for value in service["cap_add"]?.list ?? [] {
             guard let name = value.string.map(Policy.capability) else { continue }
             guard !policy.capabilities.contains(name) else { continue }
             refuse("the capability \(name) is not granted", "cap_add", "capabilities", value, name)
         }
-        for device in devices {
-            guard let source = device["source"]?.string, !policy.devices.contains(source) else {
-                continue
+    }
+
+    /// The devices that are granted, each by itself.
+    private mutating func devices() -> [Device] {
+        (service["devices"]?.list ?? []).compactMap { value in
+            guard let source = value["source"]?.string else { return nil }
+            guard source.utf8.first == UInt8(ascii: "/") else {
+                let error = TextError(
+                    "\(source.quoted) is not an absolute path",
+                    remedy: "write one, as /dev/fuse"
+                )
+                report(error, "devices", at: value)
+                return nil
             }
-            refuse("the device \(source) is not granted", "devices", "devices", device, source)
+            guard policy.devices.contains(source) else {
+                let message = "the device \(source) is not granted"
+                refuse(message, "devices", "devices", value, source)
+                return nil
+            }
+            return Device(
+                source,
+                target: value["target"]?.string,
+                permissions: value["permissions"]?.string ?? "rwm"
+            )
         }
     }
 
@@ -49,7 +76,7 @@ extension ServiceBuilder {
         _ key: String,
         at value: ComposeValue
     ) {
-        guard path.hasPrefix("/") else {
+        guard path.utf8.first == UInt8(ascii: "/") else {
             report(TextError("\(path.quoted) is not an absolute path"), key, at: value)
             return
         }
@@ -77,9 +104,15 @@ extension ServiceBuilder {
         report(TextError(message, remedy: remedy), key, at: value)
     }
 
-    private static func unconfines(_ option: String) -> Bool {
-        let words = option.lowercased().split { ":=".contains($0) }
-        return words.contains("unconfined") || words.contains("disable")
-            || words.first == "no-new-privileges" && words.contains("false")
-    }
+    /// The options that only ever take rights away; what any other does depends on its profile.
+    private static let confining: Set<String> = [
+        "no-new-privileges", "no-new-privileges:true", "no-new-privileges=true",
+    ]
+
+    /// Annotations that runtimes obey: runc passes the first on to the host's systemd as properties
+    /// of the container's unit, crun reads the second.
+    private static let commands = ["org.systemd.property.", "run.oci."]
+
+    /// The runtime that Docker brings along, by both its names.
+    private static let ownRuntimes: Set<String> = ["runc", "io.containerd.runc.v2"]
 }

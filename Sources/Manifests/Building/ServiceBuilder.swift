@@ -12,12 +12,21 @@ struct ServiceBuilder {
     var problems = Problems()
     /// The bytes of the commit's files that the service mounts.
     var contents: [Digest: [UInt8]] = [:]
+    /// The digests of what was mounted so far, in other services too.
+    var digests: [MountedContent: Digest]
+    /// How many bytes of variables may still come out of the commit's files.
+    var fileBudget: Int
+    /// How many problems of other services are known already.
+    private let earlier: Int
 
     init(_ service: ResolvedService, in resolver: Resolver) {
         self.service = service
         file = resolver.file
         files = resolver.fleet.files
         resources = resolver.resources
+        digests = resolver.digests
+        fileBudget = resolver.fileBudget
+        earlier = resolver.problems.diagnostics.count
         variables = resolver.variables(
             version: Variables.Variable(service["version"]),
             registry: Variables.Variable(service["registry"]),
@@ -61,6 +70,9 @@ struct ServiceBuilder {
         return result
     }
 
+    /// Whether what is misspelt still gets a suggestion.
+    var suggests: Bool { earlier + problems.diagnostics.count < Problems.mostSuggestions }
+
     /// Reports an error about a key of the service, at the value's place unless another is given.
     mutating func report(_ error: TextError, _ key: String, at value: ComposeValue? = nil) {
         let place = (value ?? service[key])?.origin.location ?? service.location
@@ -96,13 +108,19 @@ struct ServiceBuilder {
         return replicas
     }
 
-    private func dependencies() -> [Dependency] {
+    private mutating func dependencies() -> [Dependency] {
         (service["depends_on"]?.map ?? OrderedMap()).map { name, value in
-            Dependency(
+            if let restart = value["restart"], restart.boolean == true {
+                let error = TextError(
+                    "a service is replaced only when its own description changes",
+                    remedy: "remove it"
+                )
+                report(error, "depends_on.\(name).restart", at: restart)
+            }
+            return Dependency(
                 on: name,
                 condition: value["condition"]?.string.flatMap(Dependency.Condition.init(rawValue:))
                     ?? .started,
-                restarts: value["restart"]?.boolean ?? false,
                 isRequired: value["required"]?.boolean ?? true
             )
         }
@@ -134,6 +152,15 @@ struct ServiceBuilder {
         if let value = service["deploy"]?["resources"]?["reservations"]?["cpus"] {
             let warning = TextError("it has no effect on one host", remedy: "write cpu_shares")
             let field = service.field("deploy.resources.reservations.cpus")
+            problems.warn(warning, at: value.origin.location, field: field)
+        }
+        for (name, network) in service["networks"]?.map ?? OrderedMap() {
+            guard let value = network["priority"], value.integer != 0 else { continue }
+            let warning = TextError(
+                "it has no effect: all networks are joined before the container starts",
+                remedy: "write gw_priority to choose the default route"
+            )
+            let field = service.field("networks.\(name).priority")
             problems.warn(warning, at: value.origin.location, field: field)
         }
     }

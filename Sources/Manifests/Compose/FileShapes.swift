@@ -72,7 +72,9 @@ struct ShortFormShape: Shape {
         guard item.scalar != nil, !item.isNull else {
             return longForm.read(item, at: path, into: &problems)
         }
-        guard let text = StringShape().read(item, at: path, into: &problems) else { return nil }
+        guard let text = StringShape.filled.read(item, at: path, into: &problems) else {
+            return nil
+        }
         var map = OrderedMap<ComposeValue>()
         map[key] = text
         return item.value(.map(map))
@@ -85,9 +87,9 @@ struct ShortFormShape: Shape {
 struct DeviceShape: Shape {
     private static let longForm = ObjectShape(
         Keys([
-            Key("source", StringShape(), "The device on the host"),
-            Key("target", StringShape(), "The device inside the container"),
-            Key("permissions", StringShape(), "Of r, w and m"),
+            Key("source", StringShape(check: checkPath), "The device on the host"),
+            Key("target", StringShape(check: checkPath), "The device inside the container"),
+            Key("permissions", StringShape(check: checkPermissions), "Of r, w and m"),
         ]),
         required: ["source"]
     )
@@ -96,20 +98,39 @@ struct DeviceShape: Shape {
         guard item.scalar != nil, !item.isNull else {
             return Self.longForm.read(item, at: path, into: &problems)
         }
-        guard let text = StringShape().read(item, at: path, into: &problems)?.string else {
-            return nil
+        guard StringShape().read(item, at: path, into: &problems) != nil else { return nil }
+        return item.convert(at: path, into: &problems) { text throws(TextError) in
+            let parts = text.utf8.split(separator: .colon, omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
+            guard parts.count <= 3, parts.allSatisfy({ !$0.isEmpty }) else {
+                throw TextError("\(text.quoted) is not a device", remedy: "write source:target")
+            }
+            let permissions = parts.count > 2 ? try Self.checkPermissions(parts[2]) : "rwm"
+            var map = OrderedMap<ComposeValue>()
+            map["source"] = item.value(.string(parts[0]))
+            map["target"] = item.value(.string(parts.count > 1 ? parts[1] : parts[0]))
+            map["permissions"] = item.value(.string(permissions))
+            return item.value(.map(map))
         }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count <= 3, parts.allSatisfy({ !$0.isEmpty }) else {
-            let error = TextError("\(text.quoted) is not a device", remedy: "write source:target")
-            problems.report(error, at: item.location, field: path)
-            return nil
+    }
+
+    /// What the short form could not say in one part is no part.
+    private static let checkPath: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard !text.isEmpty else { throw TextError("it is empty", remedy: "give it a value") }
+        guard !text.utf8.contains(.colon) else {
+            throw TextError("\(text.quoted) has a colon", remedy: "write one device")
         }
-        var map = OrderedMap<ComposeValue>()
-        map["source"] = item.value(.string(parts[0]))
-        map["target"] = item.value(.string(parts.count > 1 ? parts[1] : parts[0]))
-        map["permissions"] = item.value(.string(parts.count > 2 ? parts[2] : "rwm"))
-        return item.value(.map(map))
+        return text
+    }
+
+    private static let checkPermissions: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        let letters = Array(text.utf8)
+        guard !letters.isEmpty, letters.allSatisfy(Array("rwm".utf8).contains) else {
+            throw TextError("\(text.quoted) is not of r, w and m", remedy: "write rwm, or fewer")
+        }
+        return text
     }
 
     var schema: SchemaNode { .any(of: [.type("string"), Self.longForm.schema]) }

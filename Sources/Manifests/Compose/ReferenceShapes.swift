@@ -52,16 +52,20 @@ struct ServiceNetworksShape: Shape {
     private static let attachment = ObjectShape(
         Keys([
             Key("aliases", ListShape(element: StringShape()), "More names in the network's DNS"),
-            Key("ipv4_address", address(IPAddressText.isIPv4), "A fixed IPv4 address"),
-            Key("ipv6_address", address(IPAddressText.isIPv6), "A fixed IPv6 address"),
+            Key("ipv4_address", StringShape.address(IPAddressText.isIPv4), "A fixed IPv4 address"),
+            Key("ipv6_address", StringShape.address(IPAddressText.isIPv6), "A fixed IPv6 address"),
             Key(
                 "link_local_ips",
-                ListShape(element: address(IPAddressText.isAddress)),
+                ListShape(element: StringShape.address(IPAddressText.isAddress)),
                 "Addresses of link-local scope"
             ),
-            Key("mac_address", StringShape(), "A fixed hardware address"),
+            Key(
+                "mac_address",
+                StringShape.address(HardwareAddressText.isAddress),
+                "A fixed hardware address"
+            ),
             Key("driver_opts", KeyValueShape.options, "Options for the network's driver"),
-            Key("priority", IntegerShape(range: -1_000_000...1_000_000), "Order of connecting"),
+            Key("priority", IntegerShape(range: -1_000_000...1_000_000), "Has no effect here"),
             Key(
                 "gw_priority",
                 IntegerShape(range: -1_000_000...1_000_000),
@@ -80,15 +84,6 @@ struct ServiceNetworksShape: Shape {
     )
 
     private static let map = MapShape(value: attachment, checkName: MapShape.resourceName)
-
-    private static func address(_ test: @escaping @Sendable (String) -> Bool) -> StringShape {
-        StringShape(check: { text throws(TextError) in
-            guard test(text) else {
-                throw TextError("\(text.quoted) is not such an address", remedy: "write one")
-            }
-            return text
-        })
-    }
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         Self.map.read(normalised(item), at: path, into: &problems)

@@ -120,7 +120,11 @@ enum ResourceKeys {
                         Keys([
                             Key("subnet", subnet, "In CIDR notation"),
                             Key("ip_range", subnet, "The part that is handed out"),
-                            Key("gateway", StringShape(), "The gateway's address"),
+                            Key(
+                                "gateway",
+                                StringShape.address(IPAddressText.isAddress),
+                                "The gateway's address"
+                            ),
                             Key(
                                 "aux_addresses",
                                 RefusedShape(

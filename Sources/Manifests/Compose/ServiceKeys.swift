@@ -7,7 +7,11 @@ enum ServiceKeys {
     static let shape = ObjectShape(manifest)
 
     private static let image = [
-        Key("image", StringShape(), "The image; registry and tag may come from the environment"),
+        Key(
+            "image",
+            StringShape(check: checkImage),
+            "The image; registry and tag may come from the environment"
+        ),
         Key(
             "pull_policy",
             StringShape(
@@ -89,7 +93,11 @@ enum ServiceKeys {
         Key("networks", ServiceNetworksShape(), "Networks it joins"),
         Key("network_mode", StringShape(check: checkNetworkMode), "host, bridge or none"),
         Key("extra_hosts", ExtraHostsShape(), "More lines of /etc/hosts"),
-        Key("dns", ListShape(element: StringShape(), allowsSingle: true), "DNS servers"),
+        Key(
+            "dns",
+            ListShape(element: StringShape.address(IPAddressText.isAddress), allowsSingle: true),
+            "DNS servers"
+        ),
         Key("dns_search", ListShape(element: StringShape(), allowsSingle: true), "DNS domains"),
         Key("dns_opt", ListShape(element: StringShape()), "Resolver options"),
     ]
@@ -128,6 +136,14 @@ enum ServiceKeys {
         Key("oom_score_adj", IntegerShape(range: -1_000...1_000, dropsZero: true), "-1000 to 1000"),
         Key("oom_kill_disable", BooleanShape(dropsFalse: true), "Keeps the kernel from killing it"),
     ]
+
+    private static let checkImage: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard !text.isEmpty else {
+            throw TextError("the image is empty", remedy: "name it, or take the service out")
+        }
+        return text
+    }
 
     private static let checkContainerName: @Sendable (String) throws(TextError) -> String = {
         text throws(TextError) in

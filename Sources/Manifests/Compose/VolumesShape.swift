@@ -150,8 +150,21 @@ struct VolumesShape: Shape {
                 "\(source.quoted) is not a volume's name",
                 remedy: "use a name from the top-level volumes, or type: bind"
             )
-        default: return nil
+        default: return labelConflict(mount["bind"])
         }
+    }
+
+    /// Docker relabels only what is mounted in its older form, which makes missing folders and
+    /// always mounts what lies below.
+    private static func labelConflict(_ bind: ComposeValue?) -> TextError? {
+        guard bind?["selinux"] != nil else { return nil }
+        guard bind?["create_host_path"]?.boolean == false || bind?["recursive"] != nil else {
+            return nil
+        }
+        return TextError(
+            "selinux goes with neither create_host_path: false nor recursive",
+            remedy: "remove one of them"
+        )
     }
 
     var schema: SchemaNode { .list(of: .any(of: [.type("string"), Self.longForm.schema])) }

@@ -19,7 +19,10 @@ enum EnvironmentKeys {
         Key("prune", BooleanShape(), "Whether containers of unlisted services are removed"),
         Key(
             "mirrors",
-            MapShape(value: ListShape(element: StringShape(check: checkRegistry))),
+            MapShape(
+                value: ListShape(element: StringShape(check: checkRegistry)),
+                checkName: checkMirrored
+            ),
             "Registries to try when one is down, by registry"
         ),
         Key(
@@ -68,6 +71,20 @@ enum EnvironmentKeys {
             )
         }
         return name
+    }
+
+    /// The name that images' registries are looked up by: a host, and none of its other names.
+    private static let checkMirrored: @Sendable (String) throws(TextError) -> Void = {
+        name throws(TextError) in
+        let image = try? ImageName("\(name)/x")
+        let isOne = ImageName.namesRegistry("\(name)/x")
+        guard isOne, let registry = image?.registry, registry == name else {
+            throw TextError(
+                "\(name.quoted) is not a registry's name",
+                remedy: isOne && image != nil
+                    ? "write \(image?.registry ?? "")" : "write its host, as in ghcr.io"
+            )
+        }
     }
 
     private static let checkVariable: @Sendable (String) throws(TextError) -> Void = {

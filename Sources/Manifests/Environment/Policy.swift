@@ -20,11 +20,11 @@ struct Policy: Sendable {
     /// Services that may run privileged.
     var privileged: Set<String>
     var hostPaths: [HostPath]
-    /// Services that may use the host's network.
+    /// Services that may use the host's network, and networks that lead onto its links.
     var hostNetwork: Set<String>
-    /// Services that may use the host's other namespaces.
+    /// Services that may use the host's other namespaces, and choose their parent cgroup.
     var hostNamespaces: Set<String>
-    /// Services that may switch off confinement.
+    /// Services that may choose what confines them.
     var unconfined: Set<String>
     /// Capabilities that may be added, without `CAP_`, upper-case.
     var capabilities: Set<String>

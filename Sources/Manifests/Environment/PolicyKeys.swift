@@ -4,7 +4,13 @@ enum PolicyKeys {
         Keys([
             Key(
                 "trusted_registries",
-                ListShape(element: StringShape()),
+                ListShape(
+                    element: StringShape(),
+                    whenEmpty: TextError(
+                        "an empty list trusts nobody",
+                        remedy: "list registries, or remove the key to trust all"
+                    )
+                ),
                 "Where images may come from: hosts, or hosts with a path; none said: anywhere"
             ),
             Key(
@@ -27,12 +33,20 @@ enum PolicyKeys {
                 ListShape(element: StringShape(check: checkHostPath)),
                 "Paths of the host that may be mounted; /path:ro for reading only"
             ),
-            Key("host_network", services, "Services that may use network_mode: host"),
-            Key("host_namespaces", services, "Services that may use the host's pid, ipc or userns"),
+            Key(
+                "host_network",
+                services,
+                "Services that may use network_mode: host, or networks whose driver is not bridge"
+            ),
+            Key(
+                "host_namespaces",
+                services,
+                "Services that may use the host's pid, ipc or userns, or a cgroup_parent"
+            ),
             Key(
                 "unconfined",
                 services,
-                "Services that may switch off seccomp, AppArmor, SELinux or masked paths"
+                "Services that may choose their security_opt, runtime and its orders"
             ),
             Key(
                 "capabilities",

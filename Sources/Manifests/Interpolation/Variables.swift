@@ -31,9 +31,14 @@ struct Variables: Sendable {
 
     /// The values by name.
     var values: [String: Variable] = [:]
+    /// The values of one service, which go before those of all.
+    var own: [String: Variable] = [:]
     /// What to say of a name that is missing: the environment file, to add it to; nil where there
     /// is none, and values come from the command line.
     var environmentFile: String?
     /// Takes a missing variable for an empty one, as Compose does; for comparisons only.
     var unsetIsEmpty = false
+
+    /// The value of a name; nil where it is not set.
+    subscript(_ name: String) -> Variable? { own[name] ?? values[name] }
 }

@@ -52,7 +52,8 @@ enum JSONWriter {
         output += "\n\(indentation)\(close)"
     }
 
-    /// RFC 8259 §7.
+    /// RFC 8259 §7; beyond what it asks for, everything is escaped that some reader of JSON or YAML
+    /// takes for the end of a line, or for no character.
     static func appendString(_ text: String, to output: inout String) {
         output += "\""
         for scalar in text.unicodeScalars {
@@ -62,9 +63,7 @@ enum JSONWriter {
             case "\n": output += "\\n"
             case "\r": output += "\\r"
             case "\t": output += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let hex = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            case _ where scalar.isUnprintable: output += scalar.escaped
             default: output.unicodeScalars.append(scalar)
             }
         }
@@ -76,5 +75,29 @@ enum JSONWriter {
         guard number.isFinite else { return "null" }
         let text = "\(number)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
+
+extension Unicode.Scalar {
+    /// A control character, a break of a line or a paragraph, or none at all.
+    var isUnprintable: Bool {
+        switch value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+        default: false
+        }
+    }
+
+    /// `\u` and four digits; unprintable ones need no more.
+    fileprivate var escaped: String {
+        let hex = String(value, radix: 16)
+        return "\\u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+    }
+}
+
+extension String {
+    /// The text on one line, with unprintable characters as `\u001b`.
+    var printable: String {
+        guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
+        return unicodeScalars.map { $0.isUnprintable ? $0.escaped : "\($0)" }.joined()
     }
 }

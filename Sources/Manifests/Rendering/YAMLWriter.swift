@@ -66,7 +66,7 @@ struct YAMLWriter {
         case .string, .duration, .bytes, .mode:
             text = Self.text(value.scalarText ?? "", isValue: true)
         }
-        return showsOrigins ? "\(text)  # \(value.origin)" : text
+        return showsOrigins ? "\(text)  # \(value.origin.description.printable)" : text
     }
 
     /// Plain where no reader can take it for anything else, quoted otherwise; dollar signs are

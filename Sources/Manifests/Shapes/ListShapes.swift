@@ -6,6 +6,8 @@ struct ListShape: Shape {
     var isUnique = true
     /// Whether a single value may stand for a list of one.
     var allowsSingle = false
+    /// What is wrong with a list of nothing; nil where one may stand.
+    var whenEmpty: TextError?
 
     /// The most items a list may have.
     static let most = 1_000
@@ -42,11 +44,17 @@ struct ListShape: Shape {
             problems.report(error, at: item.location, field: path)
             return nil
         }
+        if items.isEmpty, let whenEmpty {
+            problems.report(whenEmpty, at: item.location, field: path)
+        }
         return items
     }
 
     var schema: SchemaNode {
-        let list = SchemaNode.list(of: element.schema)
+        var list = SchemaNode.list(of: element.schema)
+        if whenEmpty != nil, case .object(let parts) = list {
+            list = .object(parts + [("minItems", .number(1))])
+        }
         return allowsSingle ? .any(of: [element.schema, list]) : list
     }
 }

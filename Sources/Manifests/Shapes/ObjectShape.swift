@@ -86,7 +86,12 @@ struct ObjectShape: Shape {
                 continue
             }
             let value = key.shape.read(entry, at: place, into: &problems)
-            if key.shape is CommandShape || value?.isEmpty == false { values[name] = value }
+            if key.shape is CommandShape || value?.isEmpty == false {
+                values[name] = value
+            } else if value != nil, required.contains(name) {
+                let error = TextError("\(name) is empty", remedy: "give it a value")
+                problems.report(error, at: entry.location, field: path)
+            }
         }
         for name in required where map[name] == nil {
             let error = TextError("the key \(name) is missing", remedy: "add it")

@@ -5,6 +5,22 @@ struct StringShape: Shape {
     /// The words it may be, for the schema; empty where any text may stand.
     var choices: [String] = []
 
+    /// Any text but an empty one.
+    static let filled = StringShape(check: { text throws(TextError) in
+        guard !text.isEmpty else { throw TextError("it is empty", remedy: "give it a value") }
+        return text
+    })
+
+    /// An address of some kind.
+    static func address(_ test: @escaping @Sendable (String) -> Bool) -> StringShape {
+        StringShape(check: { text throws(TextError) in
+            guard test(text) else {
+                throw TextError("\(text.quoted) is not such an address", remedy: "write one")
+            }
+            return text
+        })
+    }
+
     /// One of several words.
     static func choice(_ words: [String]) -> StringShape {
         StringShape(

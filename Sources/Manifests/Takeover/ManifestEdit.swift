@@ -179,8 +179,9 @@ struct ManifestEdit {
         // Anchors and aliases mean nothing in another file.
         guard !text.contains(where: { "&*".contains($0) }) else { return }
         let shift = 4 - (entry.key.mark.column - 1)
-        let shifted = text.split(separator: "\n", omittingEmptySubsequences: true).map { line in
-            let line = line.last == "\r" ? line.dropLast() : line
+        // A carriage return and a line feed are one character to Swift, and two bytes to everybody.
+        let shifted = text.utf8.split(separator: .lineFeed).map { slice in
+            let line = Substring(slice.last == 0x0D ? slice.dropLast() : slice)
             guard shift < 0 else { return String(repeating: " ", count: shift) + line }
             let blanks = line.prefix { $0 == " " }.count
             return String(line.dropFirst(min(blanks, -shift)))

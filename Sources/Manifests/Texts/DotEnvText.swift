@@ -20,6 +20,9 @@ struct DotEnvText {
     /// The most variables a file may have.
     static let mostEntries = 10_000
 
+    /// The most bytes of values that files may have, variables filled in.
+    static let most = 32 << 20
+
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
@@ -27,9 +30,16 @@ struct DotEnvText {
     private var entries: [Entry] = []
     private let lookup: (String) -> String?
     private let unsetIsEmpty: Bool
+    private var budget: Int
 
-    private init(_ text: String, unsetIsEmpty: Bool, lookup: @escaping (String) -> String?) {
+    private init(
+        _ text: String,
+        unsetIsEmpty: Bool,
+        limit: Int,
+        lookup: @escaping (String) -> String?
+    ) {
         bytes = Array(text.utf8)
+        budget = limit
         self.lookup = lookup
         self.unsetIsEmpty = unsetIsEmpty
     }
@@ -38,12 +48,14 @@ struct DotEnvText {
     ///
     /// In values, `lookup` gives the variables of the environment; what the file itself set before
     /// comes second, and `unsetIsEmpty` takes a missing one for an empty one.
+    /// Values of more than `limit` bytes in all are refused.
     static func parse(
         _ text: String,
         unsetIsEmpty: Bool = false,
+        limit: Int = most,
         lookup: @escaping (String) -> String?
     ) throws(LineError) -> [Entry] {
-        var reader = DotEnvText(text, unsetIsEmpty: unsetIsEmpty, lookup: lookup)
+        var reader = DotEnvText(text, unsetIsEmpty: unsetIsEmpty, limit: limit, lookup: lookup)
         while try reader.skipToStatement() { try reader.readStatement() }
         return reader.entries
     }
@@ -94,6 +106,8 @@ struct DotEnvText {
         guard entries.count < Self.mostEntries else {
             throw fail("the file has more than \(Self.mostEntries) variables", "split it")
         }
+        budget -= value.utf8.count
+        guard budget >= 0 else { throw Self.tooMuch(at: start) }
         entries.append(Entry(key: key, value: value, line: start))
         values[key] = value
     }
@@ -177,6 +191,15 @@ struct DotEnvText {
 
     private func fail(_ message: String, _ remedy: String) -> LineError {
         LineError(line: line, text: TextError(message, remedy: remedy))
+    }
+
+    /// What is wrong with a file by which there is too much.
+    static func tooMuch(at line: Int) -> LineError {
+        let text = TextError(
+            "files of variables come to more than \(most >> 20) MiB",
+            remedy: "use shorter variables, or name fewer files"
+        )
+        return LineError(line: line, text: text)
     }
 
     private static func noValue(_ key: String) -> TextError {

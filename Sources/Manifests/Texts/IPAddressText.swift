@@ -20,7 +20,9 @@ enum IPAddressText {
     /// Whether `text` is an address and a prefix length, as `10.0.0.0/8`.
     static func isSubnet(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let length = Int(parts[1]), length >= 0 else { return false }
+        // `Int` takes a sign and leading zeros, which Docker does not.
+        guard parts.count == 2, let length = Int(parts[1]), parts[1] == "\(length)", length >= 0
+        else { return false }
         let address = String(parts[0])
         return isIPv4(address) && length <= 32 || isIPv6(address) && length <= 128
     }

@@ -28,7 +28,12 @@ struct TmpfsText: Hashable, Sendable {
         case ("rw", nil): readOnly = false
         // What Docker sets by itself.
         case ("noexec", nil), ("nosuid", nil), ("nodev", nil): break
-        case ("size", let value?): size = try ByteText.parse(value)
+        case ("size", let value?):
+            let bytes = try ByteText.parse(value)
+            guard bytes >= 0 else {
+                throw TextError("\(text.quoted): \(value) is negative", remedy: "write size=64m")
+            }
+            size = bytes
         case ("mode", let value?):
             guard let mode = Int(value, radix: 8), (0...0o7777).contains(mode) else {
                 throw TextError("\(text.quoted): \(value.quoted) is no permission")

@@ -12,7 +12,7 @@ struct ItemReader {
     var kind: Origin.Kind
     /// What `${NAME}` stands for; nil leaves dollar signs alone.
     var variables: Variables?
-    /// How many bytes may still come out of variables.
+    /// How many bytes may still go into variables' filling, or come out of it.
     var budget = ItemReader.expansionLimit
 
     /// The most bytes that variables may fill into one environment.
@@ -61,25 +61,35 @@ struct ItemReader {
         SourceLocation(file: file, line: node.mark.line, column: node.mark.column)
     }
 
+    private mutating func charge(_ bytes: Int) -> Bool {
+        budget -= bytes
+        return budget >= 0
+    }
+
+    private static let spent = ScalarText(
+        "",
+        problem: TextError(
+            "variables fill in more than \(expansionLimit >> 20) MiB",
+            remedy: "use shorter variables"
+        )
+    )
+
     private mutating func filled(_ scalar: Scalar) -> (ScalarText, [Origin.Variable]) {
         guard let variables, scalar.text.utf8.contains(.dollar) else {
             return (ScalarText(scalar.text, isPlain: scalar.isPlain), [])
         }
+        // Charged before anything is done, so that a text costs what it is long even where nothing
+        // comes of it, and costs nothing once too much was read.
+        guard charge(scalar.text.utf8.count) else { return (Self.spent, []) }
         do {
             let result = try Interpolation.fill(
                 scalar.text,
                 unsetIsEmpty: variables.unsetIsEmpty
-            ) { variables.values[$0]?.value }
-            budget -= result.text.utf8.count
-            guard budget >= 0 else {
-                let problem = TextError(
-                    "variables fill in more than \(Self.expansionLimit >> 20) MiB",
-                    remedy: "use shorter variables"
-                )
-                return (ScalarText("", problem: problem), [])
-            }
+            ) { variables[$0]?.value }
+            let growth = result.text.utf8.count - scalar.text.utf8.count
+            guard charge(max(0, growth)) else { return (Self.spent, []) }
             let names = result.names.map { name in
-                Origin.Variable(name: name, location: variables.values[name]?.location)
+                Origin.Variable(name: name, location: variables[name]?.location)
             }
             return (ScalarText(result.text), names)
         } catch {

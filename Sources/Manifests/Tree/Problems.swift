@@ -5,6 +5,9 @@ struct Problems {
     /// The most diagnostics that are kept.
     static let most = 500
 
+    /// How many problems get a suggestion: those cost time, and nobody reads hundreds of them.
+    static let mostSuggestions = 20
+
     /// What was found, in the order of finding.
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -35,6 +38,9 @@ struct Problems {
 
     /// Whether nothing more is kept.
     var isFull: Bool { diagnostics.count >= Self.most }
+
+    /// Whether what is misspelt still gets a suggestion.
+    var suggests: Bool { diagnostics.count < Self.mostSuggestions }
 
     /// Keeps a diagnostic.
     mutating func report(_ diagnostic: Diagnostic) {

@@ -14,6 +14,8 @@ struct EnvironmentChecks {
         checkNames(into: &problems)
         checkAddresses(into: &problems)
         checkPolicy(into: &problems)
+        NetworkChecks(file: file, networks: resources.sections["networks"] ?? OrderedMap())
+            .run(joinedBy: services, into: &problems)
         VolumeChecks(file: file, volumes: resources.sections["volumes"] ?? OrderedMap())
             .run(mountedBy: services, into: &problems)
     }
@@ -110,7 +112,7 @@ struct EnvironmentChecks {
             let list = file.settings["policy"]?[key]?.list ?? []
             for (index, value) in list.enumerated() {
                 guard let name = value.string, !known.contains(name) else { continue }
-                let near = NearestName.of(name, among: names)
+                let near = NearestName.of(name, among: problems.suggests ? names : [])
                 let warning = TextError(
                     "\(name.quoted) is not listed",
                     remedy: near.map { "did you mean \($0)?" } ?? "remove it"

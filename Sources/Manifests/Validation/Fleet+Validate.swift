@@ -34,7 +34,8 @@ extension Fleet {
             guard let value = environment.promotesFrom, let source = value.string else { continue }
             edges[environment.name] = [source]
             guard !environmentNames.contains(source) else { continue }
-            let near = NearestName.of(source, among: environmentNames)
+            let known = problems.suggests ? environmentNames : []
+            let near = NearestName.of(source, among: known)
             let error = TextError(
                 "there is no environment \(source.quoted)",
                 remedy: near.map { "did you mean \($0)?" } ?? "add environments/\(source).yaml"

@@ -1,0 +1,127 @@
+import Model
+import XCTest
+
+@testable import Manifests
+
+/// What is taken is carried out, or said not to be.
+final class HonouredTests: XCTestCase {
+    private func problems(_ line: String, top: String = "", environment: String = "") -> [String] {
+        SampleFleet.of(
+            "services:\n  web:\n    image: quay.io/web:1\n    \(line)\n"
+                + "  db: { image: 'quay.io/db:1' }\n\(top)",
+            "services: { web: , db: }\n\(environment)"
+        ).problems()
+    }
+
+    func testRestartsWithAnotherServiceAreRefused() throws {
+        let line = "depends_on: { db: { condition: service_started, restart: true } }"
+        XCTAssertEqual(
+            problems(line),
+            [
+                "manifests/web.yaml:4:62: error: services.web.depends_on.db.restart: a service is "
+                    + "replaced only when its own description changes; remove it"
+            ]
+        )
+        XCTAssertEqual(problems(line.replacing("true", with: "false")), [])
+        let file = "services: { web: { image: w, \(line) }, db: { image: d } }\n"
+        let model = try ComposeFile.model(of: Array(file.utf8), path: "docker-compose.yml")
+        XCTAssertTrue(model.yaml().contains("restart: true"), model.yaml())
+    }
+
+    func testMirrorsAreOfRegistries() {
+        for (name, want) in [
+            ("ghcr.io", nil), ("docker.io", nil), ("'localhost:5000'", nil),
+            ("ghcr.io/team", "\"ghcr.io/team\" is not a registry's name; write ghcr.io"),
+            ("'https://docker.io'", "\"https://docker.io\" is not a registry's name"),
+            ("index.docker.io", "\"index.docker.io\" is not a registry's name; write docker.io"),
+            ("team", "\"team\" is not a registry's name"),
+        ] as [(String, String?)] {
+            let found = problems("", environment: "mirrors: { \(name): [mirror.example] }\n")
+            XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(name): \(found)")
+            if let want { XCTAssertTrue(found.first?.contains(want) == true, "\(found)") }
+        }
+    }
+
+    func testPublishedPortsAreSaidToBeServedOverIPv4() {
+        let top = "networks: { six: { enable_ipv6: true } }\n"
+        XCTAssertEqual(
+            problems("networks: [six]\n    ports: ['80:80']", top: top),
+            [
+                "manifests/web.yaml:7:33: warning: networks.six.enable_ipv6: the published ports "
+                    + "of web are served over IPv4 only"
+            ]
+        )
+        XCTAssertEqual(problems("networks: [six]", top: top), [])
+    }
+
+    func testAddressesAreChecked() {
+        for (line, top, want) in [
+            ("dns: 10.0.0.1", "", nil), ("dns: ['fd00::1']", "", nil),
+            ("dns: ns.example", "", "\"ns.example\" is not such an address"),
+            ("dns: ['']", "", "\"\" is not such an address"),
+            ("networks: { a: { mac_address: '02:42:AC:11:00:02' } }", "networks: { a: }", nil),
+            ("networks: { a: { mac_address: '02-42-ac-11-00-02' } }", "networks: { a: }", nil),
+            (
+                "networks: { a: { mac_address: '02:42:ac:11:00' } }", "networks: { a: }",
+                "\"02:42:ac:11:00\" is not such an address"
+            ),
+            (
+                "networks: { a: { mac_address: '02:42:ac:11:00:+2' } }", "networks: { a: }",
+                "is not such an address"
+            ),
+            (
+                "networks: [a]",
+                "networks: { a: { ipam: { config: [{ subnet: 10.9.0.0/24, gateway: 10.9.0.1 }] } } "
+                    + "}",
+                nil
+            ),
+            (
+                "networks: [a]",
+                "networks: { a: { ipam: { config: [{ subnet: 10.9.0.0/24, gateway: first }] } } }",
+                "\"first\" is not such an address"
+            ),
+            (
+                "networks: [a]", "networks: { a: { ipam: { config: [{ subnet: 10.0.0.0/+8 }] } } }",
+                "\"10.0.0.0/+8\" is not a subnet"
+            ),
+            (
+                "networks: [a]", "networks: { a: { ipam: { config: [{ subnet: 10.0.0.0/08 }] } } }",
+                "\"10.0.0.0/08\" is not a subnet"
+            ),
+            ("tmpfs: '/t:size=64m'", "", nil),
+            ("tmpfs: '/t:size=-1'", "", "-1 is negative"),
+        ] as [(String, String, String?)] {
+            let found = problems(line, top: top + "\n")
+            XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(line) \(top): \(found)")
+            if let want { XCTAssertTrue(found.first?.contains(want) == true, "\(found)") }
+        }
+    }
+
+    func testACommittedFileIsOptionalOnlyWhereItIsMissing() {
+        let files: [String: [UInt8]] = [
+            "manifests/web.yaml": Array(
+                """
+                services:
+                  web:
+                    image: quay.io/web:1
+                    env_file: [{ path: folder, required: false }, { path: no, required: false }]
+                """.utf8
+            ),
+            "environments/prod.yaml": Array("services: { web: }".utf8),
+        ]
+        struct Refused: Error, CustomStringConvertible { var description: String { "a folder" } }
+        let fleet = Fleet(
+            FleetFiles(files) { path in
+                if path.hasSuffix("folder") { throw Refused() }
+                return nil
+            }
+        )
+        XCTAssertEqual(
+            fleet.problems(),
+            [
+                "manifests/web.yaml:4:16: error: services.web.env_file[0]: "
+                    + "manifests/folder cannot be read: a folder"
+            ]
+        )
+    }
+}
