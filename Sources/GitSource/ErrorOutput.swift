@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Synchronization
 
 /// What a child process writes to its standard error, as far as it is worth keeping.
@@ -19,12 +20,11 @@ final class ErrorOutput: Sendable {
 
     var pollDescriptor: pollfd { pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 
-    /// The lines so far, without control characters.
+    /// The lines so far, fit for a log and a terminal.
     var lines: [String] {
         let bytes = kept.withLock { $0 }
         return bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { line in
-            let printable = line.filter { $0 >= 0x20 && $0 != 0x7F }
-            return String(decoding: printable, as: UTF8.self)
+            String(decoding: line, as: UTF8.self).onOneLine()
         }
     }
 

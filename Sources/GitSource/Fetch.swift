@@ -88,7 +88,10 @@ struct Fetch {
         if present != tip.commit || !newTags.isEmpty {
             let name = RemoteHeads.branches + tip.branch
             let head = RemoteHeads.Head(reference: name, id: tip.commit)
+            // Before: what is no commit is not to be downloaded again at every look.
+            try checkCommit(tip, in: mirror)
             try session.download([head] + newTags, into: mirror)
+            try checkCommit(tip, in: mirror)
         }
         // The first thing that can show damage: what the branch stands at must be readable.
         try checkReadable(tip.commit, in: mirror)
@@ -127,6 +130,15 @@ struct Fetch {
             missing.append(head)
         }
         return missing
+    }
+
+    /// Refuses what is there and no commit; no new mirror would change that.
+    private func checkCommit(
+        _ tip: GitTip,
+        in mirror: borrowing Handle<RepositoryKind>
+    ) throws(GitFault) {
+        guard let kind = try mirror.kind(of: tip.commit), kind != "commit" else { return }
+        throw GitFault(.branchIsNoCommit(tip.branch), "\(tip.commit.short) is a \(kind)")
     }
 
     private func checkReadable(

@@ -10,9 +10,9 @@ public struct GitCommit: Equatable, Sendable {
 
     /// Who, and when.
     public struct Signature: Equatable, Sendable {
-        /// The name, as git was told it.
+        /// The name, as git was told it, without what is not printable; at most 200 characters.
         public let name: String
-        /// The address, as git was told it; nobody has checked it.
+        /// The address, likewise; nobody has checked it.
         public let email: String
         /// When, by that person's clock.
         public let when: Moment
@@ -24,21 +24,12 @@ public struct GitCommit: Equatable, Sendable {
     public let author: Signature
     /// Who put it into the history; differs from `author` after a rebase or a merge by a service.
     public let committer: Signature
-    /// The first paragraph of the message on one line, at most 200 characters.
+    /// The first paragraph of the message on one line, without what is not printable; at most 200
+    /// characters.
     public let subject: String
     /// The commits it follows: none for a root, more than one for a merge.
     public let parents: [CommitID]
 
     /// The first seven digits of `id`.
     public var shortID: String { id.short }
-}
-
-/// What a commit's signature says, and the bytes that it was made over.
-///
-/// Both are to be handed to the program that checks them; nothing is checked here.
-public struct GitCommitSignature: Equatable, Sendable {
-    /// The armoured signature: OpenPGP, SSH or X.509, told apart by its first line.
-    public let armoured: [UInt8]
-    /// The commit without its signature header.
-    public let signedContent: [UInt8]
 }

@@ -24,6 +24,8 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
         case emptyRepository
         /// The remote has no such branch (any more).
         case branchNotFound(String)
+        /// The remote's branch points at something else than a commit.
+        case branchIsNoCommit(String)
         /// No such commit, branch or tag in the mirror.
         case revisionNotFound(String)
         /// More than one commit begins with these digits.
@@ -64,7 +66,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
         case submodule = "a submodule"
         /// A folder where a file was asked for.
         case folder = "a folder"
-        /// A name that is not UTF-8, or that no file system should be given.
+        /// A name that is not UTF-8, has control characters, or is given to no file system.
         case badName = "an entry with an unusable name"
         /// A mode that git does not define.
         case unknown = "an entry of an unknown kind"
@@ -78,14 +80,6 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     public let remote: String
     /// What libgit2, ssh or the system said.
     public let detail: String
-
-    /// Whether waiting may help, without anyone changing anything.
-    public var mayPass: Bool {
-        switch problem {
-        case .unreachable, .timedOut, .busy, .storage, .damagedMirror: true
-        default: false
-        }
-    }
 
     /// One or two sentences: what happened, where, and what to do next.
     public var description: String {
@@ -110,6 +104,7 @@ extension GitError.Problem {
         case .repositoryNotFound: "there is no repository there"
         case .emptyRepository: "the repository has no commit"
         case .branchNotFound(let name): "the remote has no branch \"\(name)\""
+        case .branchIsNoCommit(let name): "the branch \"\(name)\" points at no commit"
         case .revisionNotFound(let name): "the mirror has no revision \"\(name)\""
         case .ambiguousRevision(let name): "more than one commit begins with \"\(name)\""
         case .pathNotFound(let path): "the commit has no \"\(path)\""
@@ -156,6 +151,7 @@ extension GitError.Problem {
             "Check the path, and that the credentials may see the repository."
         case .emptyRepository: "Push a first commit."
         case .branchNotFound: "Push the branch, or name another one in the configuration."
+        case .branchIsNoCommit: "Push a commit to it, or name another branch."
         case .revisionNotFound: "Fetch first, or check the name."
         case .ambiguousRevision: "Give more digits."
         case .pathNotFound: "Check the path; it counts from the top of the repository."

@@ -12,8 +12,6 @@ public struct GitFile: Equatable, Sendable {
 public struct GitBlameLine: Equatable, Sendable {
     /// The line, counted from 1.
     public let line: Int
-    /// The commit that set it.
+    /// The commit that set it, or the oldest that was looked at (`GitLimits.historyDepth`).
     public let commit: GitCommit
-    /// Whether the search ended here at `GitLimits.historyDepth`, so that the line may be older.
-    public let isOldestSearched: Bool
 }

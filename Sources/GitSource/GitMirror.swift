@@ -188,35 +188,6 @@ extension GitMirror {
         }
     }
 
-    /// The newest commit in the past of `id` that made a file or folder what it is there.
-    public func lastCommit(
-        touching path: String,
-        at id: CommitID
-    ) async throws(GitError) -> GitCommit {
-        try await search("Searching who changed \(path)", id) { (history) throws(GitFault) in
-            try history.lastCommit(touching: path, at: id)
-        }
-    }
-
-    /// Whether one commit is another or in its past.
-    public func isAncestor(
-        _ ancestor: CommitID,
-        of descendant: CommitID
-    ) async throws(GitError) -> Bool {
-        try await read("Comparing \(ancestor.short) and \(descendant.short)", descendant.hex) {
-            (mirror) throws(GitFault) in
-            try mirror.isAncestor(ancestor, of: descendant)
-        }
-    }
-
-    /// A commit's signature with what it was made over, nil if it is not signed.
-    public func signature(of id: CommitID) async throws(GitError) -> GitCommitSignature? {
-        try await search("Reading the signature of \(id.short)", id) {
-            (history) throws(GitFault) in
-            try history.signature(of: id)
-        }
-    }
-
     private func search<Value: Sendable>(
         _ operation: String,
         _ id: CommitID,

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The fleet repository's home, and what it takes to be let in.
 public struct GitRemote: Equatable, Sendable, CustomStringConvertible {
@@ -63,10 +64,12 @@ public struct GitRemote: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// A text that is no valid remote may still have a password in it.
+    ///
+    /// All before the last "@" may belong to it, so that is looked for before anything is cut.
     private static func shown(_ text: String) -> String {
-        let shown = text.prefix(200).map { $0.isWhitespace ? " " : $0 }
-        guard let at = shown.lastIndex(of: "@") else { return String(shown) }
-        return "***" + String(shown[at...])
+        let scalars = text.unicodeScalars
+        guard let at = scalars.lastIndex(of: "@") else { return text.onOneLine(ofAtMost: 200) }
+        return ("***" + String(scalars[at...])).onOneLine(ofAtMost: 200)
     }
 
     private static func currentFolder() throws(GitFault) -> String {

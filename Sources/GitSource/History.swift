@@ -1,4 +1,5 @@
 import Clibgit2
+import Platform
 
 /// Questions about the past of a commit.
 struct History: ~Copyable {
@@ -25,36 +26,6 @@ struct History: ~Copyable {
             next = commit.parents.first
         }
         return commits
-    }
-
-    /// The newest commit in the past of `id` that made a file or folder what it is.
-    ///
-    /// Where a merge took one side's version whole, the search follows that side, as `git log`
-    /// does.
-    borrowing func lastCommit(touching path: String, at id: CommitID) throws(GitFault) -> GitCommit
-    {
-        guard let place = GitPath(path), let wanted = try object(at: place, of: id) else {
-            throw GitFault(.pathNotFound(path))
-        }
-        var id = id
-        for _ in 0..<limits.historyDepth {
-            let commit = try commit(id)
-            var same: CommitID?
-            for parent in commit.parents {
-                if try object(at: place, of: parent) == wanted {
-                    same = parent
-                    break
-                }
-            }
-            guard let parent = same else { return commit }
-            id = parent
-        }
-        throw GitFault(
-            .tooLarge(
-                what: "the number of commits since \"\(path)\" changed",
-                limit: limits.historyDepth
-            )
-        )
     }
 
     /// Which commit last set each of the lines, counted from 1; all lines without a range.
@@ -94,31 +65,9 @@ struct History: ~Copyable {
                 commit = try self.commit(author)
             }
             commits[author] = commit
-            result.append(
-                GitBlameLine(line: line, commit: commit, isOldestSearched: author == oldest)
-            )
+            result.append(GitBlameLine(line: line, commit: commit))
         }
         return result
-    }
-
-    /// What a signed commit's signature was made over, nil for an unsigned commit.
-    borrowing func signature(of id: CommitID) throws(GitFault) -> GitCommitSignature? {
-        _ = try handle(id)
-        let repository = repository
-        var oid = id.oid
-        var (signature, content) = (git_buf(), git_buf())
-        defer {
-            git_buf_dispose(&signature)
-            git_buf_dispose(&content)
-        }
-        let found = try checkFound {
-            git_commit_extract_signature(&signature, &content, repository, &oid, nil)
-        }
-        guard found != nil else { return nil }
-        return GitCommitSignature(
-            armoured: signature.bytes,
-            signedContent: content.bytes
-        )
     }
 
     private borrowing func handle(_ id: CommitID) throws(GitFault) -> Handle<CommitKind> {
@@ -127,20 +76,6 @@ struct History: ~Copyable {
         guard let commit = try Handle<CommitKind>.find({ git_commit_lookup(&$0, repository, &oid) })
         else { throw GitFault(.revisionNotFound(id.hex)) }
         return commit
-    }
-
-    /// The object under a path, nil if there is none.
-    private borrowing func object(at path: GitPath, of id: CommitID) throws(GitFault) -> CommitID? {
-        let commit = try handle(id)
-        let tree = try Handle<TreeKind> { git_commit_tree(&$0, commit.pointer) }
-        var entry: OpaquePointer?
-        guard try checkFound({ git_tree_entry_bypath(&entry, tree.pointer, path.text) }) != nil
-        else {
-            return nil
-        }
-        defer { git_tree_entry_free(entry) }
-        guard let entry, let oid = git_tree_entry_id(entry) else { return nil }
-        return CommitID(oid.pointee)
     }
 
     /// Nil if the history is shorter.
@@ -172,7 +107,8 @@ extension GitCommit {
         self.id = CommitID(id.pointee)
         self.author = Signature(author.pointee)
         self.committer = Signature(committer.pointee)
-        subject = String((git_commit_summary(commit).map { String(cString: $0) } ?? "").prefix(200))
+        subject = (git_commit_summary(commit).map { String(cString: $0) } ?? "")
+            .onOneLine(ofAtMost: 200)
         parents = (0..<git_commit_parentcount(commit)).compactMap { index in
             git_commit_parent_id(commit, index).map { CommitID($0.pointee) }
         }
@@ -181,17 +117,11 @@ extension GitCommit {
 
 extension GitCommit.Signature {
     fileprivate init(_ signature: git_signature) {
-        name = signature.name.map { String(cString: $0) } ?? ""
-        email = signature.email.map { String(cString: $0) } ?? ""
+        name = (signature.name.map { String(cString: $0) } ?? "").onOneLine(ofAtMost: 200)
+        email = (signature.email.map { String(cString: $0) } ?? "").onOneLine(ofAtMost: 200)
         when = GitCommit.Moment(
             secondsSince1970: signature.when.time,
             offsetMinutes: Int(signature.when.offset)
         )
-    }
-}
-
-extension git_buf {
-    fileprivate var bytes: [UInt8] {
-        [UInt8](UnsafeRawBufferPointer(start: ptr, count: size))
     }
 }

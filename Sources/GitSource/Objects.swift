@@ -41,6 +41,17 @@ extension Handle where Kind == RepositoryKind {
         return git_odb_exists(database.pointer, &oid) == 1
     }
 
+    /// What an object is, in git's words: `commit`, `tree`, `blob`, `tag`; nil if it is not here.
+    borrowing func kind(of id: CommitID) throws(GitFault) -> String? {
+        let database = try database()
+        var (oid, size, type) = (id.oid, 0, GIT_OBJECT_ANY)
+        let found = try checkFound {
+            git_odb_read_header(&size, &type, database.pointer, &oid)
+        }
+        guard found != nil, let name = git_object_type2string(type) else { return nil }
+        return String(cString: name)
+    }
+
     borrowing func commit(_ id: CommitID) throws(GitFault) -> Handle<CommitKind> {
         let repository = pointer
         var oid = id.oid

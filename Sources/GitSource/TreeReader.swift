@@ -195,7 +195,8 @@ struct TreeReader: ~Copyable {
             throw GitFault(.invalidData, "an entry of \"\(folder)\" has no name")
         }
         guard let text = String(validatingCString: name), !["", ".", ".."].contains(text),
-            !text.contains("/"), text.lowercased() != ".git"
+            !text.contains("/"), text.lowercased() != ".git",
+            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else {
             let path = "\(folder)/\(String(cString: name))"
             throw GitFault(.refusedEntry(path: path, .badName))

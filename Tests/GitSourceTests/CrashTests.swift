@@ -19,9 +19,8 @@ final class CrashTests: XCTestCase {
     }
 
     func testKilledFetchesLeaveAMirrorThatWorks() async throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator.reported()
+        let seed = random.seed
         let fixture = try Fixture()
         var previous = try id(fixture.repository.commit("first", ["a": "1"]))
         let mirror = try fixture.mirror()

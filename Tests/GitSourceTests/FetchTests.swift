@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import XCTest
 
@@ -104,6 +105,43 @@ final class FetchTests: XCTestCase {
         XCTAssertNil(odd)
         let missing = try fixture.mirror(fixture.state.file("nothing"))
         try await assertProblem(.repositoryNotFound) { try await missing.tip() }
+    }
+
+    func testABranchThatIsNoCommitIsSaidAndCostsNoNewMirror() async throws {
+        let fixture = try Fixture()
+        let first = try id(fixture.repository.commit("first", ["a": "1"]))
+        let blob = try fixture.repository.git("rev-parse", "HEAD:a")
+        try fixture.repository.git("tag", "--annotate", "-m", "x", "v1")
+        let tag = try fixture.repository.git("rev-parse", "v1")
+        let mirror = try fixture.mirror()
+        _ = try await mirror.fetch("main")
+        let generation = try generation(fixture)
+
+        for (name, object) in [("a blob", blob), ("a tag", tag)] {
+            // `git update-ref` refuses this; a server that is not git need not.
+            try Data("\(object)\n".utf8).write(
+                to: URL(fileURLWithPath: "\(fixture.repository.path)/.git/refs/heads/odd")
+            )
+            for _ in 0..<3 {
+                let error = try await assertProblem(.branchIsNoCommit("odd")) {
+                    try await mirror.fetch("odd")
+                }
+                XCTAssertTrue("\(error)".contains(name), "\(error)")
+            }
+            XCTAssertEqual(try self.generation(fixture), generation, name)
+            let packs = try FileManager.default.contentsOfDirectory(
+                atPath: fixture.state.file("git/current/objects/pack")
+            )
+            XCTAssertLessThanOrEqual(packs.count { $0.hasSuffix(".pack") }, 3, name)
+        }
+        let current = try await mirror.fetch("main").commit
+        XCTAssertEqual(current, first)
+    }
+
+    private func generation(_ fixture: Fixture) throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(
+            atPath: fixture.state.file("git/current")
+        )
     }
 
     func testRemoteThatIsDownKeepsTheLastGoodRevision() async throws {

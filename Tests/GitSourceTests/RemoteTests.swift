@@ -68,11 +68,14 @@ final class RemoteTests: XCTestCase {
             ("https://ada:hunter2@ho st/x", .none), ("ftp://ada:hunter2@host/x", .none),
             ("ssh://ada:hunter2@host/x", .none), ("https://ada:hunter2@host/x?y", .none),
             ("https://ada:hunter2@host/x", .sshKey(file: "/k", knownHosts: "/h")),
+            ("https://oauth2:hunter2\(String(repeating: "x", count: 260))@host/x?y", .none),
+            ("https://ada:hunter2\r\n@host/x", .none),
         ]
         for (text, credentials) in table {
             XCTAssertThrowsError(try GitRemote(text, credentials: credentials), text) { error in
                 XCTAssertFalse("\(error)".contains("hunter2"), "\(error)")
                 XCTAssertTrue("\(error)".contains("Give an absolute path"), "\(error)")
+                XCTAssertLessThan("\(error)".count, 600)
             }
         }
     }
@@ -191,7 +194,8 @@ final class RemoteTests: XCTestCase {
         let problems: [GitError.Problem] = [
             .invalidRemote, .credentialsFile(path: "/t"), .unreachable, .timedOut, .authentication,
             .hostKey(.unknown), .hostKey(.changed), .hostKey(.revoked), .certificate,
-            .repositoryNotFound, .emptyRepository, .branchNotFound("b"), .revisionNotFound("r"),
+            .repositoryNotFound, .emptyRepository, .branchNotFound("b"), .branchIsNoCommit("b"),
+            .revisionNotFound("r"),
             .ambiguousRevision("a"), .pathNotFound("p"), .refusedEntry(path: "p", .submodule),
             .tooLarge(what: "it", limit: 1), .damagedMirror, .invalidData, .storage, .busy,
             .cancelled,

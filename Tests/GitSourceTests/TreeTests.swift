@@ -113,10 +113,14 @@ final class TreeTests: XCTestCase {
         try fixture.repository.commit("first", ["a": "1"])
         let blob = try fixture.repository.git("rev-parse", "HEAD:a")
         let mirror = try fixture.mirror()
-        for name in ["..", ".git", "a/b", ".GIT", "caf\u{00e9}"] {
+        let names = [
+            "..", ".git", "a/b", ".GIT", "a\nb", "a\r\nb", "\u{1B}[2Ja", "a\tb", "a\u{7F}",
+            "caf\u{00e9}",
+        ]
+        for name in names {
             let tree = try fixture.repository.makeTree([("100644", blob, name)])
             let root = try fixture.repository.makeTree([("40000", tree, "manifests")])
-            let commit = try fixture.repository.git("commit-tree", "-m", name, root)
+            let commit = try fixture.repository.git("commit-tree", "-m", "x", root)
             try fixture.repository.git("update-ref", "refs/heads/main", commit)
             let fetched = try await mirror.fetch("main").commit
             if name == "caf\u{00e9}" {
