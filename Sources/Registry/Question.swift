@@ -66,18 +66,36 @@ struct Question {
     }
 
     /// Sends one request, and goes where redirects lead.
+    ///
+    /// A 401 always comes from where the question went: what another server that a redirect leads
+    /// to wants to know is no matter of the registry's credentials, and is an error.
     func send(_ request: HTTPRequest, limit: Int) async throws(RegistryError) -> HTTPReply {
+        let asked = Origin(request.url)
         var request = request
         for _ in 0...Redirect.limit {
             do {
                 let reply = try await transfer(request, limit: limit)
-                guard let next = try Redirect.next(after: reply, to: request) else { return reply }
+                guard let next = try Redirect.next(after: reply, to: request) else {
+                    try checkAsker(of: reply, from: request.url, asked: asked)
+                    return reply
+                }
                 request = next
             } catch {
                 throw failure(reason(of: error), request.url)
             }
         }
         throw failure(.malformed("more than \(Redirect.limit) redirects in a row"), request.url)
+    }
+
+    private func checkAsker(
+        of reply: HTTPReply,
+        from url: URL,
+        asked: Origin?
+    ) throws(TransportError) {
+        let origin = Origin(url)
+        guard reply.status == 401, origin != asked else { return }
+        let place = origin.map { "\($0.host):\($0.port)" } ?? "another server"
+        throw .badRedirect("a redirect led to \(place), which wants to know who asks")
     }
 
     private func transfer(

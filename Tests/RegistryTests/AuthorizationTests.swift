@@ -184,6 +184,34 @@ final class AuthorizationTests: XCTestCase {
         XCTAssertNil(other.requests.first?.fields["authorization"])
     }
 
+    /// Where a redirect leads has no say in where credentials go.
+    func testAChallengeFromElsewhereGetsNoCredentials() async throws {
+        let account = #"{"username":"u","password":"p:w"}"#
+        for entry in [account, #"{"identitytoken":"id+token"}"#] {
+            for scheme in ["Basic", "Bearer"] {
+                let other = try registry(.open) { request in
+                    if request.path == "/token" {
+                        return .init(200, body: Data(#"{"token":"t"}"#.utf8))
+                    }
+                    let realm = "http://\(request.fields["host"] ?? "")/token"
+                    let challenge = "\(scheme) realm=\"\(realm)\""
+                    return .init(401, fields: [("WWW-Authenticate", challenge)])
+                }
+                let stub = try registry(.open) { _ in
+                    .init(307, fields: [("Location", "http://\(other.address)/elsewhere")])
+                }
+                await assertFails("\(scheme) \(entry)", "a redirect led to \(other.address)") {
+                    _ = try await self.client(stub, entry).digest(
+                        of: self.image(stub, "app:1"),
+                        now: self.now
+                    )
+                }
+                XCTAssertEqual(other.requests.map(\.path), ["/elsewhere"])
+                XCTAssertEqual(stub.requests.compactMap { $0.fields["authorization"] }, [])
+            }
+        }
+    }
+
     func testAnIdentityTokenIsNotSentOn() async throws {
         let other = try registry(.open)
         let stub = try registry(privateTokens) { request in

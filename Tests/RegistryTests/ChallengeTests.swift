@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import XCTest
 
 @testable import Registry
@@ -57,8 +58,8 @@ final class ChallengeTests: XCTestCase {
     }
 
     func testAnyBytesAreSurvived() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator.reported()
+        let seed = generator.seed
         let pieces = ["Bearer", "Basic", " ", ",", "=", "\"", "\\", "realm", "é", "\t", "a/b", ";"]
         for _ in 0..<2000 {
             let count = Int.random(in: 0...12, using: &generator)
@@ -136,18 +137,5 @@ final class ChallengeTests: XCTestCase {
         let scheme = AuthorizationScheme.best(of: challenges, from: host, scope: scope)
         guard case .bearer(let service) = scheme else { return nil }
         return service
-    }
-}
-
-/// A generator that a seed repeats.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

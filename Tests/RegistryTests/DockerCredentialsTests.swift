@@ -178,28 +178,6 @@ final class DockerCredentialsTests: XCTestCase {
         XCTAssertEqual(try asked(), 3, "not when it was refused")
     }
 
-    func testEngineAuthorization() async throws {
-        let hub = "https://index.docker.io/v1/"
-        let auths = #"{"\#(hub)":{"username":"u","password":"p?>p"},"a.b":{"identitytoken":"t"}}"#
-        try write(#"{"auths":\#(auths)}"#)
-        let credentials = credentials()
-        for (image, want) in [
-            ("redis", #"{"password":"p?>p","serveraddress":"\#(hub)","username":"u"}"#),
-            ("a.b/c", #"{"identitytoken":"t","serveraddress":"a.b"}"#),
-        ] {
-            let header = try await credentials.engineAuthorization(for: ImageName(image), now: now)
-            let text = try XCTUnwrap(header, image)
-            XCTAssertFalse(text.contains { "+/".contains($0) }, image)
-            XCTAssertEqual(text.count % 4, 0, image)
-            let base64 = text.replacingOccurrences(of: "-", with: "+")
-                .replacingOccurrences(of: "_", with: "/")
-            let json = try XCTUnwrap(Data(base64Encoded: base64), image)
-            XCTAssertEqual(String(decoding: json, as: UTF8.self), want, image)
-        }
-        let none = try await credentials.engineAuthorization(for: ImageName("c.d/e"), now: now)
-        XCTAssertNil(none)
-    }
-
     func testCredentialsDoNotPrint() {
         let all: [Credential] = [
             .password(user: "u", password: "secret"), .identityToken("secret"),

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// A registry's or token server's own words for what went wrong.
 public struct Complaint: Hashable, Sendable {
@@ -26,18 +27,10 @@ public struct Complaint: Hashable, Sendable {
         if self.code == nil, self.message == nil { return nil }
     }
 
-    /// What a stranger sent, made fit for a log line and a terminal.
+    /// What a stranger sent, made fit for a log line and a terminal; nil if nothing is left.
     static func oneLine(_ text: String, atMost limit: Int) -> String? {
-        let isPrintable = { (scalar: Unicode.Scalar) in
-            scalar.value >= 0x20 && !(0x7f...0x9f ~= scalar.value)
-                && !scalar.properties.isBidiControl
-        }
-        let words = String(
-            text.unicodeScalars.prefix(4 * limit).map { isPrintable($0) ? Character($0) : " " }
-        )
-        .split(separator: " ").joined(separator: " ")
-        guard !words.isEmpty else { return nil }
-        return words.count > limit ? words.prefix(limit - 1) + "…" : words
+        let line = text.onOneLine(ofAtMost: limit)
+        return line.isEmpty ? nil : line
     }
 }
 

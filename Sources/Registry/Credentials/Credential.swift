@@ -17,25 +17,6 @@ public enum Credential: Hashable, Sendable {
     static func basic(_ user: String, _ password: String) -> String {
         "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
     }
-
-    /// The value of the Engine's `X-Registry-Auth` header: padded base64url of JSON
-    /// (Engine API, "Authentication").
-    func encodedForEngine(server: String) -> String {
-        let fields =
-            switch self {
-            case .password(let user, let password): ["username": user, "password": password]
-            case .identityToken(let token): ["identitytoken": token]
-            case .registryToken(let token): ["registrytoken": token]
-            }
-        let object = fields.merging(["serveraddress": server]) { own, _ in own }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A dictionary of strings always encodes.
-        let json = (try? encoder.encode(object)) ?? Data()
-        return json.base64EncodedString()
-            .replacingOccurrences(of: "+", with: "-")
-            .replacingOccurrences(of: "/", with: "_")
-    }
 }
 
 extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

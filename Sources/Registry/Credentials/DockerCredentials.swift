@@ -67,17 +67,6 @@ public final class DockerCredentials: Sendable {
         }
     }
 
-    /// The `X-Registry-Auth` header that lets the Engine pull `image`; nil if there are no
-    /// credentials, and then the header is left out.
-    public func engineAuthorization(
-        for image: ImageName,
-        now: Moment
-    ) async throws(CredentialError) -> String? {
-        let credential = try await credential(for: image.registry, now: now)
-        let server = RegistryHost.credentialKey(of: image.registry)
-        return credential?.encodedForEngine(server: server)
-    }
-
     /// Makes the next question go to the helper again, because the registry refused its answer.
     func forgetAnswer(for registry: String) {
         let key = RegistryHost.credentialKey(of: registry)
