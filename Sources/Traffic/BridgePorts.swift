@@ -26,14 +26,29 @@ enum BridgePorts {
             guard master == index, mode == 0 else { return }
             ports.append(message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
         }
+        return try enableHairpin(of: ports, over: socket)
+    }
+
+    /// Does so for the ports with these interface numbers; returns how many there still were, as
+    /// each goes with its container.
+    static func enableHairpin(
+        of ports: [UInt32],
+        over socket: borrowing NetlinkSocket
+    ) throws(SystemCallFailure) -> Int {
+        var count = 0
         for port in ports {
             var body = header(port: port)
             var mode = NetlinkBytes()
             mode.append(attribute: 4, [1])
             body.append(attribute: 12 | 0x8000, mode.bytes)
-            try socket.request(type: setLink, flags: NetlinkMessage.acknowledge, body: body)
+            do throws(SystemCallFailure) {
+                try socket.request(type: setLink, flags: NetlinkMessage.acknowledge, body: body)
+                count += 1
+            } catch {
+                guard error.code == ENODEV else { throw error }
+            }
         }
-        return ports.count
+        return count
     }
 
     /// `struct ifinfomsg`: family, padding, type, index, flags, change.

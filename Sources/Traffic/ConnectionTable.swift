@@ -18,7 +18,11 @@ struct Flow: Equatable {
     var reply = Tuple()
     /// The state of a TCP connection, as in <linux/netfilter/nf_conntrack_tcp.h>.
     var tcpState: UInt8?
-    /// The attributes that name the entry to the kernel: tuple, zone, id.
+    /// The attributes that name the entry to the kernel: the reply's tuple, zone, id.
+    ///
+    /// Not the caller's tuple: a caller who uses a port again, towards another server by now, has
+    /// the same one, and often the same id, which the kernel makes from that tuple and the place in
+    /// memory that it gives to the next in turn. The reply's names the server as well.
     var identity: [UInt8] = []
 
     /// The address of whoever answers: the backend's, whatever address the caller connected to.
@@ -30,6 +34,13 @@ struct Flow: Equatable {
         // SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT.
         let open: ClosedRange<UInt8> = 1...5
         return tcpState.map(open.contains) ?? false
+    }
+
+    /// Whether a TCP connection has been closed by both ends and is kept for stragglers only.
+    var isClosedConnection: Bool {
+        // TIME_WAIT, CLOSE.
+        let closed: ClosedRange<UInt8> = 7...8
+        return tcpState.map(closed.contains) ?? false
     }
 }
 
@@ -56,6 +67,12 @@ enum ConnectionTable {
     ) throws(SystemCallFailure) -> Int {
         var stale: [Flow] = []
         try visit { if isStale($0) { stale.append($0) } }
+        try remove(stale)
+        return stale.count
+    }
+
+    /// Takes these entries out of the table, but not what has taken the place of one since.
+    static func remove(_ stale: [Flow]) throws(SystemCallFailure) {
         let socket = try NetlinkSocket(.netfilter)
         for flow in stale {
             var body = header()
@@ -67,7 +84,6 @@ enum ConnectionTable {
                 guard error.code == ENOENT else { throw error }
             }
         }
-        return stale.count
     }
 
     /// `struct nfgenmsg`: family, version, resource.
@@ -81,10 +97,10 @@ enum ConnectionTable {
         var identity = NetlinkBytes()
         for (type, content) in attributes {
             switch type {
-            case 1:  // CTA_TUPLE_ORIG
-                flow.original = tuple(NetlinkAttributes(bytes: content))
+            case 1: flow.original = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_ORIG
+            case 2:  // CTA_TUPLE_REPLY
+                flow.reply = tuple(NetlinkAttributes(bytes: content))
                 identity.append(attribute: type | 0x8000, content)
-            case 2: flow.reply = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_REPLY
             case 4:  // CTA_PROTOINFO { CTA_PROTOINFO_TCP { CTA_PROTOINFO_TCP_STATE } }
                 let tcp = NetlinkAttributes(bytes: content).first(1)
                 flow.tcpState = tcp.flatMap { NetlinkAttributes(bytes: $0).first(1)?.first }

@@ -3,8 +3,9 @@ internal import Platform
 
 /// A hold on a host port: a socket that is bound and never listens.
 ///
-/// No other process can take the port while the value lives, and whatever the table does not
-/// translate is refused by the kernel.
+/// No other process can take the port while the value lives.
+/// Connections that the table does not translate are refused by the kernel; datagrams are lost, as
+/// on a busy network.
 public final class PortReservation: Sendable {
     /// The kernel's number of the socket, by which a list of listeners tells it from others.
     public let inode: UInt64

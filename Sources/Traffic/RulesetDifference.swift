@@ -18,7 +18,7 @@ extension Ruleset {
         return difference.transaction()
     }
 
-    /// The complete script for a host without the table: for the first start, and for boot.
+    /// The complete script for a host without the table.
     ///
     /// Run on a host that has the table, it puts right what it speaks of and leaves the rest,
     /// unless a way in leads elsewhere by then: then nft refuses the whole of it.

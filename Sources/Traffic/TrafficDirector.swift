@@ -4,7 +4,7 @@ public import Platform
 ///
 /// One nft runs at a time.
 /// The command line and not netlink, for its language is documented and its transactions can be
-/// printed, tried by hand, and kept on disk for boot.
+/// printed and tried by hand.
 public final class TrafficDirector: Sendable {
     private let program: String
     private let namespace: NetworkNamespace?
@@ -73,7 +73,7 @@ public final class TrafficDirector: Sendable {
         _ = try await run(operation, command, statements: transaction.statements)
     }
 
-    private func command(_ arguments: [String]) -> Command {
+    func command(_ arguments: [String]) -> Command {
         Command(
             program,
             arguments,
@@ -83,7 +83,7 @@ public final class TrafficDirector: Sendable {
         )
     }
 
-    private func run(
+    func run(
         _ operation: String,
         _ command: Command,
         statements: [String] = []

@@ -107,6 +107,15 @@ final class HostTests: XCTestCase {
         XCTAssertLessThanOrEqual(ended, 3)
     }
 
+    func testABridgesPortThatGoesAwayStopsNobody() async throws {
+        let lab = try await RealParts.lab(backends: 1, for: self)
+        let count = try lab.host.visit { () throws(SystemCallFailure) in
+            let port = if_nametoindex("port0")
+            return try BridgePorts.enableHairpin(of: [99_999, port], over: NetlinkSocket(.route))
+        }
+        XCTAssertEqual(count, 1)
+    }
+
     func testChangesAreTold() async throws {
         let lab = try await RealParts.lab(backends: 0, for: self)
         let director = TrafficDirector(in: lab.host)

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import XCTest
 
 @testable import Traffic
@@ -51,8 +52,7 @@ final class NetlinkTests: XCTestCase {
     }
 
     func testNoBytesAreReadBeyondTheirEnd() {
-        var generator = SplitMix64(state: .random(in: 0...(.max)))
-        print("seed \(generator.state)")
+        var generator = SeededGenerator.reported()
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...96, using: &generator)
             var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -70,19 +70,5 @@ final class NetlinkTests: XCTestCase {
                 _ = number
             }
         }
-    }
-}
-
-/// A small generator whose whole state is its seed (Steele, Lea, Flood: "Fast splittable
-/// pseudorandom number generators", 2014).
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

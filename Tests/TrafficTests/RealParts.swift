@@ -15,6 +15,12 @@ enum RealParts {
         return lab
     }
 
+    /// Runs a program in a namespace and returns what it prints.
+    @discardableResult
+    static func run(_ namespace: NetworkNamespace, _ words: String...) async throws -> String {
+        try await Command("nsenter", ["--net=\(namespace.path)"] + words).run().text
+    }
+
     private static func require(_ program: String) async throws {
         do {
             try await Command(program, ["-V"]).run()

@@ -42,7 +42,7 @@ final class SwitchingTests: XCTestCase {
         return try Sample.ruleset([ports, all], networks: [network])
     }
 
-    private func targets(_ lab: NetworkLab) -> [LoadGenerator.Target] {
+    private func targets(_ lab: NetworkLab) -> [Target] {
         let host = Sample.address(NetworkLab.hostAddress)
         return [
             .init("from 127.0.0.1", from: lab.host, to: .loopback, port: 8080),
@@ -159,7 +159,7 @@ final class SwitchingTests: XCTestCase {
             .spoof(in: lab.client)
         try await Command("ip", ["route", "add", "127.0.0.0/8", "via", "172.30.0.1"])
             .spoof(in: lab.backends[0])
-        func reached() async throws -> [String: LoadGenerator.Report] {
+        func reached() async throws -> [String: Report] {
             let load = LoadGenerator(
                 [
                     .init("neighbour", from: lab.client, to: .loopback, port: 7000),

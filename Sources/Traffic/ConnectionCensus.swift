@@ -1,0 +1,60 @@
+public import Platform
+
+/// The open TCP connections of servers, by the way they came in.
+public struct ConnectionCensus: Equatable, Sendable {
+    /// What connections have in common that came the same way to the same server.
+    struct Path: Hashable, Sendable {
+        /// Where the caller connected to.
+        let destination: IPv4Address
+        /// The port it connected to.
+        let port: UInt16
+        /// Whether that was one of the host's own addresses.
+        let isHost: Bool
+        /// Who answers.
+        let server: IPv4Address
+    }
+
+    let counts: [Path: Int]
+
+    /// The connections that came through a way in, by server; none for other protocols than TCP.
+    public func connections(through entrance: Entrance) -> [IPv4Address: Int] {
+        var servers: [IPv4Address: Int] = [:]
+        for (path, count) in counts where path.came(through: entrance) {
+            servers[path.server, default: 0] += count
+        }
+        return servers
+    }
+}
+
+extension ConnectionCensus.Path {
+    fileprivate func came(through entrance: Entrance) -> Bool {
+        switch entrance {
+        case .hostPort(let number): isHost && port == number
+        case .address(let address, let number): destination == address && port == number
+        case .service(let address): destination == address
+        }
+    }
+}
+
+extension TrafficDirector {
+    /// Counts the TCP connections to `servers` that may still carry data, by the way they came in.
+    ///
+    /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN).
+    public func census(of servers: Set<IPv4Address>) async -> ConnectionCensus? {
+        try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
+            let host = HostAddresses.current()
+            var counts: [ConnectionCensus.Path: Int] = [:]
+            try ConnectionTable.visit { flow in
+                guard flow.isOpenConnection, servers.contains(flow.server) else { return }
+                let path = ConnectionCensus.Path(
+                    destination: flow.original.destination,
+                    port: flow.original.destinationPort,
+                    isHost: host.contains(flow.original.destination),
+                    server: flow.server
+                )
+                counts[path, default: 0] += 1
+            }
+            return ConnectionCensus(counts: counts)
+        }
+    }
+}

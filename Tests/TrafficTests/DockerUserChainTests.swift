@@ -1,0 +1,57 @@
+import TestSupport
+import XCTest
+
+@testable import Traffic
+
+/// The exceptions in Docker's filter: added once, after the administrator's rules.
+final class DockerUserChainTests: XCTestCase {
+    private let into =
+        "-o br-prod -m conntrack --ctstate DNAT --ctdir ORIGINAL -m comment --comment berth "
+        + "-j ACCEPT"
+    private let back =
+        "-i br-prod -m conntrack --ctstate DNAT --ctdir REPLY -m comment --comment berth "
+        + "-j ACCEPT"
+
+    func testWhatIsAddedWhere() {
+        let drop = "-A DOCKER-USER -s 10.0.0.0/8 -j DROP"
+        let end = "-A DOCKER-USER -j RETURN"
+        let (first, second) = ("-A DOCKER-USER \(into)", "-A DOCKER-USER \(back)")
+        let rows: [(name: String, listing: [String], want: [String])] = [
+            ("as Docker makes it", [end], ["1 \(into)", "2 \(back)"]),
+            ("without an end", [], ["1 \(into)", "2 \(back)"]),
+            ("the administrator's first", [drop, end], ["2 \(into)", "3 \(back)"]),
+            ("an end that decides", [end, drop], ["3 \(into)", "4 \(back)"]),
+            ("all there", [first, second, end], []),
+            ("one there", [drop, first, end], ["3 \(back)"]),
+            (
+                "another bridge's",
+                [first, second].map { $0.replacing("br-prod", with: "br-prod2") } + [end],
+                ["3 \(into)", "4 \(back)"]
+            ),
+        ]
+        for (name, listing, want) in rows {
+            let text = (["-N DOCKER-USER"] + listing).joined(separator: "\n") + "\n"
+            let additions = DockerUserChain.additions(to: text, for: "br-prod")
+            XCTAssertEqual(
+                additions.map { $0.joined(separator: " ") },
+                want.map { "-I DOCKER-USER \($0)" },
+                name
+            )
+        }
+    }
+
+    func testRealRulesAreAddedOnceAndLetThrough() async throws {
+        let lab = try await RealParts.lab(backends: 1, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let without = try await director.admitOtherNetworks(to: lab.bridge)
+        XCTAssertEqual(without, 0, "no Docker here")
+        try await RealParts.run(lab.host, "iptables", "-N", "DOCKER-USER")
+        try await RealParts.run(lab.host, "iptables", "-A", "DOCKER-USER", "-j", "RETURN")
+        let added = try await director.admitOtherNetworks(to: lab.bridge)
+        XCTAssertEqual(added, 2)
+        let again = try await director.admitOtherNetworks(to: lab.bridge)
+        XCTAssertEqual(again, 0)
+        let listing = try await RealParts.run(lab.host, "iptables", "-S", "DOCKER-USER")
+        XCTAssertTrue(listing.hasSuffix("ACCEPT\n-A DOCKER-USER -j RETURN\n"), listing)
+    }
+}
