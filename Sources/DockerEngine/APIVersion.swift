@@ -32,7 +32,7 @@ public struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
 
 extension APIVersion {
     /// The newest version whose answers this client was written for.
-    static let newest = APIVersion(1, 47)
+    static let newest = APIVersion(1, 48)
 
     /// The oldest daemon that is supported speaks this: Docker 20.10.
     static let oldest = APIVersion(1, 41)

@@ -9,7 +9,7 @@ internal import Synchronization
 /// The version of the API is agreed on at the first call, and again when the daemon was exchanged
 /// for one of another version.
 ///
-/// Calls that change something are not repeated by themselves: see `EngineError.mayHaveHappened`.
+/// Calls that change something are not repeated by themselves: they may have happened.
 public final class EngineClient: Sendable {
     /// Where the daemon listens.
     public let address: EngineAddress

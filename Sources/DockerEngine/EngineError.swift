@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Why Docker did not do what was asked of it.
 public struct EngineError: Error, Sendable, Equatable {
     /// The classes of failure that a caller may want to tell apart.
@@ -53,14 +55,6 @@ public struct EngineError: Error, Sendable, Equatable {
 }
 
 extension EngineError {
-    /// Whether Docker may have done it all the same, so that one must look before trying again.
-    public var mayHaveHappened: Bool {
-        switch kind {
-        case .timedOut, .cancelled, .connectionLost, .malformedResponse, .tooLarge: true
-        default: false
-        }
-    }
-
     /// What an address that is not a unix socket's comes to.
     static func invalidAddress(_ address: String, _ remedy: String) -> EngineError {
         EngineError(.invalidAddress, "the address \(address.debugDescription)", remedy)
@@ -105,16 +99,5 @@ extension EngineError: CustomStringConvertible {
         if cause.hasSuffix(".") { cause.removeLast() }
         let parts = [cause] + (remedy.map { [$0] } ?? [])
         return "Docker, \(operation)\(code): \(parts.joined(separator: "; "))."
-    }
-}
-
-extension String {
-    /// The text without control characters, which could play tricks on a terminal or a log.
-    func onOneLine(ofAtMost limit: Int) -> String {
-        let clean = unicodeScalars.map { scalar -> Character in
-            scalar.properties.generalCategory == .control ? " " : Character(scalar)
-        }
-        let text = String(clean).split(separator: " ").joined(separator: " ")
-        return text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 }

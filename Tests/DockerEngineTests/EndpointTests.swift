@@ -33,10 +33,6 @@ final class EndpointTests: XCTestCase {
                 { try await $0.stopContainer("c", grace: 7) }
             ),
             (
-                "POST /v1.41/containers/c/kill?signal=SIGTERM", .response(204),
-                { try await $0.killContainer("c", signal: "SIGTERM") }
-            ),
-            (
                 "POST /v1.41/containers/c/rename?name=web-1.g7", .response(204),
                 { try await $0.renameContainer("c", to: "web-1.g7") }
             ),
@@ -46,62 +42,27 @@ final class EndpointTests: XCTestCase {
             ),
             ("DELETE /v1.41/containers/c", .response(204), { try await $0.removeContainer("c") }),
             (
-                "POST /v1.41/containers/c/update", .json(#"{"Warnings":["slow"]}"#),
-                {
-                    var body = ContainerUpdateBody()
-                    body.restartPolicy = RestartPolicy(name: "no")
-                    let warnings = try await $0.updateContainer("c", body)
-                    XCTAssertEqual(warnings, ["slow"])
-                }
-            ),
-            (
                 "GET /v1.41/images/ghcr.io/a/b:1/json", .json(#"{"Id":"sha256:1"}"#),
                 { _ = try await $0.inspectImage("ghcr.io/a/b:1") }
-            ),
-            ("GET /v1.41/images/json", .json("[]"), { _ = try await $0.listImages() }),
-            (
-                "POST /v1.41/images/a:1/tag?repo=b&tag=2", .response(201),
-                { try await $0.tagImage("a:1", as: "b", tag: "2") }
-            ),
-            (
-                "DELETE /v1.41/images/a:1?force=1", .json(#"[{"Untagged":"a:1"},{"Deleted":"x"}]"#),
-                {
-                    let removed = try await $0.removeImage("a:1", force: true)
-                    XCTAssertEqual(removed.map(\.untagged), ["a:1", nil])
-                }
             ),
             ("GET /v1.41/networks", .json("[]"), { _ = try await $0.listNetworks() }),
             (
                 "GET /v1.41/networks/n", .json(#"{"Id":"1","Name":"n"}"#),
                 { _ = try await $0.inspectNetwork("n") }
             ),
-            ("DELETE /v1.41/networks/n", .response(204), { try await $0.removeNetwork("n") }),
             (
                 "POST /v1.41/networks/n/connect", .response(200),
                 { try await $0.connectNetwork("n", container: "c") }
-            ),
-            (
-                "POST /v1.41/networks/n/disconnect", .response(200),
-                { try await $0.disconnectNetwork("n", container: "c", force: true) }
             ),
             (
                 "GET /v1.41/volumes", .json(#"{"Volumes":null}"#),
                 { _ = try await $0.listVolumes() }
             ),
             (
-                "GET /v1.41/volumes/v", .json(#"{"Name":"v"}"#),
-                { _ = try await $0.inspectVolume("v") }
-            ),
-            (
                 "POST /v1.41/volumes/create", .json(#"{"Name":"v"}"#, status: 201),
                 { _ = try await $0.createVolume(VolumeCreateBody(name: "v")) }
             ),
-            (
-                "DELETE /v1.41/volumes/v?force=1", .response(204),
-                { try await $0.removeVolume("v", force: true) }
-            ),
             ("GET /v1.41/version", .json(#"{"Version":"27"}"#), { _ = try await $0.version() }),
-            ("GET /v1.41/info", .json(#"{"ID":"x"}"#), { _ = try await $0.info() }),
         ]
         for (want, answer, call) in table {
             let engine = try StubEngine { _ in answer }
@@ -125,7 +86,7 @@ final class EndpointTests: XCTestCase {
     }
 
     func testCreateCarriesTheWholeBody() async throws {
-        let engine = try StubEngine { _ in
+        let engine = try StubEngine(api: "1.44") { _ in
             .json(#"{"Id":"abc","Warnings":["a"]}"#, status: 201)
         }
         let created = try await engine.client.createContainer(
@@ -134,16 +95,68 @@ final class EndpointTests: XCTestCase {
             Self.fullBody
         )
         XCTAssertEqual(created.id, "abc")
-        XCTAssertEqual(created.warnings.count, 2)
-        XCTAssertTrue(created.warnings.last?.contains("start interval") == true)
+        XCTAssertEqual(created.warnings, ["a"])
         XCTAssertEqual(
             engine.asked,
-            ["POST /v1.41/containers/create?name=prod-web-1&platform=linux%2Famd64"]
+            ["POST /v1.44/containers/create?name=prod-web-1&platform=linux%2Famd64"]
         )
         XCTAssertEqual(engine.server.requests.last?.head.fields["Content-Type"], "application/json")
         let want = try JSONSerialization.jsonObject(with: Data(Self.fullJSON.utf8))
         XCTAssertEqual(engine.lastBody, want as? NSDictionary)
         engine.server.stop()
+    }
+
+    func testWhatTheDaemonWouldIgnoreIsRefused() async throws {
+        let table: [(want: String, change: (inout ContainerCreateBody) -> Void)] = [
+            ("API 1.43", { $0.hostConfig.annotations = ["a": "b"] }),
+            (
+                "API 1.44",
+                { body in
+                    body.config.healthCheck = HealthCheck()
+                    body.config.healthCheck?.startInterval = 1
+                }
+            ),
+            ("API 1.44", { $0.networks = ["a": EndpointSettings(), "b": EndpointSettings()] }),
+            (
+                "API 1.44",
+                { body in
+                    let options = MountSpec.BindOptions(isReadOnlyNonRecursive: true)
+                    body.hostConfig.mounts = [
+                        MountSpec(type: "bind", target: "/a", bindOptions: options)
+                    ]
+                }
+            ),
+            (
+                "API 1.45",
+                { body in
+                    let options = MountSpec.VolumeOptions(subpath: "s")
+                    body.hostConfig.mounts = [
+                        MountSpec(type: "volume", target: "/a", volumeOptions: options)
+                    ]
+                }
+            ),
+            (
+                "API 1.48",
+                { body in
+                    var endpoint = EndpointSettings()
+                    endpoint.gwPriority = 1
+                    body.networks = ["a": endpoint]
+                }
+            ),
+        ]
+        for (want, change) in table {
+            let engine = try StubEngine { _ in .json(#"{"Id":"abc"}"#, status: 201) }
+            var body = ContainerCreateBody()
+            change(&body)
+            let asked = body
+            let error = await engineError {
+                _ = try await engine.client.createContainer(named: "a", asked)
+            }
+            XCTAssertEqual(error?.kind, .unsupportedVersion, want)
+            XCTAssertTrue(error?.description.contains(want) == true, "\(want): \(error as Any)")
+            XCTAssertEqual(engine.asked, [])
+            engine.server.stop()
+        }
     }
 
     func testAnEmptyBodyLeavesEverythingToDocker() async throws {

@@ -8,7 +8,7 @@ import XCTest
 final class EngineClientTests: XCTestCase {
     func testAgreesOnAVersion() async throws {
         let table: [(offer: String, prefix: String)] = [
-            ("1.41", "/v1.41/"), ("1.44", "/v1.44/"), ("1.47", "/v1.47/"), ("1.52", "/v1.47/"),
+            ("1.41", "/v1.41/"), ("1.44", "/v1.44/"), ("1.48", "/v1.48/"), ("1.52", "/v1.48/"),
         ]
         for (offer, prefix) in table {
             let engine = try StubEngine(api: offer) { _ in .json("[]") }
@@ -100,7 +100,6 @@ final class EngineClientTests: XCTestCase {
             }
             XCTAssertEqual(error?.kind, kind, "\(status)")
             XCTAssertEqual(error?.operation, "GET /containers/x/json")
-            XCTAssertEqual(error?.mayHaveHappened, kind == .malformedResponse, "\(status)")
             XCTAssertTrue("\(error as Any)".contains(want), "\(error as Any)")
             engine.server.stop()
         }
@@ -162,7 +161,6 @@ final class EngineClientTests: XCTestCase {
             let begin = ContinuousClock.now
             let error = await engineError(name) { _ = try await engine.client.listContainers() }
             XCTAssertEqual(error?.kind, .timedOut, name)
-            XCTAssertEqual(error?.mayHaveHappened, true, name)
             XCTAssertLessThan(ContinuousClock.now - begin, .seconds(5), name)
             engine.server.stop()
         }
@@ -173,6 +171,7 @@ final class EngineClientTests: XCTestCase {
         timeouts.read = .milliseconds(300)
         let engine = try StubEngine(timeouts: timeouts) { _ in [.hold] }
         _ = try await engine.client.ping()
+        let threads = threadCount()
         await withTaskGroup(of: EngineError.Kind?.self) { group in
             for _ in 0..<100 {
                 group.addTask {
@@ -183,7 +182,8 @@ final class EngineClientTests: XCTestCase {
         }
         // One for the ping, and eight lanes; who waited in line until the deadline never connected.
         XCTAssertLessThanOrEqual(engine.server.connectionCount, 1 + 8 + 4)
-        XCTAssertLessThanOrEqual(threadCount(), 60)
+        // Other tests of the process have left threads of their own; a hundred more would show.
+        XCTAssertLessThanOrEqual(threadCount(), threads + 40)
         engine.server.stop()
     }
 
@@ -248,7 +248,6 @@ final class EngineClientTests: XCTestCase {
             let client = try EngineClient(socketPath: path)
             let error = await engineError(path) { _ = try await client.listContainers() }
             XCTAssertEqual(error?.kind, .unreachable)
-            XCTAssertEqual(error?.mayHaveHappened, false)
             XCTAssertTrue("\(error as Any)".contains(path), "\(error as Any)")
             XCTAssertTrue("\(error as Any)".contains(want), "\(error as Any)")
         }

@@ -150,47 +150,6 @@ final class StreamTests: XCTestCase {
         }
         engine.server.stop()
     }
-
-    func testAWatchOpensBeforeTheActAndAnswersAfterIt() async throws {
-        let gate = Gate()
-        let engine = try StubEngine { request in
-            guard request.head.target.contains("/wait") else { return .response(204) }
-            return .chunks([]) + [.wait(gate)]
-                + .chunk(#"{"StatusCode":3,"Error":null}"# + "\n") + .end
-        }
-        let watch = try await engine.client.watchExit(of: "c", .nextExit)
-        try await engine.client.startContainer("c")
-        XCTAssertEqual(
-            engine.asked,
-            [
-                "POST /v1.41/containers/c/wait?condition=next-exit",
-                "POST /v1.41/containers/c/start",
-            ]
-        )
-        gate.open()
-        let exit = try await watch.result()
-        XCTAssertEqual(exit.code, 3)
-        XCTAssertNil(exit.error)
-        engine.server.stop()
-    }
-
-    func testAWatchThatIsCutOrCancelledSaysSo() async throws {
-        let cut = try StubEngine { _ in .chunks([]) + .end }
-        let lost = await engineError {
-            _ = try await cut.client.watchExit(of: "c").result()
-        }
-        XCTAssertEqual(lost?.kind, .connectionLost)
-        cut.server.stop()
-
-        let engine = try StubEngine { _ in .chunks([]) + [.hold] }
-        let watch = try await engine.client.watchExit(of: "c")
-        let task = Task { await engineError { _ = try await watch.result() } }
-        task.cancel()
-        let cancelled = await task.value
-        XCTAssertEqual(cancelled?.kind, .cancelled)
-        await eventually("the client is gone") { engine.server.departedCount == 1 }
-        engine.server.stop()
-    }
 }
 
 /// An event as the daemon writes it.

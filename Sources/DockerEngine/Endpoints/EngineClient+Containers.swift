@@ -28,8 +28,7 @@ extension EngineClient {
 
     /// Maps to `POST /containers/create`.
     ///
-    /// What the daemon's version does not know, and would ignore without a word, is added to the
-    /// warnings.
+    /// What the daemon's version does not know, and would ignore without a word, is refused.
     ///
     /// - Parameters:
     ///   - name: The new container's name.
@@ -37,7 +36,7 @@ extension EngineClient {
     ///   - body: What it is made from.
     /// - Returns: Its ID, and warnings.
     /// - Throws: `EngineError`; `notFound` if the image is not there, `conflict` if the name is
-    ///   taken.
+    ///   taken, `unsupportedVersion` for a field that is newer than the daemon.
     public func createContainer(
         named name: String,
         platform: String? = nil,
@@ -46,10 +45,11 @@ extension EngineClient {
         var call = EngineCall(.post, "/containers/create", about: name)
         call.add("name", name)
         call.add("platform", platform)
+        for (feature, version) in body.demands {
+            try await require(version, for: feature, call)
+        }
         try call.setBody(body)
-        var created: CreatedContainer = try await change(call)
-        created.warnings += body.ignored(by: try await apiVersion())
-        return created
+        return try await change(call)
     }
 
     /// Maps to `POST /containers/{id}/start`; done already is done.
@@ -85,21 +85,6 @@ extension EngineClient {
         try await perform(call, manner) { _ in }
     }
 
-    /// Maps to `POST /containers/{id}/kill`.
-    ///
-    /// - Parameters:
-    ///   - id: The container.
-    ///   - signal: The signal to send.
-    /// - Throws: `EngineError`; `conflict` if it does not run.
-    public func killContainer(
-        _ id: String,
-        signal: String = "SIGKILL"
-    ) async throws(EngineError) {
-        var call = EngineCall(.post, "/containers/\(id)/kill")
-        call.add("signal", signal)
-        try await change(call)
-    }
-
     /// Maps to `POST /containers/{id}/unpause`.
     ///
     /// - Parameter id: The container.
@@ -118,30 +103,6 @@ extension EngineClient {
         var call = EngineCall(.post, "/containers/\(id)/rename", about: name)
         call.add("name", name)
         try await change(call)
-    }
-
-    /// Maps to `POST /containers/{id}/update`.
-    ///
-    /// - Parameters:
-    ///   - id: The container.
-    ///   - body: What to change.
-    /// - Returns: Warnings.
-    /// - Throws: `EngineError`.
-    @discardableResult
-    public func updateContainer(
-        _ id: String,
-        _ body: ContainerUpdateBody
-    ) async throws(EngineError) -> [String] {
-        struct Answer: Decodable {
-            let warnings: [String]?
-
-            enum CodingKeys: String, CodingKey {
-                case warnings = "Warnings"
-            }
-        }
-        var call = EngineCall(.post, "/containers/\(id)/update")
-        try call.setBody(body)
-        return try await change(call, as: Answer.self).warnings ?? []
     }
 
     /// Maps to `DELETE /containers/{id}`.
@@ -182,31 +143,30 @@ extension EngineClient {
 }
 
 extension ContainerCreateBody {
-    /// What a daemon that speaks this version takes no notice of, in words.
-    func ignored(by version: APIVersion) -> [String] {
-        var ignored: [String] = []
-        func note(_ field: String, since needed: APIVersion, if isSet: Bool) {
-            guard isSet, version < needed else { return }
-            ignored.append(
-                "\(field) was ignored: it needs API \(needed), and this daemon speaks \(version)"
-            )
-        }
+    /// What older daemons take no notice of, and since which version it is known.
+    var demands: [(feature: String, version: APIVersion)] {
         let mounts = hostConfig.mounts ?? []
-        note(
-            "the health check's start interval",
-            since: APIVersion(1, 44),
-            if: (config.healthCheck?.startInterval ?? 0) != 0
-        )
-        note(
-            "a volume's subpath",
-            since: APIVersion(1, 45),
-            if: mounts.contains { $0.volumeOptions?.subpath != nil }
-        )
-        note(
-            "the priority of a network's gateway",
-            since: APIVersion(1, 48),
-            if: networks.values.contains { $0.gwPriority != nil }
-        )
-        return ignored
+        let isRecursionSet = mounts.contains { mount in
+            mount.bindOptions?.isReadOnlyNonRecursive == true
+                || mount.bindOptions?.isReadOnlyForceRecursive == true
+        }
+        let demands: [(String, APIVersion, Bool)] = [
+            ("annotations", APIVersion(1, 43), hostConfig.annotations != nil),
+            (
+                "the health check's start interval", APIVersion(1, 44),
+                (config.healthCheck?.startInterval ?? 0) != 0
+            ),
+            ("what is read-only below a mount", APIVersion(1, 44), isRecursionSet),
+            (
+                "a volume's subpath", APIVersion(1, 45),
+                mounts.contains { $0.volumeOptions?.subpath != nil }
+            ),
+            (
+                "the priority of a network's gateway", APIVersion(1, 48),
+                networks.values.contains { $0.gwPriority != nil }
+            ),
+            ("settings of several networks at once", APIVersion(1, 44), networks.count > 1),
+        ]
+        return demands.filter(\.2).map { ($0.0, $0.1) }
     }
 }

@@ -12,19 +12,6 @@ extension EngineClient {
         try await fetch(EngineCall(.get, "/images/\(image: image)/json"))
     }
 
-    /// Maps to `GET /images/json`.
-    ///
-    /// - Parameter filters: What to narrow the list down to, such as `["dangling": ["true"]]`.
-    /// - Returns: The images on this host.
-    /// - Throws: `EngineError`.
-    public func listImages(
-        filters: EngineFilters = [:]
-    ) async throws(EngineError) -> [ImageSummary] {
-        var call = EngineCall(.get, "/images/json")
-        try call.add(filters)
-        return try await fetch(call)
-    }
-
     /// Maps to `POST /images/create`, and looks afterwards whether the image is really there.
     ///
     /// - Parameters:
@@ -68,41 +55,6 @@ extension EngineClient {
             throw EngineError(.pullFailed, call.operation, error.message, status: error.status)
         }
         return try await inspectImage(image)
-    }
-
-    /// Maps to `POST /images/{name}/tag`.
-    ///
-    /// - Parameters:
-    ///   - image: The image.
-    ///   - repository: The name to give it, without tag.
-    ///   - tag: The tag to give it; taken from another image if that has it.
-    /// - Throws: `EngineError`; `notFound` if there is no such image.
-    public func tagImage(
-        _ image: String,
-        as repository: String,
-        tag: String
-    ) async throws(EngineError) {
-        var call = EngineCall(.post, "/images/\(image: image)/tag", about: "\(repository):\(tag)")
-        call.add("repo", repository)
-        call.add("tag", tag)
-        try await change(call)
-    }
-
-    /// Maps to `DELETE /images/{name}`.
-    ///
-    /// - Parameters:
-    ///   - image: The image; a name only takes that name away while others are left.
-    ///   - force: Whether stopped containers and other names may be left without it.
-    /// - Returns: What went.
-    /// - Throws: `EngineError`; `conflict` if a container needs it.
-    @discardableResult
-    public func removeImage(
-        _ image: String,
-        force: Bool = false
-    ) async throws(EngineError) -> [RemovedImage] {
-        var call = EngineCall(.delete, "/images/\(image: image)")
-        if force { call.add("force", "1") }
-        return try await change(call)
     }
 
     /// Refuses what Docker would read as something else than one image.

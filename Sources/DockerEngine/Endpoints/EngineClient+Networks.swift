@@ -36,14 +36,6 @@ extension EngineClient {
         return try await change(call)
     }
 
-    /// Maps to `DELETE /networks/{id}`.
-    ///
-    /// - Parameter id: The network.
-    /// - Throws: `EngineError`; `forbidden` while containers are in it.
-    public func removeNetwork(_ id: String) async throws(EngineError) {
-        try await change(EngineCall(.delete, "/networks/\(id)"))
-    }
-
     /// Maps to `POST /networks/{id}/connect`.
     ///
     /// - Parameters:
@@ -67,32 +59,6 @@ extension EngineClient {
         }
         var call = EngineCall(.post, "/networks/\(id)/connect", about: container)
         try call.setBody(Body(container: container, settings: settings))
-        try await change(call)
-    }
-
-    /// Maps to `POST /networks/{id}/disconnect`.
-    ///
-    /// - Parameters:
-    ///   - id: The network.
-    ///   - container: The container.
-    ///   - force: Whether a container that is gone may be taken out.
-    /// - Throws: `EngineError`; `forbidden` or `server` if it is not in it.
-    public func disconnectNetwork(
-        _ id: String,
-        container: String,
-        force: Bool = false
-    ) async throws(EngineError) {
-        struct Body: Encodable {
-            let container: String
-            let force: Bool
-
-            enum CodingKeys: String, CodingKey {
-                case container = "Container"
-                case force = "Force"
-            }
-        }
-        var call = EngineCall(.post, "/networks/\(id)/disconnect", about: container)
-        try call.setBody(Body(container: container, force: force))
         try await change(call)
     }
 }

@@ -8,14 +8,6 @@ extension EngineClient {
         try await fetch(EngineCall(.get, "/version"))
     }
 
-    /// Maps to `GET /info`.
-    ///
-    /// - Returns: What the daemon tells about itself and its host.
-    /// - Throws: `EngineError`.
-    public func info() async throws(EngineError) -> EngineInfo {
-        try await fetch(EngineCall(.get, "/info"))
-    }
-
     /// Maps to `GET /events`; returns when the daemon has begun to report.
     ///
     /// List what is there after this has returned, then no change falls between the two.

@@ -1,4 +1,5 @@
 internal import HTTPWire
+internal import Platform
 
 /// One request to the daemon, before it is known which version of the API it goes to.
 struct EngineCall: Sendable {

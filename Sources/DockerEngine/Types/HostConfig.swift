@@ -21,6 +21,9 @@ public struct HostConfig: Sendable, Equatable, Codable {
     /// Memory it is left with when the host runs short, bytes.
     public var memoryReservation: Int64?
 
+    /// How eagerly its memory is swapped out, 0 to 100.
+    public var memorySwappiness: Int64?
+
     /// Memory and swap together, bytes; -1 for no limit.
     public var memorySwap: Int64?
 
@@ -147,6 +150,9 @@ public struct HostConfig: Sendable, Equatable, Codable {
     /// Where its output goes.
     public var logConfig: LogConfig?
 
+    /// Annotations for the OCI runtime; API 1.43.
+    public var annotations: [String: String]?
+
     /// Makes an empty one, in which everything is left to Docker.
     public init() {}
 
@@ -159,6 +165,7 @@ public struct HostConfig: Sendable, Equatable, Codable {
         case memory = "Memory"
         case memoryReservation = "MemoryReservation"
         case memorySwap = "MemorySwap"
+        case memorySwappiness = "MemorySwappiness"
         case nanoCpus = "NanoCpus"
         case cpuShares = "CpuShares"
         case cpuQuota = "CpuQuota"
@@ -200,5 +207,6 @@ public struct HostConfig: Sendable, Equatable, Codable {
         case volumeDriver = "VolumeDriver"
         case volumesFrom = "VolumesFrom"
         case logConfig = "LogConfig"
+        case annotations = "Annotations"
     }
 }

@@ -69,21 +69,33 @@ extension MountSpec {
         /// Whether a missing source is made; API 1.42.
         public var createsMountpoint: Bool?
 
+        /// Whether mounts below a read-only source stay writable; API 1.44.
+        public var isReadOnlyNonRecursive: Bool?
+
+        /// Whether it fails where mounts below cannot be made read-only, too; API 1.44.
+        public var isReadOnlyForceRecursive: Bool?
+
         /// Makes options.
         public init(
             propagation: String? = nil,
             isNonRecursive: Bool? = nil,
-            createsMountpoint: Bool? = nil
+            createsMountpoint: Bool? = nil,
+            isReadOnlyNonRecursive: Bool? = nil,
+            isReadOnlyForceRecursive: Bool? = nil
         ) {
             self.propagation = propagation
             self.isNonRecursive = isNonRecursive
             self.createsMountpoint = createsMountpoint
+            self.isReadOnlyNonRecursive = isReadOnlyNonRecursive
+            self.isReadOnlyForceRecursive = isReadOnlyForceRecursive
         }
 
         private enum CodingKeys: String, CodingKey {
             case propagation = "Propagation"
             case isNonRecursive = "NonRecursive"
             case createsMountpoint = "CreateMountpoint"
+            case isReadOnlyNonRecursive = "ReadOnlyNonRecursive"
+            case isReadOnlyForceRecursive = "ReadOnlyForceRecursive"
         }
     }
 
