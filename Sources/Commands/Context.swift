@@ -50,8 +50,10 @@ struct Context: Sendable {
         return arguments.operands.first ?? "."
     }
 
-    /// The log, as the options say.
-    func log() throws(UsageError) -> Log {
+    /// The log, as the options say; `write` takes its lines.
+    ///
+    /// Above a board that shows the story, the lines that only tell it are left out.
+    func log(above board: LiveBoard? = nil) throws(UsageError) -> Log {
         let format = arguments[.logFormat] ?? "text"
         guard let format = Log.Format(rawValue: format) else {
             throw .badValue("log-format", given: format, wanted: "text or json")
@@ -60,7 +62,8 @@ struct Context: Sendable {
         guard let level = Log.Level(rawValue: level) else {
             throw .badValue("log-level", given: level, wanted: "debug, info, warning or error")
         }
-        return Log(format: format, minimum: level)
+        guard let board else { return Log(format: format, minimum: level) }
+        return Log(format: format, minimum: level == .info ? .warning : level, write: board.print)
     }
 
     /// A time such as `500ms`, `30s`, `5m` or `1h`.
@@ -79,7 +82,12 @@ struct Context: Sendable {
     }
 
     /// The parts, as the options say.
-    func site(log: Log) throws -> Site {
+    ///
+    /// `pulls` is told how pulls get on.
+    func site(
+        log: Log,
+        pulls: @escaping @Sendable (String, Int) -> Void = { _, _ in }
+    ) throws -> Site {
         var configuration = Configuration(
             repository: arguments[.repo] ?? ".",
             engine: arguments[.engine] ?? environment["DOCKER_HOST"].flatMap(\.nonEmpty)
@@ -103,7 +111,7 @@ struct Context: Sendable {
             }
             configuration.addressPool = pool
         }
-        return try Site(configuration, log: log)
+        return try Site(configuration, log: log, pulls: pulls)
     }
 
     private var gitAccess: Configuration.GitAccess {
@@ -116,6 +124,16 @@ struct Context: Sendable {
             file: key,
             knownHosts: arguments[.knownHosts] ?? "\(home)/.ssh/known_hosts"
         )
+    }
+
+    /// Looks at the remote, where looking at the host is what counts: a remote that is down does
+    /// not keep anybody from seeing what runs.
+    func refresh(_ site: Site) async {
+        do {
+            _ = try await site.source.refresh()
+        } catch {
+            site.log(.warning, "\(error)")
+        }
     }
 
     /// The environments that were asked for, or the only one there is.

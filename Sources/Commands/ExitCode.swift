@@ -6,6 +6,10 @@ enum ExitCode: Int32, Sendable {
     case difference = 1
     /// The command could not do its work.
     case failure = 2
+    /// Ctrl-C (128 and the signal's number, as shells have it).
+    case interrupted = 130
+    /// SIGTERM, likewise.
+    case terminated = 143
     /// The command line means nothing (BSD's EX_USAGE).
     case usage = 64
 
@@ -15,6 +19,7 @@ enum ExitCode: Int32, Sendable {
         case .success: 0
         case .difference: 2
         case .failure, .usage: 1
+        case .interrupted, .terminated: rawValue
         }
     }
 }

@@ -14,25 +14,94 @@ enum RunCommand: Subcommand {
         let site = try context.site(log: log)
         let lock = try site.lock()
         defer { withExtendedLifetime(lock) {} }
-        let signals = Signals.stream(of: [SIGTERM, SIGINT, SIGHUP])
+        for warning in site.warnings { log(.warning, warning) }
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        // From the start: the first fetch may take as long as a remote that says nothing likes.
+        let listening = Task {
+            for await signal in Signals.stream(of: [SIGTERM, SIGINT, SIGHUP]) {
+                continuation.yield(.signal(signal))
+            }
+        }
+        let running = Task {
+            do {
+                try await keep(context, site) { continuation.yield(.begun($0)) }
+            } catch {
+                continuation.yield(.failed(error))
+            }
+        }
+        defer {
+            listening.cancel()
+            running.cancel()
+        }
+        var conductor: Conductor?
+        for await event in events {
+            switch event {
+            case .begun(let begun): conductor = begun
+            case .failed(let error): throw error
+            case .signal(SIGHUP):
+                log(.info, "SIGHUP: looking at everything")
+                conductor?.refresh()
+            case .signal:
+                // What is under way is finished by the next start; traffic flows on without us, so
+                // there is nothing to wait for.
+                log(.info, "stopping; containers and traffic stay as they are")
+                return .success
+            }
+        }
+        return .success
+    }
+
+    private enum Event: Sendable {
+        case begun(Conductor)
+        case failed(any Error)
+        case signal(Int32)
+    }
+
+    /// Runs the controller until the task is cancelled; `begun` gets it.
+    private static func keep(
+        _ context: Context,
+        _ site: Site,
+        begun: (Conductor) -> Void
+    ) async throws {
+        var claims: [String: HostLock] = [:]
+        for environment in context.arguments.all(.environments) where claims[environment] == nil {
+            claims[environment] = try site.claim(environment)
+        }
+        let serving = Task { [claims] in await serveFirst(context, site, claims) }
         let environments = try await startingEnvironments(context, site)
-        log(
+        serving.cancel()
+        claims = await serving.value
+        for environment in environments where claims[environment] == nil {
+            claims[environment] = try site.claim(environment)
+        }
+        defer { withExtendedLifetime(claims) {} }
+        site.log(
             .info,
             "berth \(Version.current) keeps \(environments.joined(separator: ", "))",
             ["repo": site.sourceDescription, "state": site.configuration.stateDirectory]
         )
         let conductor = Conductor(site: site, environments: environments)
-        let running = Task { await conductor.run() }
-        for await signal in signals {
-            guard signal == SIGHUP else { break }
-            log(.info, "SIGHUP: looking at everything")
-            conductor.refresh()
+        begun(conductor)
+        await conductor.run()
+    }
+
+    /// After a reboot callers wait already, and a remote that is down may be waited for a while.
+    ///
+    /// Only environments that no other process has are touched; returns the claims on all.
+    private static func serveFirst(
+        _ context: Context,
+        _ site: Site,
+        _ claims: [String: HostLock]
+    ) async -> [String: HostLock] {
+        guard let known = try? await context.environments(of: site) else { return claims }
+        var claims = claims
+        for environment in known {
+            // Whether it is still ours to keep, and then why it cannot be, the fetch tells.
+            guard let claim = try? claims[environment] ?? site.claim(environment) else { continue }
+            claims[environment] = claim
+            await site.serveFirst(environment)
         }
-        // What is under way is finished by the next start; traffic flows on without us, so there is
-        // nothing to wait for.
-        log(.info, "stopping; containers and traffic stay as they are")
-        running.cancel()
-        return .success
+        return claims
     }
 
     /// A remote that is down at the start is no reason to end, as long as the mirror, or the

@@ -1,6 +1,5 @@
 internal import Controller
 internal import Model
-internal import Platform
 
 /// `berth status`: where environments stand.
 enum StatusCommand: Subcommand {
@@ -13,7 +12,7 @@ enum StatusCommand: Subcommand {
         try context.refuseOperands()
         let format = try context.format()
         let site = try context.site(log: try context.log())
-        await refresh(site)
+        await context.refresh(site)
         var statuses: [EnvironmentStatus] = []
         for environment in try await context.environments(of: site) {
             statuses.append(try await Reporter(site: site, environment: environment).status())
@@ -27,15 +26,6 @@ enum StatusCommand: Subcommand {
             }
         }
         return statuses.contains(where: \.hasFailed) ? .difference : .success
-    }
-
-    /// A remote that is down does not keep anybody from seeing what runs.
-    private static func refresh(_ site: Site) async {
-        do {
-            _ = try await site.source.refresh()
-        } catch {
-            site.log(.warning, "\(error)")
-        }
     }
 
     static func text(_ statuses: [EnvironmentStatus]) -> String {

@@ -13,6 +13,7 @@ protocol Subcommand: Sendable {
 /// All of them, in the order of the help.
 let subcommands: [any Subcommand.Type] = [
     RunCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self,
+    TrafficCommand.self,
     ValidateCommand.self, ConfigCommand.self, InitCommand.self, SchemaCommand.self,
     CheckCommand.self, VersionCommand.self, HelpCommand.self,
 ]

@@ -51,6 +51,8 @@ public struct Scene: Sendable {
     public var services: [String: Service]
     /// What the revision wants, for what is still to be prepared; nil while there is none.
     public var desired: DesiredState?
+    /// Whether who could serve is all there is to know where the table was lost: callers wait.
+    public var isHasty = false
 }
 
 /// What was seen.
@@ -59,6 +61,12 @@ public struct Observation: Sendable {
     public var state: ObservedState
     /// Names of networks and volumes that are still to be made.
     public var preparations: [String]
+    /// Whether the table has anything of the environment, be it a chain without backends.
+    ///
+    /// It has nothing after a reboot, or when a firewall service emptied it.
+    public var hasTable = true
+    /// Host ports that services want and somebody else has, by service.
+    public var conflicts: [String: [PortConflict]] = [:]
 }
 
 /// Where the traffic of a service goes.

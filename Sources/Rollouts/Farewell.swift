@@ -18,7 +18,10 @@ struct Farewell {
     func decide(_ leaving: [Container]) -> Decision {
         var decision = Decision()
         for container in leaving {
-            if container.isAlive, case .candidate = container.name.role {
+            // One that Docker starts again and again cannot be renamed, and fails by itself.
+            if container.isAlive, container.state != .restarting,
+                case .candidate = container.name.role
+            {
                 let role = view.role({ .withdrawn(generation: $0) }, for: container)
                 decision.steps.append(.rename(container, to: role))
                 continue

@@ -59,7 +59,7 @@ public struct Rollout: Sendable {
     /// The first dependency that is not there yet.
     private func obstacle(for name: String, decisions: [String: ServiceDecision]) -> String? {
         for dependency in dependencies(of: name) {
-            guard let aim = aims[dependency.service], aim != .remove else {
+            guard isExpected(dependency.service, decisions) else {
                 if dependency.isRequired { return "waiting for \(dependency.service)" }
                 continue
             }
@@ -70,5 +70,14 @@ public struct Rollout: Sendable {
             return "waiting for \(dependency.service)"
         }
         return nil
+    }
+
+    /// Whether the service is there or is to come; not where it stays as it is, which is nothing.
+    private func isExpected(_ name: String, _ decisions: [String: ServiceDecision]) -> Bool {
+        switch aims[name] {
+        case .run: true
+        case .keep: decisions[name]?.phases.isEmpty == false
+        case .remove, nil: false
+        }
     }
 }

@@ -10,18 +10,17 @@ extension SlotRollout {
             return standby(.starting, step: .unpause(candidate))
         case .exited(code: 0) where service.isJob:
             return commit(candidate)
-        case .exited where view.wasInterrupted(candidate):
+        case .exited where view.wasInterrupted(candidate) || mayStillStart(candidate):
             return release(candidate)
         case .exited(let code):
-            return fail(candidate, "exited with code \(code)")
+            return fail(candidate, restarts(of: candidate) ?? "exited with code \(code)")
         case .dead:
             return fail(candidate, "died")
-        case .restarting where service.isJob:
-            return standby(.warming("running"))
+        case .restarting where service.isJob, .running where service.isJob:
+            // Where no event tells of its end, somebody has to look.
+            return standby(.warming("running"), wake: view.now + .seconds(1))
         case .restarting:
             return fail(candidate, "ended and was restarted by Docker")
-        case .running where service.isJob:
-            return standby(.warming("running"))
         case .running:
             break
         }
@@ -32,13 +31,31 @@ extension SlotRollout {
         return warm(candidate)
     }
 
+    /// Whether it was the engine that could not start the candidate, for want of a port or an
+    /// address perhaps, and not the candidate's own program; that may pass.
+    ///
+    /// Where the incumbent had to go first, nobody serves meanwhile, so it is given up at once.
+    private func mayStillStart(_ candidate: Container) -> Bool {
+        guard candidate.state == .exited(code: Self.engineFailed), candidate.started == nil,
+            policy.order == .startFirst || slot.committed == nil
+        else { return false }
+        return view.age(of: candidate.created).map { $0 < service.readiness.startTimeout } ?? false
+    }
+
+    /// What Docker gives a container whose start failed for another reason than that its program is
+    /// missing (127) or may not be run (126).
+    private static var engineFailed: Int { 128 }
+
     /// What is wrong with a candidate that runs, if anything is.
     private func defect(of candidate: Container) -> String? {
-        if candidate.health == .unhealthy { return "became unhealthy" }
-        if isFresh(candidate), let restarts = candidate.restarts, restarts > 0 {
-            return "was restarted by Docker \(restarts) times"
+        candidate.health == .unhealthy ? "became unhealthy" : restarts(of: candidate)
+    }
+
+    private func restarts(of candidate: Container) -> String? {
+        guard isFresh(candidate), let restarts = candidate.restarts, restarts > 0 else {
+            return nil
         }
-        return nil
+        return "was restarted by Docker \(restarts) times"
     }
 
     /// One that was the slot's own before brings the restarts and the age of its former life along.
@@ -115,6 +132,11 @@ extension SlotRollout {
             return decision
         }
         decision.dismissed = candidate
+        if candidate.isAlive, candidate.state == .restarting || candidate.restarts ?? 0 > 0 {
+            // Docker cannot rename what it is about to start again, for ever in a crash loop.
+            decision.steps.append(.stop(candidate))
+            return decision
+        }
         decision.steps.append(
             .rename(candidate, to: view.role({ .failed(generation: $0) }, for: candidate))
         )

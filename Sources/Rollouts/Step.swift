@@ -17,6 +17,12 @@ public enum Step: Hashable, Sendable {
     /// Remove a container that has ended, with its anonymous volumes.
     case remove(Container)
 
+    /// Whether a container is made, which networks, volumes and files have to be there for.
+    public var isCreation: Bool {
+        if case .create = self { return true }
+        return false
+    }
+
     /// What the step acts on; two steps on one subject are never under way at once.
     public var subject: String {
         switch self {

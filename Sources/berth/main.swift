@@ -5,7 +5,19 @@ import Platform
 let code = await Berth.run(
     Array(CommandLine.arguments.dropFirst()),
     environment: ProcessInfo.processInfo.environment,
-    print: { FileHandle.standardOutput.write(Data(($0.hasSuffix("\n") ? $0 : $0 + "\n").utf8)) },
+    print: { text in
+        do {
+            let line = text.hasSuffix("\n") ? text : text + "\n"
+            try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+        } catch {
+            // Data that is lost must not look like success.
+            Log.standardError(
+                "berth: cannot write to standard output: \(error.localizedDescription); see that "
+                    + "there is room, and that the reader of a pipe stays"
+            )
+            exit(2)
+        }
+    },
     complain: { Log.standardError($0) }
 )
 // Not a return: calls to the outside that are still under way are left behind, not waited for.

@@ -153,6 +153,12 @@ final class BlueprintTests: XCTestCase {
                 Mount(.volume(key: "other", options: VolumeOptions(subpath: "s")), target: "/e"),
                 Mount(.anonymousVolume(VolumeOptions()), target: "/f"),
                 Mount(.tmpfs(size: 1_024, mode: 0o700), target: "/g"),
+                Mount(.anonymousVolume(VolumeOptions(noCopy: true)), target: "/h"),
+                Mount(
+                    .bind(path: "/i", options: BindOptions(recursive: "writable")),
+                    target: "/i",
+                    readOnly: true
+                ),
             ]
             service.container.files = [
                 FileMount(.commit(digest), target: "/etc/web.toml", mode: 0o400),
@@ -169,14 +175,18 @@ final class BlueprintTests: XCTestCase {
             mounts.map { "\($0.type) \($0.source ?? "-") \($0.target)" },
             [
                 "bind /c /c", "volume archive /d", "volume prod_other /e", "tmpfs - /g",
+                "volume - /h", "bind /i /i",
                 "bind /state/files/\(digest.hex)-400 /etc/web.toml", "bind /run/key /key",
             ]
         )
-        XCTAssertEqual(mounts.map(\.isReadOnly), [nil, nil, nil, nil, true, true])
+        XCTAssertEqual(mounts.map(\.isReadOnly), [nil, nil, nil, nil, nil, true, true, true])
         XCTAssertEqual(mounts[1].volumeOptions?.isNoCopy, true)
         XCTAssertEqual(mounts[2].volumeOptions?.subpath, "s")
         XCTAssertEqual(mounts[3].tmpfsOptions?.sizeBytes, 1_024)
         XCTAssertEqual(mounts[3].tmpfsOptions?.mode, 0o700)
+        XCTAssertEqual(mounts[4].volumeOptions?.isNoCopy, true)
+        XCTAssertEqual(mounts[5].bindOptions?.isReadOnlyNonRecursive, true)
+        XCTAssertEqual(mounts[5].bindOptions?.createsMountpoint, true)
     }
 
     func testLimitsAndRights() throws {
@@ -202,9 +212,14 @@ final class BlueprintTests: XCTestCase {
             service.container.sysctls = ["a": "1"]
             service.container.ulimits = ["nofile": Model.Ulimit(soft: 1, hard: 2)]
             service.container.logging = Logging(driver: "local", options: ["max-size": "1m"])
-            service.container.devices = ["/dev/a", "/dev/b:/dev/c", "/dev/d:/dev/e:r"]
+            service.container.devices = [
+                Device("/dev/a"), Device("/dev/b", target: "/dev/c"),
+                Device("", target: "/dev/d:/dev/e", permissions: "r"),
+            ]
             service.container.sharedMemory = 64
             service.container.oomScoreAdjustment = -5
+            service.container.resources.memorySwappiness = 9
+            service.container.annotations = ["note": "x"]
         }.body().hostConfig
         XCTAssertEqual(host.nanoCpus, 1_500_000_000)
         XCTAssertEqual(
@@ -228,10 +243,12 @@ final class BlueprintTests: XCTestCase {
         XCTAssertEqual(host.logConfig?.type, "local")
         XCTAssertEqual(
             host.devices?.map { "\($0.pathOnHost) \($0.pathInContainer) \($0.cgroupPermissions)" },
-            ["/dev/a /dev/a rwm", "/dev/b /dev/c rwm", "/dev/d /dev/e r"]
+            ["/dev/a /dev/a rwm", "/dev/b /dev/c rwm", " /dev/d:/dev/e r"]
         )
         XCTAssertEqual(host.shmSize, 64)
         XCTAssertEqual(host.oomScoreAdj, -5)
+        XCTAssertEqual(host.memorySwappiness, 9)
+        XCTAssertEqual(host.annotations, ["note": "x"])
     }
 
     func testNetworkModes() throws {
@@ -258,6 +275,9 @@ final class BlueprintTests: XCTestCase {
                 ]
             }.body()
             XCTAssertEqual(body.hostConfig.networkMode, want, name)
+            // Without it nobody finds the address, and the container never becomes ready.
+            let label = body.config.labels?["berth.network"]
+            XCTAssertEqual(label, want == "host" || want == "none" ? nil : want, name)
             let isOwn = want.contains("_") || want == "frontier"
             XCTAssertEqual(body.hostConfig.extraHosts, isOwn ? nil : ["db:10.0.0.9"], name)
             XCTAssertEqual(body.hostConfig.binds == nil, !isOwn, name)

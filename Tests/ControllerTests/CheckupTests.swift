@@ -55,6 +55,24 @@ final class CheckupTests: XCTestCase {
         XCTAssertTrue(git.message.contains("main is at \(commit.prefix(7))"), git.message)
     }
 
+    func testAccessThatShouldNotStayAsItIsIsSaid() async throws {
+        let directory = try TemporaryDirectory("berth-checkup")
+        let token = try directory.write("token", "secret-token\n", mode: 0o644)
+        var configuration = Configuration(
+            repository: "http://127.0.0.1:1/fleet.git",
+            engine: "unix://\(directory.file("no.sock"))",
+            stateDirectory: directory.file("state"),
+            environment: [:]
+        )
+        configuration.gitAccess = .token(file: token, user: "git")
+        let site = try Site(configuration, log: LogLines().log())
+        let messages = await Checkup(site: site).findings()
+            .filter { $0.subject == "git access" }.map(\.message)
+        XCTAssertEqual(messages.count, 2, "\(messages)")
+        XCTAssertTrue(messages.contains { $0.contains("chmod 600 \(token)") }, "\(messages)")
+        XCTAssertTrue(messages.contains { $0.contains("use https") }, "\(messages)")
+    }
+
     func testAnAddressThatIsNoneIsRefusedAtOnce() throws {
         let directory = try TemporaryDirectory("berth-checkup")
         XCTAssertThrowsError(

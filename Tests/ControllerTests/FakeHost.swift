@@ -12,6 +12,10 @@ final class FakeHost: Host {
         var containers: [Container] = []
         var serving: [String: [Backend]] = [:]
         var preparations: [String] = []
+        /// What preparing throws.
+        var preparationFailure: String?
+        var hasTable = true
+        var conflicts: [String: [PortConflict]] = [:]
         var localImages: [String: Digest] = [:]
         /// Every call that would change something, in order.
         var calls: [String] = []
@@ -21,6 +25,8 @@ final class FakeHost: Host {
         /// What steps whose words begin so throw, and how often they still do.
         var failures: [String: (reason: String, count: Int)] = [:]
         var made = 0
+        /// Steps whose words begin so go on once this lets them.
+        var held: Set<String> = []
         /// Containers of these versions end as soon as they are started.
         var broken: Set<String> = []
     }
@@ -65,13 +71,19 @@ final class FakeHost: Host {
                 observed.acceptance[container.id] = .accepting
                 observed.connections[container.id] = 0
             }
-            return Observation(state: observed, preparations: state.preparations)
+            return Observation(
+                state: observed,
+                preparations: state.preparations,
+                hasTable: state.hasTable,
+                conflicts: state.conflicts
+            )
         }
     }
 
     func prepare(_ desired: DesiredState) async throws {
-        change { state in
+        try state.withLock { state in
             state.calls += state.preparations.map { "prepare \($0)" }
+            if let failure = state.preparationFailure { throw Refusal(description: failure) }
             state.preparations = []
         }
     }
@@ -79,6 +91,7 @@ final class FakeHost: Host {
     func route(_ routes: [Route], of environment: String) async throws -> [FieldDifference] {
         state.withLock { state in
             var moved: [FieldDifference] = []
+            state.hasTable = true
             for route in routes where state.serving[route.name] ?? [] != route.backends {
                 let words = { (backends: [Backend]) in
                     backends.map { "\($0.slot).g\($0.generation)" }.joined(separator: " ")
@@ -99,9 +112,12 @@ final class FakeHost: Host {
 
     func perform(_ step: Step, in desired: DesiredState) async throws {
         let now = clock()
+        let words = Self.words(step)
+        change { $0.calls.append(words) }
+        while self.now.held.contains(where: words.hasPrefix) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
         try state.withLock { state in
-            let words = Self.words(step)
-            state.calls.append(words)
             for (prefix, failure) in state.failures where words.hasPrefix(prefix) {
                 guard failure.count > 0 else { continue }
                 state.failures[prefix]?.count -= 1

@@ -61,15 +61,20 @@ final class FakeTags: TagSource {
     struct State {
         var digests: [String: Digest] = [:]
         var isDown = false
+        /// Registries that are down, by name.
+        var down: Set<String> = []
+        /// Whether it keeps who asks waiting.
+        var isSilent = false
         var asked: [(image: String, maxAge: Duration)] = []
     }
 
     let state = Mutex(State())
 
     func digest(of image: ImageName, at now: Moment, maxAge: Duration) async throws -> Digest {
-        try state.withLock { state in
+        while state.withLock(\.isSilent) { try await Task.sleep(for: .milliseconds(1)) }
+        return try state.withLock { state in
             state.asked.append((image.familiar, maxAge))
-            guard !state.isDown else { throw Unreachable() }
+            guard !state.isDown, !state.down.contains(image.registry) else { throw Unreachable() }
             return state.digests[image.familiar] ?? Sample.digest(image.tag ?? "")
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import GitSource
 import Model
 import TestSupport
@@ -193,6 +194,60 @@ final class GitFleetTests: XCTestCase {
         let wanted = try await scene.fleet.desired(for: "prod")
         XCTAssertEqual(wanted.problems, [])
         XCTAssertEqual(wanted.desired?.services.first?.container.environment, ["A": "1"])
+    }
+
+    /// A folder, a link or a giant that one environment names is its own affair.
+    func testWhatCannotBeReadConcernsWhoNamesItOnly() async throws {
+        let scene = try Scene()
+        let names = ["folder", "large", "link"]
+        let services = names.map { name in
+            "  \(name):\n    image: registry.example/web:1\n"
+                + "    volumes: [\"../config/\(name):/d:ro\"]\n"
+        }
+        try scene.repository.commit(
+            "Begin",
+            [
+                "manifests/web.yaml": manifest + services.joined(),
+                "environments/prod.yaml": environment("1"),
+                "environments/dev.yaml": "services: { folder: , large: , link: }\n",
+                "config/folder/file": "x",
+                "config/large": String(repeating: "x", count: (4 << 20) + 1),
+            ]
+        )
+        try FileManager.default.createSymbolicLink(
+            atPath: scene.repository.path + "/config/link",
+            withDestinationPath: "folder/file"
+        )
+        try scene.repository.commit("Link")
+        _ = try await scene.fleet.refresh()
+        let prod = try await scene.fleet.desired(for: "prod")
+        XCTAssertEqual(prod.problems, [])
+        XCTAssertEqual(prod.desired?.services.map(\.version), ["1"])
+        let dev = try await scene.fleet.desired(for: "dev")
+        XCTAssertNil(dev.desired)
+        XCTAssertEqual(
+            dev.problems.map(\.description),
+            [
+                "manifests/web.yaml:6:15: error: services.folder.volumes[0]: "
+                    + "config/folder cannot be read: it is a folder",
+                "manifests/web.yaml:9:15: error: services.large.volumes[0]: "
+                    + "config/large cannot be read: it is too large",
+                "manifests/web.yaml:12:15: error: services.link.volumes[0]: "
+                    + "config/link cannot be read: it is a symbolic link",
+            ]
+        )
+    }
+
+    func testACommitThatIsNotThereSaysNothing() async throws {
+        let scene = try Scene()
+        try scene.repository.commit(
+            "Begin",
+            ["manifests/web.yaml": manifest, "environments/prod.yaml": environment("1")]
+        )
+        _ = try await scene.fleet.refresh()
+        let gone = String(repeating: "7", count: 40)
+        let desired = try await scene.fleet.desired(for: "prod", at: gone)
+        XCTAssertNil(desired)
     }
 
     func testWithoutTheRemoteTheMirrorIsRead() async throws {

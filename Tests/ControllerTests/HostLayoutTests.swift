@@ -16,7 +16,6 @@ final class HostLayoutTests: XCTestCase {
             (layout.contentFile(digest, mode: nil), "/var/lib/berth/files/\(digest.hex)"),
             (layout.contentFile(digest, mode: 0o444), "/var/lib/berth/files/\(digest.hex)"),
             (layout.contentFile(digest, mode: 0o600), "/var/lib/berth/files/\(digest.hex)-600"),
-            (layout.ruleset(of: "prod"), "/var/lib/berth/environments/prod/ruleset.nft"),
             (
                 layout.hostsFile(of: "web", in: "prod"),
                 "/var/lib/berth/environments/prod/hosts/web"

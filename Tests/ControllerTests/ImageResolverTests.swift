@@ -110,6 +110,36 @@ final class ImageResolverTests: XCTestCase {
         }
     }
 
+    func testMirrorsAreAskedInOrderWhereARegistryIsDown() async throws {
+        let service = try Sample.service()
+        let mirrors = ["registry.example": ["first.example", "second.example:5000/cache"]]
+        let (name, first, second) = (
+            service.image.familiar, "first.example/web:1", "second.example:5000/cache/web:1"
+        )
+        let rows: [(down: Set<String>, asked: [String], isFound: Bool)] = [
+            ([], [name], true),
+            (["registry.example"], [name, first], true),
+            (["registry.example", "first.example"], [name, first, second], true),
+            (
+                ["registry.example", "first.example", "second.example:5000"],
+                [name, first, second], false
+            ),
+        ]
+        for row in rows {
+            let tags = FakeTags()
+            tags.state.withLock { $0.down = row.down }
+            let resolver = ImageResolver(tags: tags, host: FakeHost(), maxAge: .zero)
+            let digest = try? await resolver.digest(
+                for: service,
+                among: [],
+                mirrors: mirrors,
+                at: Sample.now
+            )
+            XCTAssertEqual(digest != nil, row.isFound, "\(row.down)")
+            XCTAssertEqual(tags.state.withLock { $0.asked.map(\.image) }, row.asked)
+        }
+    }
+
     func testTheNewestContainerCounts() async throws {
         let service = try Sample.service()
         let containers = [2, 3, 1].map { generation in

@@ -80,6 +80,32 @@ final class LoopScene: Sendable {
         }
     }
 
+    /// Runs the loop as an apply does, time passing, and returns its last pass; nil when `limit`
+    /// of the scene's time was not enough.
+    func end(
+        within limit: Duration,
+        _ isDone: @escaping @Sendable (Pass) -> Bool
+    ) async throws -> Pass? {
+        let last = Mutex<Pass?>(nil)
+        let running = Task { [loop] in
+            await loop.run { pass in
+                guard isDone(pass) else { return false }
+                last.withLock { $0 = pass }
+                return true
+            }
+        }
+        let end = clock.now + limit
+        while last.withLock({ $0 == nil }), clock.now < end {
+            clock.advance(.milliseconds(100))
+            loop.trigger.pull()
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        running.cancel()
+        loop.trigger.finish()
+        await running.value
+        return last.withLock { $0 }
+    }
+
     /// Lets a number of looks happen.
     func look(times: Int = 3, file: StaticString = #filePath, line: UInt = #line) async throws {
         let before = host.now.looks

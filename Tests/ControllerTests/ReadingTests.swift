@@ -3,6 +3,7 @@ import DockerEngine
 import Foundation
 import Model
 import Planning
+import TestSupport
 import XCTest
 
 @testable import Controller
@@ -216,5 +217,65 @@ final class ReadingTests: XCTestCase {
         )
         XCTAssertFalse(rows.joined().contains("hunter2"))
         XCTAssertFalse(rows.joined().contains("correct"))
+    }
+
+    func testAnImagesOwnLabelsMakeNothingOurs() throws {
+        let ours = try summary(labels: labels)
+        let renamed = try summary(name: "/somebody-elses", labels: labels)
+        let other = Sample.digest("other").description
+        let rows: [(name: String, summary: ContainerSummary, imageSpec: String??, want: Bool)] = [
+            ("an image without labels", ours, .some(nil), true),
+            ("renamed by hand", renamed, .some(nil), true),
+            ("an image made of one of ours", ours, other, true),
+            ("somebody runs such an image", renamed, labels["berth.spec"], false),
+            ("under a name that fits", ours, labels["berth.spec"], false),
+            ("an image that is gone", ours, .none, true),
+            ("an image that is gone, renamed", renamed, .none, false),
+        ]
+        for (name, summary, spec, want) in rows {
+            XCTAssertEqual(
+                ContainerReading.isMadeByUs(summary, imageSpec: spec),
+                want,
+                name
+            )
+        }
+    }
+
+    func testANameWithoutAValueTakesTheImagesVariableAway() throws {
+        var image = ContainerConfig()
+        image.env = ["NAME=1"]
+        let rows: [(config: String, want: [String])] = [
+            (#"{"Env": ["NAME"]}"#, []), (#"{"Env": []}"#, []),
+            (#"{"Env": ["NAME=1"]}"#, ["environment.NAME: not set / set to another value"]),
+        ]
+        for (config, want) in rows {
+            XCTAssertEqual(
+                try differences(config, image: image) { $0.config.env = ["NAME"] },
+                want,
+                config
+            )
+        }
+    }
+
+    func testVariablesOfTheHostAreNoDifference() throws {
+        let folder = try TemporaryDirectory("berth-variables")
+        try folder.write("web.env", "FROM_HOST=1\n")
+        let service = try Sample.service { service in
+            service.container.hostEnvironmentFiles = [
+                HostEnvironmentFile(path: folder.file("web.env"))
+            ]
+        }
+        let blueprint = Blueprint(
+            goal: Sample.goal(service),
+            slot: 1,
+            generation: 1,
+            desired: Sample.desired([service]),
+            layout: HostLayout(stateDirectory: "/state")
+        )
+        let env = try blueprint.bodyWithHostVariables().config.env
+        XCTAssertEqual(
+            try differences(#"{"Env": ["FROM_HOST=1"]}"#) { $0.config.env = env },
+            []
+        )
     }
 }

@@ -64,9 +64,26 @@ final class DependencyTests: XCTestCase {
         }
     }
 
+    /// Whoever looks only for as long as something is under way must not miss the job's end.
+    func testAJobThatRunsIsLookedAtAgain() {
+        for state in ["running", "restarting"] {
+            let decision = Scene("v2", ["1.g1 v2 \(state)"]) { $0.isJob = true }.decide()
+            XCTAssertEqual(decision.phases[1], .warming("running"), state)
+            XCTAssertEqual(decision.wake, Scene.now + .seconds(1), state)
+            XCTAssertFalse(decision.isSettled, state)
+        }
+    }
+
     func testOtherAims() {
         XCTAssertEqual(app(on: .healthy, ["1 v1 running table"], aim: .keep), .creating)
-        XCTAssertEqual(app(on: .completed, [], aim: .keep), .waiting("waiting for web"))
+        XCTAssertEqual(app(on: .started, ["1 v1 running table"], aim: .keep), .creating)
+        for condition in [Dependency.Condition.started, .healthy, .completed] {
+            XCTAssertEqual(
+                app(on: condition, [], aim: .keep),
+                .waiting("waiting for web"),
+                "\(condition), and nothing is there"
+            )
+        }
         XCTAssertEqual(
             app(on: .healthy, ["1 v1 running table"], aim: .remove),
             .waiting("waiting for web")
@@ -80,5 +97,8 @@ final class DependencyTests: XCTestCase {
         let rollout = Rollout(aims: ["app": .run(app, fallback: nil)])
         let decisions = rollout.decide(ObservedState(), at: Scene.now)
         XCTAssertEqual(decisions["app"]?.phases[1], .creating)
+        let unresolved = Rollout(aims: ["app": .run(app, fallback: nil), "web": .keep])
+        let others = unresolved.decide(ObservedState(), at: Scene.now)
+        XCTAssertEqual(others["app"]?.phases[1], .creating)
     }
 }

@@ -89,12 +89,53 @@ final class PhaseTests: XCTestCase {
         check([
             PhaseRow("exit", [incumbent, "1.g2 v2 exited=1"], table: "1", steps: bad),
             PhaseRow("exit 0", [incumbent, "1.g2 v2 exited"], table: "1", steps: bad),
-            PhaseRow("crash loop", [incumbent, "1.g2 v2 restarting"], table: "1", steps: bad),
+            PhaseRow(
+                "no program",
+                [incumbent, "1.g2 v2 exited=127 made=1"],
+                table: "1",
+                steps: bad
+            ),
+            PhaseRow(
+                "the engine could not start it",
+                [incumbent, "1.g2 v2 exited=128 made=1"],
+                table: "1",
+                steps: "start 1.g2"
+            ),
+            PhaseRow(
+                "the engine could not start it for long",
+                [incumbent, "1.g2 v2 exited=128 made=120"],
+                table: "1",
+                steps: bad
+            ),
+            PhaseRow(
+                "it was started and exited with the same code",
+                [incumbent, "1.g2 v2 exited=128 made=1 age=1"],
+                table: "1",
+                steps: bad
+            ),
+            PhaseRow(
+                "crash loop: stopped first, since Docker cannot rename it",
+                [incumbent, "1.g2 v2 restarting"],
+                table: "1",
+                steps: "stop 1.g2"
+            ),
             PhaseRow(
                 "restarted",
                 [incumbent, "1.g2 v2 running ready restarts=1"],
                 table: "1",
+                steps: "stop 1.g2"
+            ),
+            PhaseRow(
+                "restarted and stopped",
+                [incumbent, "1.g2 v2 exited=143 restarts=1"],
+                table: "1",
                 steps: bad
+            ),
+            PhaseRow(
+                "unwanted and in a crash loop",
+                [incumbent, "1.g2 v3 restarting"],
+                table: "1",
+                steps: "create 1.g3 v2; stop 1.g2"
             ),
             PhaseRow("dead", [incumbent, "1.g2 v2 dead"], table: "1", steps: bad),
             PhaseRow(

@@ -41,9 +41,26 @@ struct Blueprint {
         return attachments.sorted { rank($0) < rank($1) }
     }
 
+    /// Whether all networks have to be in the call that makes the container: what these settings
+    /// say is heard there alone.
+    var joinsAllAtOnce: Bool {
+        attachments.contains { $0.gatewayPriority != 0 }
+            || attachments.dropFirst().contains { $0.macAddress != nil }
+    }
+
     /// The body of the call, without addresses.
     func body() -> ContainerCreateBody {
         ContainerCreateBody(config: config(), hostConfig: hostConfig())
+    }
+
+    /// The body with the variables that files of the host give, as they are now.
+    func bodyWithHostVariables() throws -> ContainerCreateBody {
+        var body = body()
+        body.config.env = try HostVariables.merged(
+            into: body.config.env,
+            from: spec.hostEnvironmentFiles
+        )
+        return body
     }
 
     /// How the container joins a network.
@@ -85,7 +102,7 @@ struct Blueprint {
         let ports = Set(spec.exposedPorts).union(service.ports.map(\.target))
         config.exposedPorts = ports.isEmpty ? nil : NameSet(Set(ports.map(\.description)))
         let anonymous = spec.mounts.compactMap { mount in
-            if case .anonymousVolume = mount.source { mount.target } else { nil }
+            mount.isPlainAnonymousVolume ? mount.target : nil
         }
         config.volumes = anonymous.isEmpty ? nil : NameSet(Set(anonymous))
         return config
@@ -102,9 +119,10 @@ struct Blueprint {
         labels[Label.generation] = "\(generation)"
         labels[Label.image] = goal.image.canonical
         labels[Label.base] = base
-        labels[Label.network] = attachments.first.map {
-            layout.networkName($0.network, in: desired)
-        }
+        labels[Label.network] =
+            spec.network == .bridge
+            ? "bridge"
+            : attachments.first.map { layout.networkName($0.network, in: desired) }
         labels[Label.composeProject] = Label.project(of: desired.environment)
         labels[Label.composeService] = service.name
         labels[Label.composeNumber] = "\(slot)"
@@ -149,13 +167,21 @@ struct Blueprint {
         host.dnsSearch = spec.dnsSearch.nonEmpty
         host.dnsOptions = spec.dnsOptions.nonEmpty
         host.shmSize = spec.sharedMemory
-        host.devices = spec.devices.map(Self.device).nonEmpty
+        host.devices =
+            spec.devices.map { device in
+                DeviceMapping(
+                    pathOnHost: device.source,
+                    pathInContainer: device.target,
+                    cgroupPermissions: device.permissions
+                )
+            }.nonEmpty
         host.ipcMode = spec.ipcMode
         host.pidMode = spec.pidMode
         host.usernsMode = spec.userNamespaceMode
         host.cgroupParent = spec.cgroupParent
         host.runtime = spec.runtime
         host.oomScoreAdj = spec.oomScoreAdjustment
+        host.annotations = spec.annotations.nonEmpty
         // Where Docker writes /etc/hosts itself, extra names are its business, too.
         if attachments.isEmpty {
             host.extraHosts = spec.extraHosts.map { "\($0.name):\($0.address)" }.nonEmpty
@@ -199,19 +225,11 @@ struct Blueprint {
         }
     }
 
-    private static func device(_ text: String) -> DeviceMapping {
-        let parts = text.split(separator: ":").map(String.init)
-        return DeviceMapping(
-            pathOnHost: parts.first ?? text,
-            pathInContainer: parts.count > 1 ? parts[1] : parts.first ?? text,
-            cgroupPermissions: parts.count > 2 ? parts[2] : "rwm"
-        )
-    }
-
     private func add(_ resources: Resources, to host: inout HostConfig) {
         host.nanoCpus = resources.nanoCPUs
         host.memory = resources.memory
         host.memorySwap = resources.memorySwap
+        host.memorySwappiness = resources.memorySwappiness
         host.memoryReservation = resources.memoryReservation
         host.pidsLimit = resources.pids
         host.cpuShares = resources.cpuShares
@@ -232,7 +250,8 @@ struct Blueprint {
         }
         for mount in spec.mounts {
             switch mount.source {
-            case .bind(let path, let options) where options.createHostPath:
+            case .bind(let path, let options)
+            where options.createHostPath && options.recursive == nil:
                 binds.append(Self.bind(path, mount, options))
             case .bind(let path, let options):
                 mounts.append(Self.mount(path, mount, options))
@@ -249,8 +268,16 @@ struct Blueprint {
                         )
                     )
                 )
-            case .anonymousVolume:
+            case .anonymousVolume where mount.isPlainAnonymousVolume:
                 break
+            case .anonymousVolume(let options):
+                mounts.append(
+                    MountSpec(
+                        type: "volume",
+                        target: mount.target,
+                        volumeOptions: .init(isNoCopy: options.noCopy ? true : nil)
+                    )
+                )
             case .tmpfs(let size, let mode):
                 mounts.append(
                     MountSpec(
@@ -297,9 +324,19 @@ struct Blueprint {
             isReadOnly: mount.readOnly ? true : nil,
             bindOptions: .init(
                 propagation: options.propagation,
-                isNonRecursive: options.recursive == "disabled" ? true : nil
+                isNonRecursive: options.recursive == "disabled" ? true : nil,
+                createsMountpoint: options.createHostPath ? true : nil,
+                isReadOnlyNonRecursive: options.recursive == "writable" ? true : nil,
+                isReadOnlyForceRecursive: options.recursive == "readonly" ? true : nil
             )
         )
+    }
+}
+
+extension Mount {
+    /// A volume without a name and without options, as an image declares them, too.
+    fileprivate var isPlainAnonymousVolume: Bool {
+        source == .anonymousVolume(VolumeOptions())
     }
 }
 

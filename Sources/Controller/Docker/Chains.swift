@@ -37,18 +37,45 @@ extension DockerHost {
             }
     }
 
-    private static func hostEntrances(of service: Service, to target: ContainerPort) -> Set<
-        Entrance
-    > {
-        Set(
-            service.ports.filter { $0.target == target }.compactMap { port in
-                guard let published = port.published else { return nil }
-                guard let text = port.hostAddress, let address = IPv4Address(text),
-                    address.rawValue != 0
-                else { return .hostPort(UInt16(published)) }
-                return .address(address, port: UInt16(published))
+    /// The chains of services that are no longer described, as the table has them: only who serves
+    /// may change, and a way in that a described service claims is left to that one.
+    func keptChains(
+        of routes: [Route],
+        in environment: String,
+        as table: ObservedTable,
+        besides described: [ServiceChain]
+    ) -> [ServiceChain] {
+        routes.filter { $0.service == nil }.flatMap { route in
+            let backends = route.backends.map(Self.rule)
+            let record = ChainName(environment: environment, service: route.name, target: nil)
+            var chains = table.chains(of: route.name, in: environment).map { name, entrances in
+                ServiceChain(
+                    name: name,
+                    entrances: entrances.filter { entrance in
+                        !described.contains {
+                            $0.name.target?.transport == name.target?.transport
+                                && $0.entrances.contains(entrance)
+                        }
+                    },
+                    backends: name == record ? backends : backends.filter { $0.address != nil }
+                )
             }
-        )
+            // Where the table was lost, who serves is still to be written down.
+            if !backends.isEmpty, !chains.contains(where: { $0.name == record }) {
+                let address = serviceAddress(of: route.name, in: environment)
+                chains.append(
+                    ServiceChain(name: record, entrances: [.service(address)], backends: backends)
+                )
+            }
+            return chains
+        }
+    }
+
+    private static func hostEntrances(
+        of service: Service,
+        to target: ContainerPort
+    ) -> Set<Entrance> {
+        Set(service.ports.filter { $0.target == target }.compactMap(\.entrance))
     }
 
     private static func rule(_ backend: Model.Backend) -> Traffic.Backend {
@@ -59,5 +86,19 @@ extension DockerHost {
             address: backend.address.flatMap { IPv4Address($0) },
             since: Int(backend.since.milliseconds)
         )
+    }
+}
+
+extension ObservedTable {
+    /// A service's chains with the ways in that lead to each.
+    func chains(
+        of service: String,
+        in environment: String
+    ) -> [(name: ChainName, entrances: Set<Entrance>)] {
+        let own = ChainName(environment: environment, service: service, target: nil)
+        return services.filter {
+            $0.key.environment == own.environment && $0.key.service == own.service
+        }
+        .map { ($0.key, $0.value.entrances) }
     }
 }

@@ -33,6 +33,19 @@ enum ContainerReading {
         )
     }
 
+    /// Whether the container's labels are Berth's words and not its image's, which anybody may
+    /// run.
+    ///
+    /// A spec names its image by digest, so no image can hold the spec of its own containers.
+    /// Nil says that the image is not known, and then the name has to bear the labels out.
+    static func isMadeByUs(_ summary: ContainerSummary, imageSpec: String??) -> Bool {
+        let labels = summary.labels ?? [:]
+        guard let imageSpec else {
+            return ContainerName(summary.name ?? "", base: labels[Label.base] ?? "/") != nil
+        }
+        return labels[Label.spec] != imageSpec
+    }
+
     /// Adds what only an inspection knows.
     static func refine(_ container: Container, with details: ContainerDetails) -> Container {
         var refined = container

@@ -13,11 +13,13 @@ extension DockerHost {
         let seen = try await (
             summaries: listing, table: table, networks: Networks(networks)
         )
-        let containers = seen.summaries.compactMap(ContainerReading.container)
+        let ours = await ours(seen.summaries)
+        let containers = ours.compactMap(ContainerReading.container)
         let serving = Self.serving(in: seen.table, of: scene.environment)
         withMemory { memory in
             memory.table = seen.table
             memory.networks = seen.networks
+            memory.attached[scene.environment] = Set(ours.compactMap { $0.labels?[Label.network] })
             let addresses = Self.addresses(in: seen.summaries)
             memory.taken[scene.environment] = addresses
             memory.reserved.subtract(addresses)
@@ -25,10 +27,22 @@ extension DockerHost {
         try await confirm(serving, against: seen.summaries)
         var state = ObservedState(containers: containers, serving: serving)
         state.daemonStarted = withMemory { $0.daemonStarted }
+        let conflicts = await portConflicts(scene, in: seen.table)
+        withMemory { $0.obstructed[scene.environment] = Set(conflicts.keys) }
+        if scene.isHasty, !Self.hasTable(seen.table, of: scene.environment) {
+            return Observation(
+                state: state,
+                preparations: [],
+                hasTable: false,
+                conflicts: conflicts
+            )
+        }
         try await lookCloser(at: &state, scene)
         return Observation(
             state: state,
-            preparations: try await preparations(scene.desired, seen.networks)
+            preparations: try await preparations(scene.desired, seen.networks),
+            hasTable: Self.hasTable(seen.table, of: scene.environment),
+            conflicts: conflicts
         )
     }
 
@@ -54,13 +68,45 @@ extension DockerHost {
         }
     }
 
+    /// Those that Berth made: an image may say of all its containers that they are.
+    private func ours(_ summaries: [ContainerSummary]) async -> [ContainerSummary] {
+        var ours: [ContainerSummary] = []
+        for summary in summaries {
+            let spec = await imageSpec(summary.imageID)
+            if ContainerReading.isMadeByUs(summary, imageSpec: spec) { ours.append(summary) }
+        }
+        return ours
+    }
+
+    /// What an image says that its containers' spec is; nil where the image is not known.
+    ///
+    /// An image never changes under its id, so each is asked about once.
+    private func imageSpec(_ id: String?) async -> String?? {
+        guard let id else { return nil }
+        if let known = withMemory({ $0.imageSpecs[id] }) { return known }
+        guard let image = try? await engine.inspectImage(id) else { return nil }
+        let spec = image.config.labels?[Label.spec]
+        withMemory { memory in
+            if memory.imageSpecs.count >= 1_000 { memory.imageSpecs = [:] }
+            memory.imageSpecs.updateValue(spec, forKey: id)
+        }
+        return .some(spec)
+    }
+
+    private static func hasTable(_ table: ObservedTable, of environment: String) -> Bool {
+        let own = ChainName(environment: environment, service: "", target: nil).environment
+        return table.services.keys.contains { $0.environment == own }
+    }
+
     /// Who serves, by service; a container that serves several ports counts once.
     static func serving(
         in table: ObservedTable,
         of environment: String
     ) -> [String: [Model.Backend]] {
+        // The table shortens long names.
+        let own = ChainName(environment: environment, service: "", target: nil).environment
         var serving: [String: [Model.Backend]] = [:]
-        for (name, chain) in table.services where name.environment == environment {
+        for (name, chain) in table.services where name.environment == own {
             for backend in chain.backends {
                 let known = serving[name.service] ?? []
                 guard !known.contains(where: { $0.container == backend.container }) else {
@@ -96,7 +142,7 @@ extension DockerHost {
         }
     }
 
-    private func details(of container: String) async throws -> ContainerDetails? {
+    func details(of container: String) async throws -> ContainerDetails? {
         do throws(EngineError) {
             return try await engine.inspectContainer(container)
         } catch {

@@ -18,9 +18,9 @@ extension DockerHost {
     func preparations(_ desired: DesiredState?, _ networks: Networks) async throws -> [String] {
         guard let desired, !desired.isSuspended else { return [] }
         var missing = usedNetworks(desired)
-            .map { layout.networkName($0.key, in: desired) }
-            .filter { networks.byName[$0] == nil }
-            .map { "network \($0)" }
+            .map { ($0, layout.networkName($0.key, in: desired)) }
+            .filter { networks.byName[$1] == nil || networks.isStrange($1, as: $0) }
+            .map { "network \($1)" }
         missing += try await missingVolumes(desired).map {
             "volume \(layout.volumeName($0.key, in: desired))"
         }
@@ -43,6 +43,7 @@ extension DockerHost {
         var networks = Networks(try await engine.listNetworks())
         for network in usedNetworks(desired) {
             let name = layout.networkName(network.key, in: desired)
+            guard !networks.isStrange(name, as: network) else { throw StrangeNetwork(name: name) }
             guard networks.byName[name] == nil else { continue }
             guard !network.isExternal else { throw MissingObject(kind: "network", name: name) }
             let body = Networks.blueprint(
@@ -186,5 +187,15 @@ struct MissingObject: Error, CustomStringConvertible {
     var description: String {
         "the external \(kind) \(name) does not exist; make it (docker \(kind) create \(name)), "
             + "or let Berth make it by taking `external` out of the manifest"
+    }
+}
+
+/// A network that somebody else made has the name of one that Berth is to make.
+struct StrangeNetwork: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String {
+        "the network \(name) is not Berth's; declare it `external` to use it as it is, or remove "
+            + "it (docker network rm \(name)) and Berth makes its own"
     }
 }

@@ -10,18 +10,38 @@ extension DockerHost {
         _ routes: [Route],
         of environment: String
     ) async throws -> [FieldDifference] {
-        let ruleset = try ruleset(routes, of: environment)
         let table = try await latestTable()
-        guard let transaction = ruleset.changes(from: table) else { return [] }
-        let differences = Self.differences(routes, Self.serving(in: table, of: environment))
-        try await director.apply(transaction)
-        withMemory { $0.rulesets[environment] = ruleset }
-        try await prepareBridges(of: ruleset)
-        try await flushStaleUDP(ruleset)
-        try AtomicFile.replace(layout.ruleset(of: environment), with: Array(ruleset.script.utf8))
+        let ruleset = try ruleset(routes, of: environment, besides: table)
+        await holdPorts(of: routes, in: environment, as: table)
+        let transaction = ruleset.changes(from: table)
+        if let transaction {
+            withMemory { $0.settled[environment] = nil }
+            try await director.apply(transaction)
+        }
+        try await settle(ruleset, of: environment)
+        guard transaction != nil else { return [] }
+        let serving = Self.serving(in: table, of: environment)
+        try await endFlowsToTheDead(among: Self.leavers(routes, serving))
+        let differences = Self.differences(routes, serving)
         return differences.isEmpty
             ? [FieldDifference(field: "rules", desired: "as planned", actual: "different")]
             : differences.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    /// What goes with the table's rules and is not in them.
+    ///
+    /// Bridges are asked every time: a container that Docker restarts comes with a new port.
+    /// The rest is done once for each ruleset, and again where it failed or this process began.
+    private func settle(_ ruleset: Ruleset, of environment: String) async throws {
+        let isSettled = withMemory { memory in
+            memory.rulesets[environment] = ruleset
+            return memory.settled[environment] == ruleset
+        }
+        try await prepareBridges(of: ruleset)
+        guard !isSettled else { return }
+        await admitOtherNetworks(ruleset)
+        try await flushStaleUDP(ruleset)
+        withMemory { $0.settled[environment] = ruleset }
     }
 
     /// What the table would have to change, by service.
@@ -30,10 +50,33 @@ extension DockerHost {
         of environment: String
     ) async throws -> [String: [FieldDifference]] {
         let table = try await latestTable()
-        guard try ruleset(routes, of: environment).changes(from: table) != nil else { return [:] }
+        let ruleset = try ruleset(routes, of: environment, besides: table)
+        guard ruleset.changes(from: table) != nil else { return [:] }
         let differences = Self.differences(routes, Self.serving(in: table, of: environment))
         guard differences.isEmpty else { return differences }
         return ["": [FieldDifference(field: "rules", desired: "as planned", actual: "different")]]
+    }
+
+    private static func leavers(
+        _ routes: [Route],
+        _ serving: [String: [Model.Backend]]
+    ) -> [Model.Backend] {
+        let staying = routes.flatMap(\.backends)
+        return serving.values.joined().filter { leaver in
+            !staying.contains { $0.isContainer(leaver.container) }
+        }
+    }
+
+    /// A connection that nobody has answered yet stays with the container it was sent to, however
+    /// often its first packet comes again; where that container has died it is let go, and the next
+    /// packet meets one that lives.
+    private func endFlowsToTheDead(among leavers: [Model.Backend]) async throws {
+        for backend in leavers {
+            guard let address = backend.address.flatMap({ IPv4Address($0) }) else { continue }
+            let details = try await details(of: backend.container)
+            guard details?.state.isRunning != true else { continue }
+            try await director.endFlows(to: [address])
+        }
     }
 
     /// Callers of UDP ports stay with their container for as long as they go on sending; they are
@@ -66,6 +109,17 @@ extension DockerHost {
         }
     }
 
+    /// Docker's other networks are callers, too; where they cannot be let in, all others still are.
+    private func admitOtherNetworks(_ ruleset: Ruleset) async {
+        for network in ruleset.networks {
+            do throws(TrafficError) {
+                try await director.admitOtherNetworks(to: network.bridge)
+            } catch {
+                log(.warning, "\(error)")
+            }
+        }
+    }
+
     private func latestTable() async throws -> ObservedTable {
         if let table = withMemory({ $0.table }) { return table }
         return try await director.observe()
@@ -94,17 +148,31 @@ extension DockerHost {
 
     // MARK: The ruleset
 
-    private func ruleset(_ routes: [Route], of environment: String) throws -> Ruleset {
-        let networks = withMemory { $0.networks }
+    func ruleset(
+        _ routes: [Route],
+        of environment: String,
+        besides table: ObservedTable
+    ) throws -> Ruleset {
+        let (networks, attached, obstructed) = withMemory { memory in
+            (
+                memory.networks, memory.attached[environment] ?? [],
+                memory.obstructed[environment] ?? []
+            )
+        }
         var chains: [ServiceChain] = []
         for route in routes {
             guard let service = route.service else { continue }
-            chains += try self.chains(of: service, route.backends, in: environment)
+            let wanted = try self.chains(of: service, route.backends, in: environment)
+            // Where somebody else has a port, the ways in stay as they are.
+            chains += obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
         }
+        chains += keptChains(of: routes, in: environment, as: table, besides: chains)
         return try Ruleset(
             scope: [environment],
             networks: networks.byName.values
-                .filter { $0.labels?[Label.environment] == environment }
+                .filter {
+                    $0.labels?[Label.environment] == environment || attached.contains($0.name)
+                }
                 .compactMap { network in
                     guard let bridge = networks.bridge(network.name),
                         let subnet = networks.subnet(network.name)
@@ -116,6 +184,18 @@ extension DockerHost {
                     )
                 },
             services: chains
+        )
+    }
+}
+
+extension ObservedTable {
+    /// The chain with the host ports that lead to it already, and no others.
+    fileprivate func staying(_ chain: ServiceChain) -> ServiceChain {
+        guard chain.name.target != nil else { return chain }
+        return ServiceChain(
+            name: chain.name,
+            entrances: services[chain.name]?.entrances ?? [],
+            backends: chain.backends
         )
     }
 }

@@ -21,7 +21,7 @@ extension DockerHost {
                 )
             )
         case .start(let container):
-            try await engine.startContainer(container.id)
+            try await start(container)
             if let ruleset = withMemory({ $0.rulesets[desired.environment] }) {
                 try await prepareBridges(of: ruleset)
             }
@@ -39,22 +39,20 @@ extension DockerHost {
     // MARK: Creating
 
     private func create(_ blueprint: Blueprint) async throws {
-        let image = try await ensureImage(blueprint.goal)
+        let image = try await ensureImage(blueprint.goal, mirrors: blueprint.desired.mirrors)
         let attachments = blueprint.attachments
-        var body = blueprint.body()
+        var body = try blueprint.bodyWithHostVariables()
         body.config.image = image
-        body.config.env = try HostVariables.merged(
-            into: body.config.env,
-            from: blueprint.goal.service.container.hostEnvironmentFiles
-        )
         var extra: [(network: String, endpoint: EndpointSettings)] = []
-        var reserved: [IPv4Address] = []
+        var reserved: [String: IPv4Address] = [:]
         for (index, attachment) in attachments.enumerated() {
             let network = layout.networkName(attachment.network, in: blueprint.desired)
-            let address = attachment.ipv4Address == nil ? reserveAddress(in: network) : nil
-            if let address { reserved.append(address) }
+            let address =
+                attachment.ipv4Address == nil
+                ? try await freeAddress(in: network, of: blueprint.desired) : nil
+            if let address { reserved[network] = address }
             let endpoint = blueprint.endpoint(attachment, address: address)
-            if index == 0 {
+            if index == 0 || blueprint.joinsAllAtOnce {
                 body.networks[network] = endpoint
             } else {
                 extra.append((network, endpoint))
@@ -63,17 +61,16 @@ extension DockerHost {
         let role = ContainerName.Role.candidate(generation: blueprint.generation)
         let name = ContainerName(base: blueprint.base, role: role).description
         let platform = blueprint.goal.service.container.platform
-        let id: String
-        do {
-            id = try await create(named: name, body, platform: platform)
-        } catch {
-            // On success the next list shows them; until then they stay reserved.
-            release(reserved)
-            throw error
+        // The next list shows the addresses that were given; until then they stay reserved.
+        defer { release(reserved.values) }
+        let created = try await create(named: name, body, platform: platform)
+        if created.isNew {
+            for network in body.networks.keys { reserved[network] = nil }
         }
         // Before API 1.44 a container is made with one network; the others join before it starts.
-        for (network, endpoint) in extra {
-            try await join(network, id, endpoint)
+        for (network, endpoint) in extra
+        where try await join(network, created.id, endpoint) {
+            reserved[network] = nil
         }
     }
 
@@ -81,7 +78,7 @@ extension DockerHost {
         named name: String,
         _ body: ContainerCreateBody,
         platform: String?
-    ) async throws -> String {
+    ) async throws -> (id: String, isNew: Bool) {
         do throws(EngineError) {
             let created = try await engine.createContainer(
                 named: name,
@@ -89,46 +86,72 @@ extension DockerHost {
                 body
             )
             for warning in created.warnings { log(.warning, "\(name): \(warning)") }
-            return created.id
+            return (created.id, true)
         } catch {
             guard error.kind == .conflict else { throw error }
             let there = try await engine.inspectContainer(name)
             guard there.config.labels?[Label.spec] == body.config.labels?[Label.spec] else {
                 throw NameTaken(name: name)
             }
-            return there.id
+            return (there.id, false)
         }
     }
 
+    /// Returns false where it had joined before, with an address from then.
     private func join(
         _ network: String,
         _ container: String,
         _ endpoint: EndpointSettings
-    ) async throws {
+    ) async throws -> Bool {
         do throws(EngineError) {
             try await engine.connectNetwork(network, container: container, endpoint)
+            return true
         } catch {
             let details = try await engine.inspectContainer(container)
             guard details.networks[network] != nil else { throw error }
+            return false
         }
     }
 
-    /// The name to make a container from: by digest, so that what was planned is what runs.
-    private func ensureImage(_ goal: Goal) async throws -> String {
-        guard let digest = goal.image.digest?.description else { return goal.image.familiar }
-        let pinned = "\(goal.image.repository)@\(digest)"
-        for name in [pinned, digest] where try await hasImage(name) { return name }
+    /// The name to make a container from: by digest, so that what was planned is what runs,
+    /// wherever it was pulled from.
+    private func ensureImage(_ goal: Goal, mirrors: [String: [String]]) async throws -> String {
+        guard let digest = goal.image.digest else { return goal.image.familiar }
+        let sources = goal.image.sources(among: mirrors).map { $0.pinned(to: digest) }
+        let names = sources.map(\.canonical) + [digest.description]
+        for name in names where try await hasImage(name) { return name }
         guard goal.service.pullPolicy != .never else { throw ImageMissing(image: goal.image) }
+        var failure: EngineError?
+        for source in sources {
+            do throws(EngineError) {
+                try await pull(source, digest, for: goal)
+                return source.canonical
+            } catch {
+                failure = failure ?? error
+                // Docker says "not found" only where a registry said so.
+                guard error.kind != .notFound, error.kind != .cancelled else { break }
+                guard source != sources.last else { break }
+                log(.warning, "\(error); trying the next mirror")
+            }
+        }
+        throw failure ?? ImageMissing(image: goal.image)
+    }
+
+    private func pull(
+        _ source: ImageName,
+        _ digest: Digest,
+        for goal: Goal
+    ) async throws(EngineError) {
         let image = goal.image
         let progress = progress
+        defer { progress(image, nil) }
         _ = try await engine.pullImage(
-            image.repository,
-            .digest(digest),
+            source.repository,
+            .digest(digest.description),
             platform: goal.service.container.platform,
-            credential: await credentials(image),
+            credential: await credentials(source),
             progress: { progress(image, $0) }
         )
-        return pinned
     }
 
     private func hasImage(_ name: String) async throws -> Bool {
@@ -141,22 +164,56 @@ extension DockerHost {
         }
     }
 
-    private func reserveAddress(in network: String) -> IPv4Address? {
+    private func freeAddress(
+        in network: String,
+        of desired: DesiredState
+    ) async throws -> IPv4Address? {
+        guard withMemory({ $0.networks.isAssigned(network) }) else { return nil }
+        // Somebody else's container may be there, too.
+        let members = try await engine.inspectNetwork(network).containers ?? [:]
+        let present = members.values.compactMap { member in
+            member.ipv4Address.flatMap { IPv4Address(String($0.prefix { $0 != "/" })) }
+        }
+        return reserveAddress(in: network, besides: desired.fixedAddresses.union(present))
+    }
+
+    /// An address that nobody has, was promised, or is fixed to in a manifest.
+    func reserveAddress(
+        in network: String,
+        besides fixed: Set<IPv4Address>
+    ) -> IPv4Address? {
         withMemory { memory in
             guard memory.networks.isAssigned(network), let subnet = memory.networks.subnet(network)
             else { return nil }
-            let taken = memory.taken.values.reduce(memory.reserved) { $0.union($1) }
+            let known = fixed.union(memory.networks.setAside(network)).union(memory.reserved)
+            let taken = memory.taken.values.reduce(known) { $0.union($1) }
             let address = subnet.freeAddress(besides: taken)
             if let address { memory.reserved.insert(address) }
             return address
         }
     }
 
-    private func release(_ addresses: [IPv4Address]) {
+    private func release(_ addresses: some Sequence<IPv4Address>) {
         withMemory { $0.reserved.subtract(addresses) }
     }
 
     // MARK: The other steps
+
+    /// A candidate whose address somebody took before its first start can never start: it goes, and
+    /// the next one is made with an address that is free.
+    private func start(_ container: Container) async throws {
+        do throws(EngineError) {
+            try await engine.startContainer(container.id)
+        } catch {
+            // The words of Docker's address manager; a port that is taken says it otherwise.
+            if case .candidate = container.name.role, container.started == nil,
+                error.message.contains("Address already in use")
+            {
+                try await engine.removeContainer(container.id, volumes: true)
+            }
+            throw error
+        }
+    }
 
     private func rename(_ container: Container, to role: ContainerName.Role) async throws {
         let name = ContainerName(base: container.name.base, role: role).description
@@ -170,6 +227,10 @@ extension DockerHost {
 
     private func stop(_ container: Container) async throws {
         let details = try await engine.inspectContainer(container.id)
+        if let address = container.address.flatMap({ IPv4Address($0) }) {
+            // A kernel that does not tell of its connections shall not keep containers alive.
+            _ = try? await director.endClosedFlows(to: [address])
+        }
         try await engine.stopContainer(container.id, grace: details.config.stopTimeout ?? 10)
     }
 
@@ -185,6 +246,16 @@ extension DockerHost {
     }
 
     // MARK: Comparing
+
+    /// A file that cannot be read is no reason to say nothing of the other fields.
+    private func bodyToCompare(_ blueprint: Blueprint) -> ContainerCreateBody {
+        do {
+            return try blueprint.bodyWithHostVariables()
+        } catch {
+            log(.warning, "\(error)")
+            return blueprint.body()
+        }
+    }
 
     /// How containers differ from their goals; asked for reports, not at every pass.
     public func fieldDifferences(
@@ -203,7 +274,7 @@ extension DockerHost {
                 layout: layout
             )
             let rows = FieldComparison(
-                desired: blueprint.body(),
+                desired: bodyToCompare(blueprint),
                 actual: details,
                 image: image?.config
             )
@@ -220,5 +291,20 @@ struct NameTaken: Error, CustomStringConvertible {
 
     var description: String {
         "the name \(name) belongs to another container; rename or remove that one"
+    }
+}
+
+extension DesiredState {
+    /// Addresses that manifests fix, whether or not a container has them yet.
+    var fixedAddresses: Set<IPv4Address> {
+        Set(
+            services.flatMap { service -> [NetworkAttachment] in
+                guard case .networks(let attachments) = service.container.network else {
+                    return []
+                }
+                return attachments
+            }
+            .compactMap { $0.ipv4Address.flatMap { IPv4Address($0) } }
+        )
     }
 }

@@ -14,7 +14,7 @@ public final class DockerHost: Host {
     let layout: HostLayout
     let pool: AddressPool
     let credentials: @Sendable (ImageName) async -> RegistryCredential?
-    let progress: @Sendable (ImageName, PullProgress) -> Void
+    let progress: @Sendable (ImageName, PullProgress?) -> Void
     let log: Log
     let prober = Prober()
     private let memory: Mutex<Memory>
@@ -27,12 +27,22 @@ public final class DockerHost: Host {
         var addresses: ServiceAddresses
         /// What the table was last made to say, by environment.
         var rulesets: [String: Ruleset] = [:]
+        /// The rulesets that everything beside the table was done for, too, by environment.
+        var settled: [String: Ruleset] = [:]
         /// Whether the daemon could not be reached the last time.
         var isDaemonAway = false
         /// When the daemon last came back, as far as was seen; the host's boot until then.
         var daemonStarted = HostBoot.moment
         /// Addresses promised to containers that are being made.
         var reserved: Set<IPv4Address> = []
+        /// Ports of the host that nobody else can take while this process runs.
+        var held = HeldPorts()
+        /// Services whose ports somebody else has, by environment.
+        var obstructed: [String: Set<String>] = [:]
+        /// What images say that their containers' spec is, by id; none says anything of the kind.
+        var imageSpecs: [String: String?] = [:]
+        /// Networks that containers get their traffic through, whoever made them, by environment.
+        var attached: [String: Set<String>] = [:]
         /// Addresses that containers have, by environment.
         var taken: [String: Set<IPv4Address>] = [:]
     }
@@ -45,7 +55,7 @@ public final class DockerHost: Host {
     ///   - layout: where things are.
     ///   - pool: the range that networks are cut from.
     ///   - credentials: what proves to a registry who pulls.
-    ///   - progress: told about every step of a pull.
+    ///   - progress: told about every step of a pull, and nil when it has ended.
     ///   - log: for what is worth knowing but stops nothing.
     public init(
         engine: EngineClient,
@@ -53,7 +63,7 @@ public final class DockerHost: Host {
         layout: HostLayout,
         pool: AddressPool = .standard,
         credentials: @escaping @Sendable (ImageName) async -> RegistryCredential? = { _ in nil },
-        progress: @escaping @Sendable (ImageName, PullProgress) -> Void = { _, _ in },
+        progress: @escaping @Sendable (ImageName, PullProgress?) -> Void = { _, _ in },
         log: Log
     ) {
         self.engine = engine

@@ -44,12 +44,14 @@ struct FieldComparison {
         let given = Self.pairs(image?.env)
         let names = Set(want.keys).union(have.keys).sorted()
         return names.compactMap { name in
-            let wanted = want[name] ?? given[name]
-            guard wanted != have[name] else { return nil }
+            // A name without a value takes the image's variable away.
+            let wanted = want[name] ?? given[name] ?? nil
+            let actual = have[name] ?? nil
+            guard wanted != actual else { return nil }
             return FieldDifference(
                 field: "environment.\(name)",
                 desired: wanted == nil ? "not set" : "set",
-                actual: have[name] == nil ? "not set" : "set to another value"
+                actual: actual == nil ? "not set" : "set to another value"
             )
         }
     }
@@ -86,15 +88,16 @@ struct FieldComparison {
             + row("cpuset", want.cpusetCpus ?? "", have.cpusetCpus)
     }
 
-    private static func pairs(_ list: [String]?) -> [String: String] {
+    /// Names with their values; nil for a name that stands alone.
+    private static func pairs(_ list: [String]?) -> [String: String?] {
         Dictionary(
-            (list ?? []).compactMap { entry in
+            (list ?? []).map { entry in
                 let parts = entry.split(
                     separator: "=",
                     maxSplits: 1,
                     omittingEmptySubsequences: false
                 )
-                return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+                return (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
             },
             uniquingKeysWith: { $1 }
         )

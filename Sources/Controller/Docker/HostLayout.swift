@@ -26,11 +26,6 @@ public struct HostLayout: Sendable {
         return "\(files)/\(digest.hex)" + (bits == 0o444 ? "" : "-\(String(bits, radix: 8))")
     }
 
-    /// An environment's part of the table as it was last right, for the time after a reboot.
-    func ruleset(of environment: String) -> String {
-        "\(stateDirectory)/environments/\(environment)/ruleset.nft"
-    }
-
     /// The folder of an environment's hosts files.
     func hosts(of environment: String) -> String {
         "\(stateDirectory)/environments/\(environment)/hosts"

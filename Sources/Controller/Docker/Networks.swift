@@ -24,6 +24,20 @@ struct Networks: Sendable {
         return configured ?? subnet(name)?.gateway
     }
 
+    /// Whether somebody else made the network that has the name of one that we are to make.
+    func isStrange(_ name: String, as network: Model.Network) -> Bool {
+        guard !network.isExternal, let found = byName[name] else { return false }
+        return found.labels?[Label.environment] == nil
+    }
+
+    /// Addresses of the network that are the host's, or set aside when it was made.
+    func setAside(_ name: String) -> Set<IPv4Address> {
+        let auxiliary = (byName[name]?.ipam?.config ?? []).flatMap {
+            ($0.auxiliaryAddresses ?? [:]).values
+        }
+        return Set(auxiliary.compactMap { IPv4Address($0) } + [gateway(name)].compactMap(\.self))
+    }
+
     /// The interface's name; Docker's own choice where nobody set one.
     func bridge(_ name: String) -> String? {
         guard let network = byName[name], network.driver == "bridge" else { return nil }

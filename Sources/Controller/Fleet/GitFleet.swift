@@ -65,7 +65,8 @@ public actor GitFleet: FleetSource {
         at revision: String
     ) async throws -> DesiredState? {
         guard let id = CommitID(revision) else { return nil }
-        let revision = try await self.revision(id)
+        // A commit that the mirror has lost, as after a rewritten history, is no reason to stop.
+        guard let revision = try? await self.revision(id) else { return nil }
         return try? await state(of: environment, at: revision)
     }
 
@@ -146,25 +147,37 @@ public actor GitFleet: FleetSource {
     private func read(_ id: CommitID) async throws -> Fleet {
         let files = try await mirror.tree(id, folders: ["manifests", "environments"])
         var contents = Dictionary(files.map { ($0.path, $0.bytes) }, uniquingKeysWith: { $1 })
+        // What is there and is no readable file concerns those who name it, and nobody else.
+        var refused: [String: UnreadableFile] = [:]
         // Which other files are needed is known once the manifests are read; those may name more.
         for _ in 0..<3 {
             let asked = Requests()
-            let fleet = Fleet(FleetFiles(contents) { asked.add($0) })
-            _ = fleet.validate()
-            let paths = asked.paths.filter { contents[$0] == nil }
-            guard !paths.isEmpty else { return fleet }
+            _ = Fleet(FleetFiles(contents) { asked.add($0) }).validate()
+            let paths = asked.paths.filter { contents[$0] == nil && refused[$0] == nil }
             var isComplete = true
             for path in paths {
                 do throws(GitError) {
                     contents[path] = try await mirror.file(path, at: id).bytes
                     isComplete = false
                 } catch {
-                    guard case .pathNotFound = error.problem else { throw error }
+                    switch error.problem {
+                    case .pathNotFound: continue
+                    case .refusedEntry(_, let entry):
+                        refused[path] = UnreadableFile(reason: "it is \(entry.rawValue)")
+                    case .tooLarge:
+                        refused[path] = UnreadableFile(reason: "it is too large")
+                    default: throw error
+                    }
                 }
             }
-            if isComplete { return Fleet(FleetFiles(contents)) }
+            if isComplete { break }
         }
-        return Fleet(FleetFiles(contents))
+        return Fleet(
+            FleetFiles(contents) { [refused] path in
+                if let file = refused[path] { throw file }
+                return nil
+            }
+        )
     }
 
     private func revision(_ id: CommitID) async throws -> Revision {
@@ -179,6 +192,13 @@ public actor GitFleet: FleetSource {
             subject: commit.subject
         )
     }
+}
+
+/// Something of the commit that is named as a file and cannot be read as one.
+private struct UnreadableFile: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
 }
 
 /// Paths that a fleet asked for while it was read.

@@ -1,5 +1,6 @@
 public import Digests
 public import Model
+internal import Registry
 
 /// Whoever knows what a tag points at.
 public protocol TagSource: Sendable {
@@ -19,10 +20,12 @@ struct ImageResolver {
 
     /// The digest to deploy.
     ///
+    /// `mirrors` are asked in order where a registry is down, by registry.
     /// - Throws: what the registry or the engine said, or ``ImageMissing``.
     func digest(
         for service: Service,
         among containers: [Container],
+        mirrors: [String: [String]] = [:],
         at now: Moment
     ) async throws -> Digest {
         if let digest = service.image.digest { return digest }
@@ -37,27 +40,37 @@ struct ImageResolver {
         case .missing:
             if let deployed { return deployed }
             if let local = try await host.localDigest(of: service.image) { return local }
-            return try await tags.digest(of: service.image, at: now, maxAge: maxAge)
+            return try await answer(service.image.sources(among: mirrors), now, maxAge)
         case .always:
-            return try await asked(service, deployed, now, maxAge)
+            let sources = service.image.sources(among: mirrors)
+            return try await answer(sources, now, maxAge, otherwise: deployed)
         case .every(let interval):
-            return try await asked(service, deployed, now, interval)
+            let sources = service.image.sources(among: mirrors)
+            return try await answer(sources, now, interval, otherwise: deployed)
         }
     }
 
-    /// A registry that is down is no reason to touch what runs.
-    private func asked(
-        _ service: Service,
-        _ deployed: Digest?,
+    /// What the first registry says that says anything; a mirror is not asked about what its
+    /// original denies.
+    ///
+    /// Registries that are down are no reason to touch what runs, so `deployed` goes on then.
+    private func answer(
+        _ sources: [ImageName],
         _ now: Moment,
-        _ age: Duration
+        _ age: Duration,
+        otherwise deployed: Digest? = nil
     ) async throws -> Digest {
-        do {
-            return try await tags.digest(of: service.image, at: now, maxAge: age)
-        } catch {
-            guard let deployed else { throw error }
-            return deployed
+        var failure: (any Error)?
+        for source in sources {
+            do {
+                return try await tags.digest(of: source, at: now, maxAge: age)
+            } catch {
+                failure = failure ?? error
+                guard (error as? RegistryError)?.isTemporary ?? true else { break }
+            }
         }
+        if let deployed { return deployed }
+        throw failure ?? ImageMissing(image: sources[0])
     }
 
     /// The digest that the service's containers of this very image have, the newest first.

@@ -1,6 +1,6 @@
 public import Model
 public import Platform
-public import Rollouts
+internal import Rollouts
 
 /// Keeps one environment as its revision says: look, decide, act, look again.
 ///
@@ -21,6 +21,7 @@ public actor EnvironmentLoop {
     private var alarm: Task<Void, Never>?
     private var complaint: String?
     private var lookFailures = Backoff()
+    private var preparation = Preparation()
 
     /// What the last look found, if one succeeded.
     public private(set) var latest: Examination?
@@ -44,7 +45,7 @@ public actor EnvironmentLoop {
     /// Runs until the task is cancelled, or `isDone` says of a pass that it was the last.
     public func run(until isDone: @Sendable (Pass) -> Bool = { _ in false }) async {
         trigger.pull()
-        await withTaskGroup(of: Void.self) { steps in
+        await withDiscardingTaskGroup { steps in
             for await _ in trigger.looks {
                 guard !Task.isCancelled else { break }
                 let pass = await look()
@@ -60,26 +61,32 @@ public actor EnvironmentLoop {
 
     private func look() async -> Pass {
         let began = clock()
+        underWay.lookBegins()
         do {
             var idle = idleSince
             let examination = try await examiner.examine(
                 at: began,
                 memory: history.memory(of: environment),
                 idleSince: &idle,
-                stopping: underWay.stopping
+                stopping: underWay.stopping,
+                serve: { [host, environment, narrator] routes in
+                    _ = try await host.route(routes, of: environment)
+                    narrator.tellRestored(routes)
+                }
             )
             idleSince = idle
             latest = examination
             let pass = try await act(on: examination)
             settle()
             narrator.tellLook(took: clock() - began)
-            setAlarm(earliest(pass.wake, underWay.nextRetry(after: clock())))
+            setAlarm(earliest(pass.wake, earliest(underWay.nextRetry, preparation.retry)))
             return pass
         } catch {
             complain("\(error)")
             setAlarm(clock() + lookFailures.next())
             return Pass(
                 error: "\(error)",
+                waiting: ["\(error)"],
                 failures: lookFailures.failures,
                 isIdle: underWay.isEmpty
             )
@@ -88,24 +95,64 @@ public actor EnvironmentLoop {
 
     private func act(on examination: Examination) async throws -> Pass {
         narrator.tell(examination, at: clock())
-        guard let desired = examination.wanted.desired, !desired.isSuspended else {
-            return Pass(examination: examination, isIdle: underWay.isEmpty)
-        }
-        if !examination.observation.preparations.isEmpty { try await host.prepare(desired) }
-        // Whatever else is to be done, those who can serve come first.
+        guard let desired = examination.wanted.desired else { return rest(examination) }
+        // Whatever else is to be done, those who can serve come first; no other trouble, such as
+        // one disk that is full, keeps callers from them.
         let moved = try await host.route(examination.routes, of: environment)
         narrator.tellTraffic(moved, examination)
-        let steps = examination.steps
+        if !moved.isEmpty { trigger.pull() }
+        guard !desired.isSuspended else { return rest(examination, hasMoved: !moved.isEmpty) }
+        let hasMade = await prepare(desired, examination)
+        let isPrepared = preparation.failure == nil
+        let steps = examination.steps.filter { isPrepared || !$0.isCreation }
         underWay.forget(except: steps)
         let begun = steps.filter { underWay.begin($0, at: examination.now) }
-        if !moved.isEmpty { trigger.pull() }
         return Pass(
             examination: examination,
             begun: begun,
-            waiting: steps.compactMap { underWay.failure(of: $0) },
-            failures: steps.map { underWay.failures(of: $0) }.max() ?? 0,
-            hasMoved: !moved.isEmpty,
+            waiting: ([preparation.failure] + steps.map { underWay.failure(of: $0) })
+                .compactMap(\.self),
+            failures: preparation.failures,
+            hopeless: hopeless(examination),
+            hasMoved: !moved.isEmpty || hasMade,
             isIdle: begun.isEmpty && underWay.isEmpty
+        )
+    }
+
+    /// A look that leaves the containers as they are.
+    private func rest(_ examination: Examination, hasMoved: Bool = false) -> Pass {
+        underWay.forget(except: [])
+        preparation = Preparation()
+        return Pass(examination: examination, hasMoved: hasMoved, isIdle: underWay.isEmpty)
+    }
+
+    /// Makes what containers need before they are made; returns whether another look has to follow.
+    private func prepare(_ desired: DesiredState, _ examination: Examination) async -> Bool {
+        let names = examination.observation.preparations
+        guard names.isEmpty || preparation.isDue(at: examination.now) else { return false }
+        do {
+            if !names.isEmpty { try await host.prepare(desired) }
+            if preparation.failure != nil { narrator.tellPrepared() }
+            let isNews = preparation.succeed(names)
+            // A network that was made is in the table with the next look.
+            if isNews { trigger.pull() }
+            return isNews
+        } catch {
+            if preparation.fail("\(error)", at: clock()) { narrator.complain("\(error)") }
+            return false
+        }
+    }
+
+    /// Services with a step that failed so often that an apply would give up.
+    private func hopeless(_ examination: Examination) -> Set<String> {
+        let isUnprepared = preparation.failures >= Pass.patience
+        return Set(
+            examination.decisions.filter { _, decision in
+                decision.steps.contains { step in
+                    underWay.failures(of: step) >= Pass.patience || isUnprepared && step.isCreation
+                }
+            }
+            .keys
         )
     }
 
@@ -150,40 +197,6 @@ public actor EnvironmentLoop {
         guard complaint != nil else { return }
         complaint = nil
         narrator.recover()
-    }
-}
-
-/// What one look led to.
-public struct Pass: Sendable {
-    /// What was seen and decided; nil when looking failed.
-    public var examination: Examination?
-    /// Why looking failed.
-    public var error: String?
-    /// The steps that were begun.
-    public var begun: [Step] = []
-    /// Why steps that are still wanted failed the last time.
-    public var waiting: [String] = []
-    /// The most failures in a row of any step that is still wanted, or of looking itself.
-    public var failures = 0
-    /// Whether traffic was moved.
-    public var hasMoved = false
-    /// Whether nothing is under way.
-    public var isIdle: Bool
-
-    var wake: Moment? { examination?.wake }
-
-    /// Whether nothing but another attempt at what failed is left to do.
-    public var isStuck: Bool {
-        isIdle && failures >= Self.patience && !hasMoved
-    }
-
-    /// As many attempts as a step, or a look, is worth before an apply gives up.
-    private static let patience = 5
-
-    /// Whether everything is as it should be, or has failed for good.
-    public var isSettled: Bool {
-        guard let examination, isIdle, !hasMoved else { return false }
-        return examination.decisions.values.allSatisfy(\.isSettled)
     }
 }
 

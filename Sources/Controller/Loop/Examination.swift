@@ -10,7 +10,8 @@ public struct Examination: Sendable {
     public var observation: Observation
     /// The services with their digests, by name.
     public var goals: [String: Goal]
-    /// Services whose digest could not be found out, and why.
+    /// Services that have no goal, and why: their image's digest could not be found out, or
+    /// somebody else has their port.
     public var unresolved: [String: String]
     /// What is to become of each service.
     public var aims: [String: Aim]

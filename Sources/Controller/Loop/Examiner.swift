@@ -34,27 +34,47 @@ public struct Examiner: Sendable {
     ///   - idleSince: since when containers are out of the table, as far as the caller has seen;
     ///     brought up to date.
     ///   - stopping: containers that a stop is under way for.
+    ///   - serve: puts traffic where the routes say; called where the table was lost, before
+    ///     anything beyond this host is asked. Nil only looks.
     /// - Returns: what was seen and decided.
     /// - Throws: what Docker, nft or the repository said.
     public func examine(
         at now: Moment,
         memory: Memory,
         idleSince: inout [String: Moment],
-        stopping: Set<String> = []
+        stopping: Set<String> = [],
+        serve: (([Route]) async throws -> Void)? = nil
     ) async throws -> Examination {
         let wanted = try await source.desired(for: environment)
         let services = wanted.desired?.services ?? []
-        let scene = Scene(
+        var scene = Scene(
             environment: environment,
             services: Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
-            desired: wanted.desired
+            desired: wanted.desired,
+            isHasty: serve != nil
         )
         var observation = try await host.observe(scene)
+        if let serve, !observation.hasTable {
+            let lost = observation.lostRoutes(of: wanted.desired, stopping: stopping, at: now)
+            if !lost.isEmpty { try await serve(lost) }
+            scene.isHasty = false
+            observation = try await host.observe(scene)
+        }
         idleSince = observation.state.idle(since: idleSince, now: now)
         observation.state.idleSince = idleSince
         observation.state.stopping = stopping
         let containers = observation.state.containers
-        let (goals, unresolved) = await resolve(services, among: containers, at: now)
+        var (goals, unresolved) = await resolve(
+            services.filter { observation.conflicts[$0.name] == nil },
+            among: containers,
+            mirrors: wanted.desired?.mirrors ?? [:],
+            at: now
+        )
+        // Whose port somebody else has stays as it is.
+        for (service, conflicts) in observation.conflicts {
+            goals[service] = nil
+            unresolved[service] = conflicts.map(\.description).joined(separator: "; ")
+        }
         let aims = try await aims(wanted.desired, goals: goals, containers: containers)
         let rollout = Rollout(aims: aims, memory: memory)
         return Examination(
@@ -71,13 +91,19 @@ public struct Examiner: Sendable {
     private func resolve(
         _ services: [Service],
         among containers: [Container],
+        mirrors: [String: [String]],
         at now: Moment
     ) async -> (goals: [String: Goal], unresolved: [String: String]) {
         var goals: [String: Goal] = [:]
         var unresolved: [String: String] = [:]
         for service in services {
             do {
-                let digest = try await images.digest(for: service, among: containers, at: now)
+                let digest = try await images.digest(
+                    for: service,
+                    among: containers,
+                    mirrors: mirrors,
+                    at: now
+                )
                 let files = try await host.fileDigests(service.container.hostPaths)
                 goals[service.name] = Goal(service, image: digest, hostFiles: files)
             } catch {

@@ -14,6 +14,7 @@ struct Narrator {
     private var revision: String?
     private var problems: [Diagnostic] = []
     private var unresolved: [String: String] = [:]
+    private var conflicts: [String: [PortConflict]] = [:]
     private var releases: [String: Release] = [:]
     private var released: [String: String] = [:]
     private var failed: [String: Digest] = [:]
@@ -49,7 +50,9 @@ struct Narrator {
 
     mutating func tell(_ examination: Examination, at now: Moment) {
         tellRevision(examination.wanted, now)
-        tellUnresolved(examination.unresolved)
+        let conflicts = examination.observation.conflicts
+        tellUnresolved(examination.unresolved.filter { conflicts[$0.key] == nil })
+        tellConflicts(conflicts)
         guard let desired = examination.wanted.desired, !desired.isSuspended else { return }
         for (name, decision) in examination.decisions.sorted(by: { $0.key < $1.key }) {
             switch examination.aims[name] {
@@ -106,6 +109,18 @@ struct Narrator {
             log.about("\(environment)/\(name)")(.info, "the image can be resolved again")
         }
         unresolved = now
+    }
+
+    private mutating func tellConflicts(_ now: [String: [PortConflict]]) {
+        for (name, found) in now.sorted(by: { $0.key < $1.key }) where conflicts[name] != found {
+            for conflict in found {
+                log.about("\(environment)/\(name)")(.error, "\(conflict); it stays as it is")
+            }
+        }
+        for name in conflicts.keys.sorted() where now[name] == nil {
+            log.about("\(environment)/\(name)")(.info, "its host ports are free again")
+        }
+        conflicts = now
     }
 
     private mutating func tellService(
@@ -234,6 +249,15 @@ struct Narrator {
         log(.debug, "looked in \(took.milliseconds) ms")
     }
 
+    func tellRestored(_ routes: [Route]) {
+        let names = routes.filter { !$0.backends.isEmpty }.map(\.name)
+        log(
+            .warning,
+            "the traffic table had nothing of \(environment); whoever runs serves again",
+            ["services": names.joined(separator: ",")]
+        )
+    }
+
     func tellTraffic(_ moved: [FieldDifference], _ examination: Examination) {
         for difference in moved {
             log(
@@ -281,6 +305,10 @@ struct Narrator {
 
     func complain(_ text: String) {
         log(.error, text)
+    }
+
+    func tellPrepared() {
+        log(.info, "what containers need is there again")
     }
 
     func recover() {

@@ -9,15 +9,27 @@ final class StepsUnderWay: Sendable {
         var backoffs: [String: Backoff] = [:]
         var retries: [String: Moment] = [:]
         var failures: [String: String] = [:]
+        /// What steps ended on since the look began.
+        var ended: Set<String> = []
     }
 
     private let state = Mutex(State())
 
+    /// From now on it is looked: what a step ends on meanwhile may have been seen before its end.
+    func lookBegins() {
+        state.withLock { $0.ended = [] }
+    }
+
     /// Whether the step may begin; if so it counts as running.
+    ///
+    /// Never on what another step ended on since the look began, whose end asked for a look that
+    /// sees it: a job that was started and has ended would be started once more.
     func begin(_ step: Step, at now: Moment) -> Bool {
         state.withLock { state in
             if let retry = state.retries[step.subject], now < retry { return false }
-            guard state.running[step.subject] == nil else { return false }
+            guard state.running[step.subject] == nil, !state.ended.contains(step.subject) else {
+                return false
+            }
             state.running[step.subject] = step
             return true
         }
@@ -26,6 +38,7 @@ final class StepsUnderWay: Sendable {
     func succeed(_ step: Step) {
         state.withLock { state in
             state.running[step.subject] = nil
+            state.ended.insert(step.subject)
             state.backoffs[step.subject] = nil
             state.retries[step.subject] = nil
             state.failures[step.subject] = nil
@@ -36,6 +49,7 @@ final class StepsUnderWay: Sendable {
     func fail(_ step: Step, _ reason: String, at now: Moment) -> (isNews: Bool, retry: Moment) {
         state.withLock { state in
             state.running[step.subject] = nil
+            state.ended.insert(step.subject)
             let retry = now + state.backoffs[step.subject, default: Backoff()].next()
             state.retries[step.subject] = retry
             let isNews = state.failures.updateValue(reason, forKey: step.subject) != reason
@@ -53,9 +67,14 @@ final class StepsUnderWay: Sendable {
         state.withLock { $0.backoffs[step.subject]?.failures ?? 0 }
     }
 
-    /// When the first failed step may be tried again.
-    func nextRetry(after now: Moment) -> Moment? {
-        state.withLock { $0.retries.values.filter { $0 > now }.min() }
+    /// When the first step that failed and does not run may be tried again.
+    ///
+    /// In the past where its time came while it was looked: it was refused then, as of the look's
+    /// beginning, and nothing else would ask for it.
+    var nextRetry: Moment? {
+        state.withLock { state in
+            state.retries.filter { state.running[$0.key] == nil }.values.min()
+        }
     }
 
     /// The containers that a stop is under way for.

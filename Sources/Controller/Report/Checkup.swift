@@ -14,15 +14,19 @@ public struct Checkup: Sendable {
         public var subject: String
         /// Whether it is as it must be.
         public var isGood: Bool
+        /// Whether it works but should not stay as it is.
+        public var isWarning = false
         /// What was found, and what to do next.
         public var message: String
     }
 
     private let site: Site
+    private let environments: [String]
 
-    /// Checks a site.
-    public init(site: Site) {
+    /// Checks a site, for these environments of its repository; none are all of them.
+    public init(site: Site, environments: [String] = []) {
         self.site = site
+        self.environments = environments
     }
 
     /// Looks at everything, also after something failed.
@@ -33,7 +37,13 @@ public struct Checkup: Sendable {
             await git(),
             await engine(),
             await table(),
-        ] + (await registries())
+        ] + warnings() + (await wanted())
+    }
+
+    private func warnings() -> [Finding] {
+        site.warnings.map {
+            Finding(subject: "git access", isGood: true, isWarning: true, message: $0)
+        }
     }
 
     private func rights() -> Finding {
@@ -99,18 +109,59 @@ public struct Checkup: Sendable {
         }
     }
 
-    /// One question to each registry that an environment names.
-    private func registries() async -> [Finding] {
+    /// What the environments need beyond that.
+    private func wanted() async -> [Finding] {
         guard (try? await site.source.refresh()) != nil,
-            let environments = try? await site.source.environments()
+            let known = try? await site.source.environments()
         else { return [] }
-        var images: [String: ImageName] = [:]
-        for environment in environments {
+        var states: [DesiredState] = []
+        for environment in environments.isEmpty ? known : environments {
             let wanted = try? await site.source.desired(for: environment)
-            for service in wanted?.desired?.services ?? []
-            where images[service.image.registry] == nil {
-                images[service.image.registry] = service.image
+            if let desired = wanted?.desired { states.append(desired) }
+        }
+        return await ports(states) + (await registries(states))
+    }
+
+    /// Whether anybody else has a host port that services want.
+    private func ports(_ states: [DesiredState]) async -> [Finding] {
+        var findings: [Finding] = []
+        for desired in states {
+            let scene = Scene(
+                environment: desired.environment,
+                services: Dictionary(
+                    desired.services.map { ($0.name, $0) },
+                    uniquingKeysWith: { $1 }
+                ),
+                desired: desired
+            )
+            // A Docker that cannot be asked is a finding of its own.
+            guard let observation = try? await site.host.observe(scene) else { continue }
+            let conflicts = observation.conflicts.values.joined()
+                .sorted { ($0.service, $0.port) < ($1.service, $1.port) }
+            findings += conflicts.map { conflict in
+                Finding(
+                    subject: "ports of \(desired.environment)/\(conflict.service)",
+                    isGood: false,
+                    message: "\(conflict)"
+                )
             }
+            guard conflicts.isEmpty else { continue }
+            findings.append(
+                Finding(
+                    subject: "ports of \(desired.environment)",
+                    isGood: true,
+                    message: "nobody else has a host port that its services want"
+                )
+            )
+        }
+        return findings
+    }
+
+    /// One question to each registry that an environment names.
+    private func registries(_ states: [DesiredState]) async -> [Finding] {
+        var images: [String: ImageName] = [:]
+        for service in states.flatMap(\.services) where images[service.image.registry] == nil {
+            images[service.image.registry] = service.image
         }
         var findings: [Finding] = []
         for (registry, image) in images.sorted(by: { $0.key < $1.key }) {

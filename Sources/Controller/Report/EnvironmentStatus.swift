@@ -42,7 +42,7 @@ public struct EnvironmentStatus: Sendable, Codable {
 }
 
 /// Where one service stands.
-public struct ServiceStatus: Sendable, Codable {
+public struct ServiceStatus: Hashable, Sendable, Codable {
     /// In one word.
     public enum State: String, Sendable, Codable {
         /// As it should be.
@@ -73,6 +73,25 @@ public struct ServiceStatus: Sendable, Codable {
     public var message: String
     /// When the service last went to another spec.
     public var since: Moment?
+
+    /// Names where a service stands.
+    public init(
+        name: String,
+        state: State,
+        wanted: String? = nil,
+        serving: [String] = [],
+        ready: Int = 0,
+        replicas: Int = 1,
+        message: String = ""
+    ) {
+        self.name = name
+        self.state = state
+        self.wanted = wanted
+        self.serving = serving
+        self.ready = ready
+        self.replicas = replicas
+        self.message = message
+    }
 
     init(_ name: String, _ examination: Examination, _ entries: [HistoryEntry]) {
         let state = examination.observation.state

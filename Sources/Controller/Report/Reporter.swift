@@ -5,8 +5,8 @@ internal import Rollouts
 
 /// Plans, drift reports and status of an environment: looks that change nothing.
 public struct Reporter: Sendable {
-    private let site: Site
-    private let environment: String
+    let site: Site
+    let environment: String
 
     /// Reports on one environment of a site.
     public init(site: Site, environment: String) {
@@ -31,6 +31,7 @@ public struct Reporter: Sendable {
         }
         var plan = Plan(comparison, refusals: Self.refusals(examination))
         if plan.isEmpty { plan.changes = examination.steps.map(Self.leftover) }
+        if plan.isEmpty { plan.changes = examination.underWay }
         return plan
     }
 
@@ -61,7 +62,7 @@ public struct Reporter: Sendable {
 
     // MARK: Looking
 
-    private func examine() async throws -> Examination {
+    func examine() async throws -> Examination {
         var idle: [String: Moment] = [:]
         return try await site.examiner(for: environment).examine(
             at: .now,

@@ -30,8 +30,13 @@ public struct Site: Sendable {
 
     /// Brings the parts together.
     ///
+    /// `pulls` is told how pulls get on: the image, and how much of it is there, in percent.
     /// Throws when an address or a path cannot be one, or the state directory cannot be made.
-    public init(_ configuration: Configuration, log: Log) throws {
+    public init(
+        _ configuration: Configuration,
+        log: Log,
+        pulls: @escaping @Sendable (String, Int) -> Void = { _, _ in }
+    ) throws {
         self.configuration = configuration
         self.log = log
         layout = HostLayout(stateDirectory: configuration.stateDirectory)
@@ -65,7 +70,7 @@ public struct Site: Sendable {
             layout: layout,
             pool: configuration.addressPool ?? .standard,
             credentials: { await Self.login(for: $0, logins, log) },
-            progress: PullNarrator(log: log).tell,
+            progress: PullNarrator(log: log, show: pulls).tell,
             log: log
         )
     }
@@ -92,9 +97,51 @@ public struct Site: Sendable {
         )
     }
 
+    /// Puts whoever runs into a table that has nothing of the environment, as after a reboot,
+    /// without asking the repository's remote or a registry.
+    ///
+    /// Tries again for as long as Docker does not answer and the task is not cancelled; does
+    /// nothing where no revision was ever fetched.
+    public func serveFirst(_ environment: String) async {
+        var backoff = Backoff(base: .milliseconds(200), limit: .seconds(2))
+        while !Task.isCancelled {
+            do {
+                return try await serveOnce(environment)
+            } catch is NothingFetched {
+                return
+            } catch {
+                log(.debug, "cannot serve yet: \(error)")
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    private func serveOnce(_ environment: String) async throws {
+        guard let desired = try await source.desired(for: environment).desired else { return }
+        let scene = Scene(
+            environment: environment,
+            services: Dictionary(
+                desired.services.map { ($0.name, $0) },
+                uniquingKeysWith: { $1 }
+            ),
+            desired: desired,
+            isHasty: true
+        )
+        let routes = try await host.observe(scene).lostRoutes(of: desired, stopping: [], at: .now)
+        guard !routes.isEmpty else { return }
+        _ = try await host.route(routes, of: environment)
+        Narrator(environment: environment, log: log, history: history).tellRestored(routes)
+    }
+
     /// Takes the lock that only one process on a state directory may have.
     public func lock() throws(FileLockError) -> FileLock {
         try FileLock(path: layout.lock)
+    }
+
+    /// Takes the right to act on an environment, which only one process of this host may have,
+    /// whatever its state directory: all share the traffic table.
+    public func claim(_ environment: String) throws(HostLockError) -> HostLock {
+        try HostLock("berth/\(environment)")
     }
 
     /// Gives every spec that failed another chance.
@@ -114,19 +161,23 @@ public struct Site: Sendable {
                 )
             }
         }
+        guard let desired = try await source.desired(for: environment).desired else { return }
         let scene = Scene(environment: environment, services: [:], desired: nil)
-        let desired = try await source.desired(for: environment).desired
-        for container in try await host.observe(scene).state.containers
-        where container.name.isFailed {
-            if let desired { try await host.perform(.remove(container), in: desired) }
+        for step in try await host.observe(scene).state.forgettingFailures {
+            try await host.perform(step, in: desired)
         }
     }
 
     /// The remote, without secrets.
     public var sourceDescription: String { "\(mirror.remote)" }
 
-    /// The process that acts on the state directory, if one does.
-    var controllerProcess: Int32? { FileLock.holder(path: layout.lock) }
+    /// Sentences about access to the remote that is allowed but should not stay so.
+    public var warnings: [String] { mirror.remote.warnings() }
+
+    /// The other process that acts on the state directory, if one does.
+    var controllerProcess: Int32? {
+        FileLock.holder(path: layout.lock).flatMap { $0 == getpid() ? nil : $0 }
+    }
 
     /// Whether a registry denied that the image exists, rather than failed to say.
     func saysNotFound(_ error: any Error) -> Bool {
@@ -156,6 +207,22 @@ public struct Site: Sendable {
         } catch {
             log(.warning, "no credentials for \(image.registry): \(error)")
             return nil
+        }
+    }
+}
+
+extension ObservedState {
+    /// What removes the failed containers, in order; Docker removes none that runs, as one does
+    /// whose last connections have not ended yet.
+    ///
+    /// One that is in the table stays: it is better than nothing.
+    var forgettingFailures: [Step] {
+        containers.filter { $0.name.isFailed && !isServing($0) }.flatMap { container -> [Step] in
+            switch container.state {
+            case .created, .exited, .dead: return [.remove(container)]
+            case .running, .restarting: return [.stop(container), .remove(container)]
+            case .paused: return [.unpause(container), .stop(container), .remove(container)]
+            }
         }
     }
 }

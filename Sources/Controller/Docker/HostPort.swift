@@ -1,0 +1,78 @@
+internal import Model
+internal import Platform
+internal import Traffic
+
+/// A port of the host that leads to a service.
+struct HostPort: Hashable {
+    let service: String
+    let port: UInt16
+    let transport: Traffic.TransportProtocol
+    /// Nil for all of the host's addresses.
+    let address: IPv4Address?
+
+    var entrance: Entrance {
+        address.map { .address($0, port: port) } ?? .hostPort(port)
+    }
+
+    var words: String { "\(port)/\(transport.rawValue)" }
+
+    /// The ports that the table leads to a service; SCTP is not among them.
+    static func all(of service: Service) -> [HostPort] {
+        service.ports.compactMap { port in
+            let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
+            guard let transport, transport != .sctp else { return nil }
+            return port.entrance.flatMap {
+                HostPort(service: service.name, entrance: $0, transport: transport)
+            }
+        }
+    }
+
+    init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
+        switch entrance {
+        case .hostPort(let port): (self.port, address) = (port, nil)
+        case .address(let address, let port): (self.port, self.address) = (port, address)
+        case .service: return nil
+        }
+        self.service = service
+        self.transport = transport
+    }
+}
+
+extension PublishedPort {
+    /// Where callers connect; nil for a port that Docker chooses, and for an address that the
+    /// table cannot lead from, such as one of IPv6: it never stands for all addresses.
+    var entrance: Entrance? {
+        guard let port = published.flatMap({ UInt16(exactly: $0) }) else { return nil }
+        guard let hostAddress else { return .hostPort(port) }
+        guard let address = IPv4Address(hostAddress) else { return nil }
+        return address.rawValue == 0 ? .hostPort(port) : .address(address, port: port)
+    }
+}
+
+/// The ports that this process holds, each by a socket that is bound and never listens.
+struct HeldPorts {
+    /// A port without the service that it leads to.
+    private struct Key: Hashable {
+        let entrance: Entrance
+        let transport: Traffic.TransportProtocol
+
+        init(_ port: HostPort) { (entrance, transport) = (port.entrance, port.transport) }
+    }
+
+    private var held: [String: [Key: PortReservation]] = [:]
+
+    /// Whether nobody else can begin to listen there.
+    func contains(_ port: HostPort) -> Bool {
+        held.values.contains { $0[Key(port)] != nil }
+    }
+
+    mutating func add(_ reservation: PortReservation, of port: HostPort, in environment: String) {
+        held[environment, default: [:]][Key(port)] = reservation
+    }
+
+    /// Lets go of an environment's ports that are not among `wanted`.
+    mutating func keep(_ wanted: [HostPort], of environment: String) {
+        let keys = Set(wanted.map(Key.init))
+        held[environment] = held[environment]?.filter { keys.contains($0.key) }
+    }
+}

@@ -1,0 +1,44 @@
+internal import Model
+internal import Planning
+internal import Platform
+internal import Traffic
+
+extension Reporter {
+    /// Where the environment's traffic goes.
+    ///
+    /// What the kernel has is told even where Docker or the repository cannot be asked; then
+    /// nobody knows whether it is right.
+    public func traffic() async throws -> TrafficReport {
+        var evidence = TrafficEvidence(table: try await site.director.observe())
+        do {
+            let examination = try await examine()
+            let routes = examination.routes
+            evidence.containers = examination.observation.state.containers
+            evidence.isWanted = routes.contains { !$0.backends.isEmpty }
+            evidence.differences = try await site.host
+                .trafficDifferences(routes, of: environment)
+                .map { service, fields in (service, Self.words(service, fields)) }
+                .reduce(into: [:]) { $0[$1.0] = $1.1 }
+            evidence.complaints = examination.observation.conflicts.values.joined()
+                .map { "\($0.service): \($0)" }.sorted()
+        } catch {
+            evidence.complaints = ["whether this is as wanted is not known: \(error)"]
+        }
+        let servers = evidence.table.servingAddresses
+            .union(evidence.containers.compactMap { $0.address.flatMap { IPv4Address($0) } })
+        evidence.census = await site.director.census(of: servers)
+        return TrafficReport(of: environment, evidence)
+    }
+
+    /// What differs, and what to do; without a service it is the rules that all share.
+    private static func words(_ service: String, _ differences: [FieldDifference]) -> String {
+        guard !service.isEmpty else {
+            return "the rules are not as Berth writes them; apply or run repairs them"
+        }
+        return differences.map { difference in
+            "\(difference.field) leads to \(difference.actual), and should lead to "
+                + "\(difference.desired); apply or run repairs it"
+        }
+        .joined(separator: "; ")
+    }
+}

@@ -1,0 +1,31 @@
+internal import Model
+internal import Rollouts
+
+/// How far a service has come, as one pass of a loop saw it.
+public struct ServiceProgress: Hashable, Sendable {
+    /// Where it stands.
+    public var status: ServiceStatus
+    /// The image that it goes to, as pulls are told of; nil where it has no goal.
+    public var image: String?
+    /// Names where a service stands.
+    public init(status: ServiceStatus, image: String? = nil) {
+        self.status = status
+        self.image = image
+    }
+}
+
+extension Examination {
+    /// Where each service stands, by name.
+    public var progress: [ServiceProgress] {
+        let listed = wanted.desired?.services.map(\.name) ?? []
+        return Set(listed).union(decisions.keys).sorted().map { name in
+            var status = ServiceStatus(name, self, [])
+            // Its slots are as they should be, but an apply still waits for something.
+            if status.state == .ready, decisions[name]?.isSettled == false {
+                status.state = .updating
+                status.message = "what was replaced leaves"
+            }
+            return ServiceProgress(status: status, image: goals[name]?.image.familiar)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+public import Model
+internal import Platform
+internal import Traffic
+
+/// Where an environment's traffic goes, as the kernel has it.
+public struct TrafficReport: Sendable, Codable {
+    /// How the table stands to what is wanted.
+    public enum State: String, Sendable, Codable {
+        /// As it should be.
+        case right = "as wanted"
+        /// There is nothing of the environment in it, and there should be.
+        case missing
+        /// Something else than it should be.
+        case different
+        /// What should be there could not be found out.
+        case unknown
+    }
+
+    /// The environment's name.
+    public var environment: String
+    /// How the table stands to what is wanted.
+    public var state: State
+    /// Who comes in where, and who serves there.
+    public var rows: [TrafficRow]
+    /// What is not as it should be, a sentence each.
+    public var problems: [String]
+
+    /// Whether there is anything to say beyond where the traffic goes.
+    public var hasProblems: Bool { state != .right || !problems.isEmpty }
+}
+
+/// One way in and one container behind it.
+public struct TrafficRow: Hashable, Sendable, Codable {
+    /// What the table says of the container.
+    public enum Role: String, Sendable, Codable {
+        /// New connections come to it.
+        case serves
+        /// It has connections from before, and gets no new ones.
+        case drains
+        /// There is none: connections are refused.
+        case nobody
+    }
+
+    /// The way in: `*:8080/tcp`, `127.0.0.1:53/udp`, or a service's own address.
+    public var entrance: String
+    /// The service's name.
+    public var service: String
+    /// The container's name; the first digits of its id where Docker could not be asked.
+    public var container: String?
+    /// Where its traffic goes, with the port where the way in names one.
+    public var address: String?
+    /// What the table says of it.
+    public var role: Role
+    /// Open TCP connections that came this way; nil where the kernel does not tell, and for UDP.
+    public var connections: Int?
+    /// Since when it serves.
+    public var since: Moment?
+}
+
+/// What a report is made of.
+struct TrafficEvidence {
+    /// The table as the kernel has it.
+    var table: ObservedTable
+    /// The environment's containers; none where Docker could not be asked.
+    var containers: [Container] = []
+    /// The connections, by the way they came in; nil where the kernel does not tell.
+    var census: ConnectionCensus?
+    /// How the table differs from what is wanted, by service, in words; nil where that could not
+    /// be found out.
+    var differences: [String: String]?
+    /// Whether anybody is to be led anywhere.
+    var isWanted = true
+    /// Ports that others have, and why the table could not be compared.
+    var complaints: [String] = []
+}
+
+extension TrafficReport {
+    init(of environment: String, _ evidence: TrafficEvidence) {
+        self.environment = environment
+        let own = ChainName(environment: environment, service: "", target: nil).environment
+        let chains = evidence.table.services.filter { $0.key.environment == own }
+        rows = chains.sorted { $0.key < $1.key }.flatMap { name, chain in
+            chain.entrances.map { TrafficRow.Way(name, $0) }.sorted { $0.words < $1.words }
+                .flatMap { TrafficRow.rows($0, chain, evidence) }
+        }
+        let isMissing = chains.isEmpty && evidence.isWanted
+        problems = []
+        if isMissing {
+            let place = evidence.table.isPresent ? "nothing of it in" : "there is no"
+            problems = ["\(place) table ip berth; apply or run puts it there"]
+        }
+        if let differences = evidence.differences, evidence.isWanted || !chains.isEmpty {
+            state = isMissing ? .missing : differences.isEmpty ? .right : .different
+            problems += differences.sorted { $0.key < $1.key }.map(\.value)
+        } else {
+            state = isMissing ? .missing : evidence.differences == nil ? .unknown : .right
+        }
+        problems += evidence.complaints
+        problems += evidence.table.foreign.map { words in
+            "not Berth's own: \(words) in table ip berth; see nft list table ip berth"
+        }
+    }
+}
+
+extension TrafficRow {
+    /// A chain and one of the ways into it.
+    struct Way {
+        let name: ChainName
+        let entrance: Entrance
+
+        init(_ name: ChainName, _ entrance: Entrance) {
+            (self.name, self.entrance) = (name, entrance)
+        }
+
+        var words: String {
+            let transport = name.target.map { "/\($0.transport.rawValue)" } ?? ""
+            return switch entrance {
+            case .hostPort(let port): "*:\(port)\(transport)"
+            case .address(let address, let port): "\(address):\(port)\(transport)"
+            case .service(let address): "\(address)"
+            }
+        }
+
+        /// Whether the kernel's table of connections tells how many there are.
+        var isCounted: Bool { name.target.map { $0.transport == .tcp } ?? true }
+    }
+
+    static func rows(
+        _ way: Way,
+        _ chain: ServingChain,
+        _ evidence: TrafficEvidence
+    ) -> [TrafficRow] {
+        let counts = way.isCounted ? evidence.census?.connections(through: way.entrance) : nil
+        var rows = chain.backends.map { backend in
+            let container = evidence.containers.first { $0.id.hasPrefix(backend.container) }
+            return TrafficRow(
+                entrance: way.words,
+                service: way.name.service,
+                container: container.map { "\($0.name)" } ?? backend.container,
+                address: backend.address.map { address(of: $0, way) },
+                role: .serves,
+                connections: counts.map { counts in backend.address.map { counts[$0] ?? 0 } ?? 0 },
+                since: Moment(milliseconds: Int64(backend.since))
+            )
+        }
+        if rows.isEmpty {
+            rows.append(
+                TrafficRow(
+                    entrance: way.words,
+                    service: way.name.service,
+                    role: .nobody,
+                    connections: counts.map { _ in 0 }
+                )
+            )
+        }
+        let serving = Set(chain.backends.compactMap(\.address))
+        for (server, count) in (counts ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where !serving.contains(server) && count > 0 {
+            let container = evidence.containers.first { $0.address == server.description }
+            rows.append(
+                TrafficRow(
+                    entrance: way.words,
+                    service: way.name.service,
+                    container: container.map { "\($0.name)" },
+                    address: address(of: server, way),
+                    role: .drains,
+                    connections: count
+                )
+            )
+        }
+        return rows
+    }
+
+    private static func address(of server: IPv4Address, _ way: Way) -> String {
+        way.name.target.map { "\(server):\($0.number)" } ?? "\(server)"
+    }
+}

@@ -1,0 +1,72 @@
+import DockerEngine
+import Foundation
+import Platform
+import TestSupport
+import Traffic
+import XCTest
+
+@testable import Controller
+
+/// What a route does beside the table, on real bridges.
+final class BridgeTests: XCTestCase {
+    private func lab() async throws -> NetworkLab {
+        guard geteuid() == 0 else { throw XCTSkip("this test needs root") }
+        let lab = try await NetworkLab(backends: 1)
+        addTeardownBlock { await lab.tearDown() }
+        return lab
+    }
+
+    private func host(on bridge: String, in lab: NetworkLab) throws -> DockerHost {
+        let folder = try TemporaryDirectory("berth-bridges")
+        addTeardownBlock { withExtendedLifetime(folder) {} }
+        let host = DockerHost(
+            engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
+            director: TrafficDirector(in: lab.host),
+            layout: HostLayout(stateDirectory: folder.path),
+            log: LogLines().log()
+        )
+        let json = """
+            [{"Id": "1", "Name": "prod_default", "Driver": "bridge",
+              "Labels": {"berth.environment": "prod"},
+              "Options": {"com.docker.network.bridge.name": "\(bridge)"},
+              "IPAM": {"Config": [{"Subnet": "172.30.0.0/24"}]}}]
+            """
+        let networks = Networks(
+            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+        )
+        host.withMemory { $0.networks = networks }
+        return host
+    }
+
+    private func ip(_ lab: NetworkLab, _ words: String...) async throws {
+        try await Command("nsenter", ["--net=\(lab.host.path)"] + words).run()
+    }
+
+    func testAPortThatCameLaterIsPreparedWithoutAChangeOfTheTable() async throws {
+        let lab = try await lab()
+        let host = try host(on: lab.bridge, in: lab)
+        let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
+        let first = try await host.route(routes, of: "prod")
+        XCTAssertEqual(first.count, 1)
+        try await ip(lab, "bridge", "link", "set", "dev", "port0", "hairpin", "off")
+        let second = try await host.route(routes, of: "prod")
+        XCTAssertEqual(second, [], "the table is as it should be")
+        let left = try await host.director.enableHairpin(on: lab.bridge)
+        XCTAssertEqual(left, 0, "ports that were not prepared")
+    }
+
+    func testWhatFailedAfterTheTableChangedIsDoneByTheNextLook() async throws {
+        let lab = try await lab()
+        let host = try host(on: "br-late", in: lab)
+        let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
+        do {
+            _ = try await host.route(routes, of: "prod")
+            XCTFail("the bridge is not there yet")
+        } catch is TrafficError {}
+        try await ip(lab, "ip", "link", "add", "br-late", "type", "bridge")
+        let second = try await host.route(routes, of: "prod")
+        XCTAssertEqual(second, [])
+        let isNew = try await host.director.enableLocalRouting(on: "br-late")
+        XCTAssertFalse(isNew, "it was to be set already")
+    }
+}

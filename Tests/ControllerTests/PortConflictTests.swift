@@ -1,0 +1,78 @@
+import Model
+import Platform
+import XCTest
+
+@testable import Controller
+
+final class PortConflictTests: XCTestCase {
+    func testEachClaimantIsNamedWithWhatToDo() {
+        let table: [(PortConflict.Claimant, [String])] = [
+            (
+                .process(name: "httpd", id: 42),
+                ["httpd (process 42) listens at 0.0.0.0", "end process 42"]
+            ),
+            (.process(name: "a process", id: nil), ["a process listens", "end that process"]),
+            (
+                .container(name: "old-web-1", project: "old"),
+                ["container old-web-1 of the Compose project old", "docker stop old-web-1"]
+            ),
+            (.container(name: "nginx", project: nil), ["container nginx publishes it"]),
+            (.rules("ip nat PREROUTING"), ["a rule in ip nat PREROUTING", "nft -a list chain"]),
+            (.service("staging/web"), ["leads to staging/web already"]),
+        ]
+        for (claimant, words) in table {
+            let conflict = PortConflict(
+                service: "web",
+                port: "8080/tcp",
+                address: "0.0.0.0",
+                claimant: claimant
+            )
+            let text = "\(conflict)"
+            XCTAssertTrue(text.hasPrefix("host port 8080/tcp is taken: "), text)
+            XCTAssertTrue(text.hasSuffix("or give web another host port"), text)
+            for word in words { XCTAssertTrue(text.contains(word), text) }
+        }
+    }
+
+    func testWhichPortsAreLedToAService() throws {
+        var service = try Sample.service("web")
+        service.ports = [
+            PublishedPort(target: ContainerPort(80), published: 8080),
+            PublishedPort(target: ContainerPort(81), published: 8081, hostAddress: "0.0.0.0"),
+            PublishedPort(target: ContainerPort(53, .udp), published: 53, hostAddress: "127.0.0.1"),
+            PublishedPort(target: ContainerPort(82), published: nil),
+            PublishedPort(target: ContainerPort(83, .sctp), published: 83),
+        ]
+        XCTAssertEqual(
+            HostPort.all(of: service).map { "\($0.words) \($0.address.map(\.description) ?? "*")" },
+            ["8080/tcp *", "8081/tcp *", "53/udp 127.0.0.1"]
+        )
+    }
+
+    func testAServiceWhosePortIsTakenStaysAndOthersGoOn() async throws {
+        let old = try Sample.service("web", "1.0.0")
+        let new = try Sample.service("web", "2.0.0")
+        let scene = try LoopScene(Sample.desired([new, try Sample.service("api")]))
+        scene.host.add(Sample.container(old))
+        let conflict = PortConflict(
+            service: "web",
+            port: "8080/tcp",
+            address: "0.0.0.0",
+            claimant: .process(name: "httpd", id: 42)
+        )
+        scene.host.change { $0.conflicts = ["web": [conflict]] }
+        try await scene.run {
+            try await scene.pass(until: "api serves") { $0.serving["api"]?.count == 1 }
+            try await scene.look(times: 10)
+            XCTAssertFalse(scene.host.now.calls.contains { $0.hasPrefix("create web") })
+            XCTAssertEqual(scene.host.now.serving["web"]?.count, 1)
+            let said = scene.lines.all.filter { $0.contains("host port 8080/tcp is taken") }
+            XCTAssertEqual(said.count, 1, "\(said)")
+            scene.host.change { $0.conflicts = [:] }
+            try await scene.pass(until: "web is replaced") { state in
+                state.calls.contains { $0.hasPrefix("create web/1.g") }
+            }
+            XCTAssertTrue(scene.lines.all.contains { $0.contains("ports are free again") })
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Model
+import Synchronization
+import XCTest
+
+@testable import Controller
+@testable import DockerEngine
+
+final class PullNarratorTests: XCTestCase {
+    func testSizesThatNoLayerHas() throws {
+        let shown = Mutex<[Int]>([])
+        let narrator = PullNarrator(log: LogLines().log()) { _, percent in
+            shown.withLock { $0.append(percent) }
+        }
+        let image = try ImageName("registry.example/web:1")
+        let rows: [(layer: String, current: Int64, total: Int64)] = [
+            ("a", -5, 1 << 62), ("a", 1 << 62, 1 << 62), ("b", 1 << 62, 1 << 62),
+            ("c", .max, 1), ("d", .max, .max),
+        ]
+        for row in rows {
+            narrator.tell(
+                image,
+                PullProgress(
+                    layer: row.layer,
+                    status: "Downloading",
+                    current: row.current,
+                    total: row.total
+                )
+            )
+        }
+        XCTAssertEqual(shown.withLock(\.self), [0, 100])
+        narrator.tell(image, nil)
+        narrator.tell(
+            image,
+            PullProgress(layer: "a", status: "Downloading", current: 1, total: 4)
+        )
+        XCTAssertEqual(shown.withLock(\.self), [0, 100, 25], "the next pull begins anew")
+    }
+}

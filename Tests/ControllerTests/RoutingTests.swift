@@ -1,0 +1,159 @@
+import DockerEngine
+import Foundation
+import Model
+import Platform
+import Traffic
+import XCTest
+
+@testable import Controller
+
+/// What the table is to say, made of what services want and what the table says already.
+final class RoutingTests: XCTestCase {
+    private let lines = LogLines()
+
+    /// A host whose daemon nobody asks.
+    private func host() throws -> DockerHost {
+        DockerHost(
+            engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
+            director: TrafficDirector(nft: "/nowhere/nft"),
+            layout: HostLayout(stateDirectory: "/nowhere/berth"),
+            log: lines.log()
+        )
+    }
+
+    private func backend(_ slot: Int, _ container: String) -> Model.Backend {
+        Model.Backend(
+            slot: slot,
+            generation: 1,
+            container: container,
+            address: "172.30.0.\(slot + 1)",
+            since: Sample.now
+        )
+    }
+
+    private func service(_ name: String, ports: [(Int, String?)]) throws -> Service {
+        try Sample.service(name) { service in
+            service.ports = ports.map { number, address in
+                PublishedPort(target: .init(80), published: number, hostAddress: address)
+            }
+        }
+    }
+
+    private func entrances(_ ruleset: Ruleset, of service: String) -> Set<Entrance> {
+        let chains = ruleset.services.filter { $0.name.service == service }
+        return Set(chains.filter { $0.name.target != nil }.flatMap(\.entrances))
+    }
+
+    func testAServiceThatIsNoLongerDescribedKeepsItsWaysIn() throws {
+        let host = try host()
+        let web = try service("web", ports: [(8080, nil)])
+        let serving = [backend(1, "aaaaaaaaaaaa"), backend(2, "bbbbbbbbbbbb")]
+        let before = try host.ruleset(
+            [Route(name: "web", service: web, backends: serving)],
+            of: "prod",
+            besides: .absent
+        )
+        let table = ObservedTable(showing: [before])
+        let kept = try host.ruleset(
+            [Route(name: "web", service: nil, backends: serving)],
+            of: "prod",
+            besides: table
+        )
+        XCTAssertNil(kept.changes(from: table))
+        XCTAssertEqual(table.hostPorts(of: "web", in: "prod"), HostPort.all(of: web))
+        let fewer = try host.ruleset(
+            [Route(name: "web", service: nil, backends: [serving[1]])],
+            of: "prod",
+            besides: table
+        )
+        XCTAssertEqual(entrances(fewer, of: "web"), [.hostPort(8080)])
+        XCTAssertEqual(fewer.services.map { $0.backends.map(\.slot) }, [[2], [2]])
+        // The table was lost: the ways in are not known any more, who serves is.
+        let lost = try host.ruleset(
+            [Route(name: "web", service: nil, backends: serving)],
+            of: "prod",
+            besides: .absent
+        )
+        XCTAssertEqual(DockerHost.serving(in: .init(showing: [lost]), of: "prod")["web"], serving)
+        // A described service that has the port now comes first.
+        let heir = try service("www", ports: [(8080, nil)])
+        let moved = try host.ruleset(
+            [
+                Route(name: "web", service: nil, backends: serving),
+                Route(name: "www", service: heir, backends: []),
+            ],
+            of: "prod",
+            besides: table
+        )
+        XCTAssertEqual(entrances(moved, of: "web"), [])
+        XCTAssertEqual(entrances(moved, of: "www"), [.hostPort(8080)])
+    }
+
+    func testWhoServesInEnvironmentsWithLongNames() throws {
+        for length in [40, 41, 63] {
+            let environment = String(repeating: "e", count: length)
+            let serving = [backend(1, "aaaaaaaaaaaa")]
+            let web = try service("web", ports: [(8080, nil)])
+            let ruleset = try host().ruleset(
+                [Route(name: "web", service: web, backends: serving)],
+                of: environment,
+                besides: .absent
+            )
+            let table = ObservedTable(showing: [ruleset])
+            XCTAssertEqual(
+                DockerHost.serving(in: table, of: environment),
+                ["web": serving],
+                "\(length) characters"
+            )
+        }
+    }
+
+    func testAnAddressThatIsNotIPv4OpensNothing() throws {
+        let address = try XCTUnwrap(IPv4Address("10.0.0.1"))
+        let rows: [(address: String?, want: Set<Entrance>)] = [
+            (nil, [.hostPort(5432)]), ("0.0.0.0", [.hostPort(5432)]),
+            ("10.0.0.1", [.address(address, port: 5432)]), ("::1", []), ("::", []),
+            ("localhost", []),
+        ]
+        for row in rows {
+            let words = row.address ?? "none"
+            let database = try service("db", ports: [(5432, row.address)])
+            let ruleset = try host().ruleset(
+                [Route(name: "db", service: database, backends: [])],
+                of: "prod",
+                besides: .absent
+            )
+            XCTAssertEqual(entrances(ruleset, of: "db"), row.want, words)
+            XCTAssertEqual(Set(HostPort.all(of: database).map(\.entrance)), row.want, words)
+        }
+    }
+
+    func testNetworksThatContainersGetTheirTrafficThroughAreServed() throws {
+        func network(_ name: String, _ driver: String, _ labels: String, _ second: Int) -> String {
+            """
+            {"Id": "\(name)", "Name": "\(name)", "Driver": "\(driver)", "Labels": {\(labels)},
+             "Options": {"com.docker.network.bridge.name": "br-\(name)"},
+             "IPAM": {"Config": [{"Subnet": "10.\(second).0.0/16"}]}}
+            """
+        }
+        let list = [
+            network("ours", "bridge", #""berth.environment": "prod""#, 1),
+            network("staging", "bridge", #""berth.environment": "staging""#, 2),
+            network("theirs", "bridge", "", 3), network("unused", "bridge", "", 4),
+            network("lan", "macvlan", "", 5),
+        ]
+        let networks = Networks(
+            try JSONDecoder().decode(
+                [DockerEngine.Network].self,
+                from: Data("[\(list.joined(separator: ","))]".utf8)
+            )
+        )
+        let host = try host()
+        host.withMemory { memory in
+            memory.networks = networks
+            memory.attached = ["prod": ["theirs", "lan", "gone"], "staging": ["unused"]]
+        }
+        let ruleset = try host.ruleset([], of: "prod", besides: .absent)
+        XCTAssertEqual(Set(ruleset.networks.map(\.bridge)), ["br-ours", "br-theirs"])
+    }
+}

@@ -1,0 +1,124 @@
+import Model
+import Platform
+import Traffic
+import XCTest
+
+@testable import Controller
+
+final class TrafficReportTests: XCTestCase {
+    private let address = IPv4Address("172.30.0.11")
+    private let own = IPv4Address("198.19.0.7") ?? IPv4Address(rawValue: 0)
+
+    private func table(
+        _ environment: String = "prod",
+        serving: Bool = true
+    ) throws -> ObservedTable {
+        let backends = [
+            Traffic.Backend(
+                slot: 1,
+                generation: 3,
+                container: "0123456789abcdef",
+                address: address,
+                since: 1_700_000_000_000
+            )
+        ]
+        let chain = { (target: Traffic.TargetPort?, entrances: Set<Entrance>) in
+            ServiceChain(
+                name: ChainName(environment: environment, service: "web", target: target),
+                entrances: entrances,
+                backends: serving ? backends : []
+            )
+        }
+        let ruleset = try Ruleset(
+            scope: [environment],
+            networks: [],
+            services: [
+                chain(nil, [.service(own)]),
+                chain(Traffic.TargetPort(80, .tcp), [.hostPort(8080)]),
+                chain(Traffic.TargetPort(53, .udp), [.address(own, port: 53)]),
+            ]
+        )
+        return ObservedTable(showing: [ruleset])
+    }
+
+    private func words(_ report: TrafficReport) -> [String] {
+        report.rows.map { row in
+            "\(row.entrance) \(row.service) \(row.container ?? "-") \(row.address ?? "-") "
+                + "\(row.role.rawValue) \(row.connections.map(String.init) ?? "-")"
+        }
+    }
+
+    func testEveryWayInIsShownWithWhoServesThere() throws {
+        let service = try Sample.service("web")
+        let container = Sample.container(service) { container in
+            container.id = "0123456789abcdef0123"
+            container.address = "172.30.0.11"
+        }
+        var evidence = TrafficEvidence(table: try table(), differences: [:])
+        evidence.containers = [container]
+        let report = TrafficReport(of: "prod", evidence)
+        XCTAssertEqual(
+            words(report),
+            [
+                "198.19.0.7 web prod-web-1 172.30.0.11 serves -",
+                "198.19.0.7:53/udp web prod-web-1 172.30.0.11:53 serves -",
+                "*:8080/tcp web prod-web-1 172.30.0.11:80 serves -",
+            ]
+        )
+        XCTAssertEqual(report.state, .right)
+        XCTAssertFalse(report.hasProblems, "\(report.problems)")
+        XCTAssertEqual(report.rows.first?.since, Moment(milliseconds: 1_700_000_000_000))
+
+        evidence.containers = []
+        let blind = TrafficReport(of: "prod", evidence)
+        XCTAssertEqual(Set(blind.rows.map(\.container)), ["0123456789ab"])
+        let other = TrafficReport(of: "staging", TrafficEvidence(table: evidence.table))
+        XCTAssertEqual(words(other), [], "each environment has its own")
+    }
+
+    func testNobodyServes() throws {
+        let evidence = TrafficEvidence(table: try table(serving: false), differences: [:])
+        XCTAssertEqual(
+            Set(TrafficReport(of: "prod", evidence).rows.map(\.role)),
+            [.nobody]
+        )
+    }
+
+    func testWhatIsWrongIsSaid() throws {
+        let intact = try table()
+        let table: [(String, TrafficEvidence, TrafficReport.State, [String])] = [
+            ("no table", TrafficEvidence(table: .absent, differences: [:]), .missing, ["no table"]),
+            (
+                "nothing of ours",
+                TrafficEvidence(table: try self.table("other"), differences: [:]), .missing,
+                ["nothing of it in table ip berth"]
+            ),
+            (
+                "nothing wanted",
+                TrafficEvidence(table: .absent, differences: ["": "!"], isWanted: false), .right, []
+            ),
+            (
+                "another container", TrafficEvidence(table: intact, differences: ["web": "web!"]),
+                .different, ["web!"]
+            ),
+            (
+                "not known", TrafficEvidence(table: intact, complaints: ["Docker is away"]),
+                .unknown, ["Docker is away"]
+            ),
+            (
+                "a port of somebody else's",
+                TrafficEvidence(table: intact, differences: [:], complaints: ["web: taken"]),
+                .right, ["web: taken"]
+            ),
+        ]
+        for (name, evidence, state, problems) in table {
+            let report = TrafficReport(of: "prod", evidence)
+            XCTAssertEqual(report.state, state, name)
+            XCTAssertEqual(report.problems.count, problems.count, "\(name): \(report.problems)")
+            for (problem, want) in zip(report.problems, problems) {
+                XCTAssertTrue(problem.contains(want), "\(name): \(problem)")
+            }
+            XCTAssertEqual(report.hasProblems, state != .right || !problems.isEmpty, name)
+        }
+    }
+}
