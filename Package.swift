@@ -86,11 +86,25 @@ let package = Package(
             path: "Tests/LoadCommand",
             swiftSettings: settings
         ),
+        // Reads a fleet again and again, for a benchmark.
+        .executableTarget(
+            name: "berth-read",
+            dependencies: ["Manifests", "Model", "YAML"],
+            path: "Tests/Benchmarks/Read",
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Digests", "HTTPWire", "Load", "Platform"],
             path: "Tests/TestSupport",
             swiftSettings: settings
+        ),
+        // What stands in containers; static, so that it runs in an image without anything else.
+        .executableTarget(
+            name: "sample-server",
+            path: "Tests/SampleServer",
+            swiftSettings: settings + [.unsafeFlags(["-static-executable"])],
+            linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
         // A host that crashes, forgets and lies, under the real rollout.
         .target(
@@ -101,7 +115,7 @@ let package = Package(
         ),
         tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("DigestsTests", uses: ["Digests"]),
-        tests("HTTPWireTests", uses: ["HTTPWire"]),
+        tests("HTTPWireTests", uses: ["HTTPWire", "TestSupport"]),
         tests("ModelTests", uses: ["Model", "Digests", "TestSupport"]),
         tests("ManifestsTests", uses: ["Manifests", "YAML", "Model", "TestSupport"]),
         tests("PlanningTests", uses: ["Planning", "Model", "Digests"]),
@@ -114,11 +128,14 @@ let package = Package(
         tests(
             "ControllerTests",
             uses: [
-                "Controller", "Digests", "DockerEngine", "GitSource", "Model", "Planning",
-                "Platform", "Rollouts", "TestSupport",
+                "Controller", "Digests", "DockerEngine", "GitSource", "HTTPWire", "Model",
+                "Planning", "Platform", "Rollouts", "TestSupport", "Traffic",
             ]
         ),
-        tests("CommandsTests", uses: ["Commands", "Platform", "TestSupport"]),
+        tests(
+            "CommandsTests",
+            uses: ["Commands", "Controller", "Model", "Platform", "TestSupport"]
+        ),
         tests("LayeringTests", uses: []),
         tests("EndToEndTests", uses: ["Load", "Platform", "TestSupport"]),
     ]

@@ -64,6 +64,11 @@ final class Controller: Sendable {
         log.filter { $0.message.contains(message) && (level == nil || $0.level == level) }
     }
 
+    /// The candidates that it made, as `1.g2`; each once, be it that it had to ask twice.
+    var candidates: Set<String> {
+        Set(lines("creating candidate ").map { String($0.message.dropFirst(19)) })
+    }
+
     /// Waits until it has said something so many times.
     func says(_ message: String, times: Int = 1, within limit: Duration = .seconds(40)) async throws
     {

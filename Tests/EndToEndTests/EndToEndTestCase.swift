@@ -1,10 +1,9 @@
 import Foundation
+import Load
 import Platform
 import Synchronization
 import TestSupport
 import XCTest
-
-import class Load.LoadGenerator
 
 /// A case on real parts: dockerd, registry, git, nft and the program itself.
 class EndToEndTestCase: XCTestCase {
@@ -89,35 +88,66 @@ class EndToEndTestCase: XCTestCase {
         port: UInt16 = 18080,
         _ body: () async throws -> Void
     ) async throws {
+        let targets = try threeSides(of: fleet, port: port)
+        _ = try await underLoad(targets, pause: .milliseconds(2), body)
+    }
+
+    /// Keeps a port of the host under load from three sides while something happens that nobody
+    /// could hide, and fails if one connection after the other fails for longer than `limit`.
+    func underLoad(
+        _ fleet: Fleet,
+        port: UInt16 = 18080,
+        outagesWithin limit: Duration,
+        _ body: () async throws -> Void
+    ) async throws {
+        let targets = try threeSides(of: fleet, port: port)
+        _ = try await underLoad(targets, pause: .milliseconds(2), body) { name, report in
+            let told = "\(report.failed) failed from \(name), for \(report.longestOutage) in a row"
+            print(told)
+            XCTAssertLessThan(report.longestOutage, limit, "\(told): \(report.failures)")
+        }
+    }
+
+    /// The host itself, by both of its addresses, and the machine beside it.
+    private func threeSides(of fleet: Fleet, port: UInt16) throws -> [Target] {
         let host = fleet.world.docker.namespace
-        guard let address = IPv4Address(World.hostAddress) else { return }
-        let load = LoadGenerator(
-            [
-                .init("loopback", from: host, to: .loopback, port: port, path: "/version"),
-                .init("host address", from: host, to: address, port: port, path: "/version"),
-                .init(
-                    "client",
-                    from: fleet.world.client,
-                    to: address,
-                    port: port,
-                    path: "/version"
-                ),
-            ],
-            pause: .milliseconds(2)
-        )
+        let client = fleet.world.client
+        let address = try XCTUnwrap(IPv4Address(World.hostAddress))
+        return [
+            Target("loopback", from: host, to: .loopback, port: port, path: "/version"),
+            Target("host address", from: host, to: address, port: port, path: "/version"),
+            Target("client", from: client, to: address, port: port, path: "/version"),
+        ]
+    }
+
+    /// Keeps targets under load while the body runs, and judges what came of each.
+    func underLoad(
+        _ targets: [Target],
+        pause: Duration,
+        _ body: () async throws -> Void,
+        judge: (_ name: String, _ report: Report) -> Void = loseNothing
+    ) async throws -> [String: Report] {
+        let load = LoadGenerator(targets, pause: pause)
         let result = await Result { try await body() }
         let reports = await load.stop()
-        for name in ["loopback", "host address", "client"] {
-            let report = reports[name]
-            XCTAssertEqual(report?.failures, [:], name)
-            XCTAssertGreaterThan(report?.succeeded ?? 0, 0, name)
+        for target in targets {
+            let report = reports[target.name] ?? Report()
+            judge(target.name, report)
+            XCTAssertGreaterThan(report.succeeded, 0, target.name)
         }
         try result.get()
+        return reports
     }
 }
 
+/// Fails for every failed request.
+private func loseNothing(_ name: String, _ report: Report) {
+    let times = report.incidents.map { "\($0.time.ISO8601Format()) \($0.reason)" }
+    XCTAssertEqual(report.failures, [:], "\(name) \(times)")
+}
+
 extension Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
+    init(_ body: () async throws -> Success) async {
         do {
             self = .success(try await body())
         } catch {

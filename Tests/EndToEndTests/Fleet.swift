@@ -77,8 +77,15 @@ struct ServiceText {
     var version = "1.0.0"
     /// The port of the host; nil for none.
     var port: Int? = 18080
+    /// The port of the host for datagrams; nil for none.
+    var datagramPort: Int?
     var replicas = 2
     var startTimeout = "20s"
+    var startPeriod = "0s"
+    var monitor = "1s"
+    var restart = "unless-stopped"
+    var grace = "5s"
+    var drainTimeout = "5s"
     /// More lines of the service's entry in the environment, four spaces deep.
     var more = ""
     /// More lines of the manifest's service, four spaces deep.
@@ -95,13 +102,14 @@ struct ServiceText {
               interval: 500ms
               timeout: 2s
               retries: 3
-            restart: unless-stopped
-            stop_grace_period: 5s
+              start_period: \(startPeriod)
+            restart: \(restart)
+            stop_grace_period: \(grace)
             deploy:
-              update_config: { order: start-first, monitor: 1s, failure_action: rollback }
+              update_config: { order: start-first, monitor: \(monitor), failure_action: rollback }
             x-berth:
               start_timeout: \(startTimeout)
-              drain_timeout: 5s
+              drain_timeout: \(drainTimeout)
               probe: { http: /health, port: 8080 }
         \(settings)
 
@@ -109,7 +117,9 @@ struct ServiceText {
     }
 
     var entry: String {
-        let ports = port.map { "    ports: [\"\($0):8080\"]\n" } ?? ""
+        let all = [port.map { "\"\($0):8080\"" }, datagramPort.map { "\"\($0):8080/udp\"" }]
+        let list = all.compactMap(\.self).joined(separator: ", ")
+        let ports = list.isEmpty ? "" : "    ports: [\(list)]\n"
         return "  \(name):\n    version: \"\(version)\"\n\(ports)"
             + "    deploy: { replicas: \(replicas) }\n\(more)"
     }
@@ -133,6 +143,7 @@ struct ServiceRow: Decodable {
     var wanted: String?
     var serving: [String]
     var ready: Int
+    var replicas: Int
     var message: String
 }
 

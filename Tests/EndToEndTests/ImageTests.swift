@@ -42,6 +42,32 @@ final class ImageTests: EndToEndTestCase {
         }
     }
 
+    func testMirrorServesWhileItsRegistryIsDown() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            let mirror = try await World.registry(port: 5004, in: world.docker)
+            defer { mirror.stop() }
+            var image = TestImage(name: "mirrored", version: "1.0.0")
+            image.registry = "localhost:5004"
+            try await world.load(image)
+            try await world.docker("push", "-q", image.reference)
+            try await world.docker("rmi", image.reference)
+            try fleet.commit(
+                "Describe the fleet",
+                ServiceText(image: "mirrored", replicas: 1),
+                top: "mirrors: { \"localhost:5000\": [\"localhost:5004\"] }\n"
+            )
+            try await world.cutOff(port: 5000)
+            let ended = try await fleet.berth("apply")
+            try await world.reconnect()
+            XCTAssertEqual(ended.code, 0, "\(ended)")
+            let answer = try await world.get("http://127.0.0.1:18080/version")
+            XCTAssertEqual(answer, "mirrored 1.0.0")
+            let drift = try await fleet.drift()
+            XCTAssertFalse(drift.contains { $0.kind == "configuration" }, "\(drift)")
+        }
+    }
+
     func testRegistryThatAsksForAPassword() async throws {
         try await withFleet { fleet in
             let world = fleet.world

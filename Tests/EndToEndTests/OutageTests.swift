@@ -50,7 +50,8 @@ final class OutageTests: EndToEndTestCase {
                     try await controller.says("the image can be resolved again")
                     try await settled(fleet, on: "fresh 1.0.0", port: 18082)
                 }
-                XCTAssertEqual(controller.lines("cannot resolve the image").count, 1)
+                let said = controller.lines("cannot resolve the image").map(\.message)
+                XCTAssertEqual(said.count, 1, "\(said)")
             }
         }
     }

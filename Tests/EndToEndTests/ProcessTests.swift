@@ -49,6 +49,13 @@ final class ProcessTests: EndToEndTestCase {
                     "\(second)"
                 )
                 XCTAssertLessThan(ContinuousClock.now - start, .seconds(5))
+                let other = try TemporaryDirectory("berth-other")
+                for command in ["run", "apply"] {
+                    let third = try await fleet.berth(command, "--state-dir", other.path)
+                    XCTAssertEqual(third.code, 2, "\(third)")
+                    let words = "process \(controller.processID) on this host already has"
+                    XCTAssertTrue(third.errors.contains(words), "\(third)")
+                }
 
                 try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                 controller.signal(SIGHUP)

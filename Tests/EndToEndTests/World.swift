@@ -172,6 +172,14 @@ final class World: Sendable {
         return ended.output
     }
 
+    /// The number of a container's first process, as the test sees it.
+    func processID(of container: String) async throws -> Int32 {
+        let text = try await docker("inspect", "--format", "{{.State.Pid}}", container)
+        guard let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), number > 0
+        else { throw Missing("\(container) does not run") }
+        return number
+    }
+
     /// The names of containers, sorted; stopped ones, too.
     func containers(_ filter: String = "label=berth.environment") async throws -> [String] {
         let text = try await docker("ps", "-a", "--filter", filter, "--format", "{{.Names}}")

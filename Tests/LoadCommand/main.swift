@@ -8,7 +8,7 @@ import Platform
 // SIGINT; then the report is written, and the exit code says whether anything failed.
 
 /// Reads `NAME=NAMESPACE,ADDRESS:PORT/PATH`.
-func target(_ text: String) -> LoadGenerator.Target? {
+func target(_ text: String) -> Target? {
     let named = text.split(separator: "=", maxSplits: 1)
     let placed = named.last?.split(separator: ",", maxSplits: 1) ?? []
     guard named.count == 2, placed.count == 2 else { return nil }
@@ -16,7 +16,7 @@ func target(_ text: String) -> LoadGenerator.Target? {
     let socket = routed[0].split(separator: ":")
     guard socket.count == 2, let address = IPv4Address(socket[0]), let port = UInt16(socket[1])
     else { return nil }
-    return LoadGenerator.Target(
+    return Target(
         String(named[0]),
         from: NetworkNamespace(named: String(placed[0])),
         to: address,
@@ -58,6 +58,7 @@ for (name, one) in reports.sorted(by: { $0.key < $1.key }) {
 }
 let failed = reports.values.reduce(0) { $0 + $1.failed }
 let requests = reports.values.reduce(0) { $0 + $1.succeeded } + failed
-lines += ["requests=\(requests)", "failed=\(failed)"]
+let outage = (reports.values.map(\.longestOutage).max() ?? .zero) / .milliseconds(1)
+lines += ["requests=\(requests)", "failed=\(failed)", "outage_ms=\(Int(outage))"]
 try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: report))
 exit(failed == 0 ? 0 : 1)

@@ -33,14 +33,14 @@ public final class LoopbackListener: Sendable {
     deinit { close(descriptor) }
 
     /// Waits for the next connection; -1 once `stop` was called.
-    func accept() -> Int32 {
+    public func accept() -> Int32 {
         let connection = Foundation.accept(descriptor, nil, nil)
         if connection >= 0 { _ = fcntl(connection, F_SETFD, FD_CLOEXEC) }
         return connection
     }
 
     /// Makes `accept` return and refuses further connections.
-    func stop() {
+    public func stop() {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 

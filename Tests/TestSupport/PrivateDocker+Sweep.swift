@@ -10,14 +10,16 @@ extension PrivateDocker {
     /// Removes what is left: processes, mounts, control groups, namespace, folder.
     func sweep() {
         let deadline = ContinuousClock.now + .seconds(10)
-        var left = containerProcesses() + namespaceProcesses()
-        while !left.isEmpty, ContinuousClock.now < deadline {
+        // A process that is about to die may still mount something: again, until nobody is left
+        // and nothing is there.
+        while ContinuousClock.now < deadline {
+            let left = containerProcesses() + namespaceProcesses()
             for processID in left { kill(processID, SIGKILL) }
+            for mount in mounts().reversed() { umount2(mount, Int32(MNT_DETACH)) }
+            removeControlGroups()
+            if left.isEmpty, mounts().isEmpty { break }
             usleep(10_000)
-            left = containerProcesses() + namespaceProcesses()
         }
-        for mount in mounts().reversed() { umount2(mount, Int32(MNT_DETACH)) }
-        removeControlGroups()
         _ = try? Command("ip", ["netns", "delete", namespaceName]).runBlocking()
         try? FileManager.default.removeItem(atPath: folder)
     }

@@ -128,18 +128,20 @@ extension PrivateDocker {
     ///
     /// dockerd gives its own containerd 15 s and ends if that was not enough, as it may not be on a
     /// busy machine; then it is started again.
-    public func launch() async throws {
+    /// `choices` are for this start alone; without any it is started as the first time.
+    public func launch(_ choices: Options? = nil) async throws {
+        let options = choices ?? options
         for _ in 0..<2 {
             do {
-                return try await launchOnce()
+                return try await launchOnce(options)
             } catch  where log.suffix(4_000).contains("timeout waiting for containerd") {
                 end(.suddenly)
             }
         }
-        try await launchOnce()
+        try await launchOnce(options)
     }
 
-    private func launchOnce() async throws {
+    private func launchOnce(_ options: Options) async throws {
         let arguments = [
             "/usr/bin/nsenter", "--net=/run/netns/\(namespaceName)", "dockerd",
             "--host", "unix://\(socketPath)",

@@ -4,6 +4,17 @@ internal import Synchronization
 /// Stands between a client and a server on unix sockets, hands every byte on, and remembers the
 /// request lines of the HTTP that passes.
 public final class RecordingProxy: Sendable {
+    /// Where a request is when somebody may step in.
+    public enum Moment: Sendable {
+        /// It has come from the client, the server has not seen it.
+        case request
+        /// The server has begun to answer, the client has not seen that.
+        case answer
+    }
+
+    /// Is told of each request line at both moments; false breaks the connection there.
+    public typealias Gate = @Sendable (_ line: String, _ moment: Moment) -> Bool
+
     /// Where it listens.
     public let path: String
 
@@ -16,11 +27,13 @@ public final class RecordingProxy: Sendable {
     private let target: String
     private let listener: Int32
     private let folder: ScratchFolder
+    private let gate: Gate
     private let state = Mutex(State())
 
     /// Starts to hand on to the socket `target`; call ``stop()``, or its threads go on.
-    public init(to target: String) throws {
+    public init(to target: String, gate: @escaping Gate = { _, _ in true }) throws {
         self.target = target
+        self.gate = gate
         folder = try ScratchFolder()
         path = folder.path + "/proxy.sock"
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -57,8 +70,15 @@ public final class RecordingProxy: Sendable {
                 close(server)
                 continue
             }
-            Thread.detachNewThread { [self] in pump(client, server, isRecorded: true) }
-            Thread.detachNewThread { [self] in pump(server, client, isRecorded: false) }
+            let conversation = Conversation()
+            Thread.detachNewThread { [self] in
+                pump(client, server) { record($0, of: conversation) }
+            }
+            Thread.detachNewThread { [self] in
+                pump(server, client) { _ in
+                    conversation.takeLines().allSatisfy { gate($0, .answer) }
+                }
+            }
         }
         close(listener)
     }
@@ -71,13 +91,19 @@ public final class RecordingProxy: Sendable {
     }
 
     /// Sockets stay open until the test's process ends, so that no number means another one.
-    private func pump(_ source: Int32, _ target: Int32, isRecorded: Bool) {
+    private func pump(
+        _ source: Int32,
+        _ target: Int32,
+        _ passes: (ArraySlice<UInt8>) -> Bool
+    ) {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        var line = ""
         while true {
             let count = recv(source, &buffer, buffer.count, 0)
             guard count > 0 else { break }
-            if isRecorded { record(&line, buffer[..<count]) }
+            guard passes(buffer[..<count]) else {
+                shutdown(source, Int32(SHUT_RDWR))
+                break
+            }
             var sent = 0
             while sent < count {
                 let written = buffer.withUnsafeBytes { bytes in
@@ -96,14 +122,13 @@ public final class RecordingProxy: Sendable {
         shutdown(target, Int32(SHUT_WR))
     }
 
-    private func record(_ rest: inout String, _ bytes: ArraySlice<UInt8>) {
-        rest += String(decoding: bytes, as: UTF8.self)
-        var lines = rest.split(separator: "\r\n", omittingEmptySubsequences: false)
-        rest = String(lines.removeLast())
-        let requests = lines.filter { $0.hasSuffix(" HTTP/1.1") || $0.hasSuffix(" HTTP/1.0") }
-        // A body has no line feed at its end: the next request line comes behind it.
-        let heads = requests.compactMap { $0.firstMatch(of: /[A-Z]+ \/[^ ]* HTTP\/1\.[01]$/)?.0 }
-        state.withLock { $0.requests += heads.map(String.init) }
+    /// Notes the request lines among the bytes; false when the gate closes at one of them.
+    private func record(_ bytes: ArraySlice<UInt8>, of conversation: Conversation) -> Bool {
+        let heads = conversation.lines(in: bytes)
+        state.withLock { $0.requests += heads }
+        guard heads.allSatisfy({ gate($0, .request) }) else { return false }
+        conversation.ask(heads)
+        return true
     }
 
     private static func withAddress(
@@ -117,6 +142,43 @@ public final class RecordingProxy: Sendable {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
+        }
+    }
+}
+
+/// What is said on one connection.
+private final class Conversation: Sendable {
+    private struct State {
+        /// Bytes of a line whose end has not come.
+        var rest = ""
+        /// Request lines whose answer has not begun.
+        var asked: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// The request lines that these bytes complete.
+    func lines(in bytes: ArraySlice<UInt8>) -> [String] {
+        state.withLock { state in
+            state.rest += String(decoding: bytes, as: UTF8.self)
+            var lines = state.rest.split(separator: "\r\n", omittingEmptySubsequences: false)
+            state.rest = String(lines.removeLast())
+            let requests = lines.filter { $0.hasSuffix(" HTTP/1.1") || $0.hasSuffix(" HTTP/1.0") }
+            // A body has no line feed at its end: the next request line comes behind it.
+            return requests.compactMap { line in
+                line.firstMatch(of: /[A-Z]+ \/[^ ]* HTTP\/1\.[01]$/).map { String($0.0) }
+            }
+        }
+    }
+
+    /// Remembers requests until their answer begins.
+    func ask(_ lines: [String]) { state.withLock { $0.asked += lines } }
+
+    /// The requests whose answer begins now.
+    func takeLines() -> [String] {
+        state.withLock { state in
+            defer { state.asked = [] }
+            return state.asked
         }
     }
 }
