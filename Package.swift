@@ -109,7 +109,7 @@ let package = Package(
         // A host that crashes, forgets and lies, under the real rollout.
         .target(
             name: "Simulation",
-            dependencies: ["Digests", "Model", "Rollouts"],
+            dependencies: ["Digests", "Model", "Rollouts", "TestSupport"],
             path: "Tests/Simulation",
             swiftSettings: settings
         ),

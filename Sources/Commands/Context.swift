@@ -172,6 +172,13 @@ struct Context: Sendable {
         return name
     }
 
+    /// Reports on the one environment that was asked for, as the remote has it now.
+    func reporter() async throws -> Reporter {
+        let site = try site(log: try log())
+        _ = try await site.source.refresh()
+        return Reporter(site: site, environment: try await oneEnvironment(of: site))
+    }
+
     /// No operands are taken.
     func refuseOperands() throws(UsageError) {
         if let word = arguments.operands.first { throw .unexpectedOperand(word) }

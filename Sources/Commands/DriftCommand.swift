@@ -12,16 +12,16 @@ enum DriftCommand: Subcommand {
     static func run(_ context: Context) async throws -> ExitCode {
         try context.refuseOperands()
         let format = try context.format()
-        let site = try context.site(log: try context.log())
-        _ = try await site.source.refresh()
-        let environment = try await context.oneEnvironment(of: site)
-        let rows = try await Reporter(site: site, environment: environment).drift()
+        let reporter = try await context.reporter()
+        let rows = try await reporter.drift()
         switch format {
         case .json: try context.printJSON(rows)
-        case .table: context.print(rows.isEmpty ? "\(environment): no drift" : table(rows).plain)
+        case .table:
+            let body = rows.isEmpty ? "\(reporter.environment): no drift" : table(rows).plain
+            context.print(body)
         case .markdown:
             let body = rows.isEmpty ? "No drift.\n" : table(rows).markdown
-            context.print("## Drift of \(environment)\n\n\(body)")
+            context.print("## Drift of \(reporter.environment)\n\n\(body)")
         }
         return rows.isEmpty ? .success : .difference
     }

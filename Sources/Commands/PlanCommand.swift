@@ -10,10 +10,7 @@ enum PlanCommand: Subcommand {
     static func run(_ context: Context) async throws -> ExitCode {
         try context.refuseOperands()
         let format = try context.format()
-        let site = try context.site(log: try context.log())
-        _ = try await site.source.refresh()
-        let environment = try await context.oneEnvironment(of: site)
-        let plan = try await Reporter(site: site, environment: environment).plan()
+        let plan = try await context.reporter().plan()
         switch format {
         case .json: try context.printJSON(plan)
         case .table: context.print(text(plan))

@@ -27,8 +27,8 @@ public protocol Host: Sendable {
     /// The digest of an image that the host has under that name; nil when it has none.
     func localDigest(of image: ImageName) async throws -> Digest?
 
-    /// The digests of files of the host, by path; missing where there is no such file.
-    func fileDigests(_ paths: Set<String>) async throws -> [String: Digest]
+    /// The digests of files of the host, by path; none where there is no file and need not be.
+    func digests(of files: Set<HostFile>) async throws -> [String: Digest]
 
     /// How containers differ from their goals, by container id.
     func fieldDifferences(

@@ -5,8 +5,14 @@
 public struct Digest: Hashable, Sendable {
     private static let prefix = "sha256:"
 
-    /// The 32 bytes as four big-endian words: small, and compared without a heap object.
-    private let words: SIMD4<UInt64>
+    /// The 32 bytes as four big-endian words, in halves: small, and compared without a heap object.
+    ///
+    /// In one piece they would have to be aligned to 32 bytes, and the memory of a task is aligned
+    /// to 16: a continuation that returns such a value ends the process.
+    private let high: SIMD2<UInt64>
+    private let low: SIMD2<UInt64>
+
+    private var words: SIMD4<UInt64> { SIMD4(lowHalf: high, highHalf: low) }
 
     /// Hashes `bytes`.
     public init(hashing bytes: some Collection<UInt8>) {
@@ -25,13 +31,18 @@ public struct Digest: Hashable, Sendable {
         for (index, byte) in bytes.enumerated() {
             words[index / 8] = words[index / 8] << 8 | UInt64(byte)
         }
-        self.words = words
+        self.init(words)
     }
 
     init(words: SIMD8<UInt32>) {
-        self.words =
+        self.init(
             SIMD4(truncatingIfNeeded: words.evenHalf) &<< 32
-            | SIMD4(truncatingIfNeeded: words.oddHalf)
+                | SIMD4(truncatingIfNeeded: words.oddHalf)
+        )
+    }
+
+    private init(_ words: SIMD4<UInt64>) {
+        (high, low) = (words.lowHalf, words.highHalf)
     }
 
     /// The 32 bytes of the hash.

@@ -89,6 +89,12 @@ public struct InvalidEnvironment: Error, Sendable, CustomStringConvertible {
     /// What is wrong, ordered by place; warnings among it.
     public var diagnostics: [Diagnostic]
 
+    /// Gathers what is wrong.
+    public init(environment: String, diagnostics: [Diagnostic]) {
+        self.environment = environment
+        self.diagnostics = diagnostics
+    }
+
     /// One line for each diagnostic.
     public var description: String {
         diagnostics.map(\.description).joined(separator: "\n")

@@ -14,75 +14,13 @@ count=${1:-50}
 runs=${2:-9}
 case "$count$runs" in *[!0-9]*) echo "usage: Tests/Benchmarks/noop.sh [N] [RUNS]" >&2; exit 64 ;; esac
 [ "$runs" -ge 7 ] || { echo "noop: a median of fewer than 7 runs says little" >&2; exit 64; }
-if [ "$(id -u)" != 0 ]; then exec sudo --preserve-env=PATH,BERTH_BINARY "$0" "$@"; fi
+name=noop
+. Tests/Benchmarks/host.sh
 
-fail() { printf 'noop: failed: %s\n' "$*" >&2; exit 1; }
-say() { printf '%s\n' "$*" >&2; }
-
-# ---------------------------------------------------------------- what is needed
 Tests/install.sh
-if ! command -v docker-compose > /dev/null; then
-    apt-get install -y -qq --no-install-recommends docker-compose > /dev/null
-fi
-berth=${BERTH_BINARY:-}
-if [ -z "$berth" ]; then
-    say "Building berth"
-    swift build --configuration release --product berth 2>&1 | tail -n 1 >&2
-    berth=$(swift build --configuration release --show-bin-path)/berth
-fi
-
-# ---------------------------------------------------------------- a host of its own
-work=$(mktemp -d /tmp/berth-noop.XXXXXX)
-id=${work##*.}
-host=berth-$id-noop
-socket=$work/docker.sock
-pids=()
-controller=
-inside() { nsenter --net="/run/netns/$host" "$@"; }
-docker_() { DOCKER_HOST="unix://$socket" docker "$@"; }
-
-end() { # PID: asks, waits, insists
-    kill "$1" 2> /dev/null || return 0
-    timeout 30 tail --pid="$1" -f /dev/null || kill -9 "$1" 2> /dev/null || true
-}
-remove_containers() {
-    docker_ ps -aq 2> /dev/null \
-        | DOCKER_HOST="unix://$socket" xargs -r docker rm -f > /dev/null 2>&1 || true
-}
-clean_up() {
-    status=$?
-    trap - EXIT INT TERM
-    if [ "$status" != 0 ] && [ -f "$work/berth.log" ]; then tail -n 20 "$work/berth.log" >&2; fi
-    [ -n "$controller" ] && end "$controller"
-    [ -S "$socket" ] && remove_containers
-    for pid in "${pids[@]}"; do end "$pid"; done
-    ip netns del "$host" 2> /dev/null || true
-    grep -o " $work/[^ ]*" /proc/self/mounts 2> /dev/null | sort -r | xargs -r umount -l \
-        2> /dev/null || true
-    rm -rf "$work"
-    exit "$status"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-ip netns add "$host"
-ip -n "$host" link set lo up
-cat > "$work/registry.yml" << END
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: $work/registry } }
-http: { addr: "127.0.0.1:5000" }
-END
-nsenter --net="/run/netns/$host" docker-registry serve "$work/registry.yml" > "$work/registry.log" 2>&1 &
-pids+=($!)
-nsenter --net="/run/netns/$host" dockerd --host "unix://$socket" --data-root "$work/docker" --exec-root "$work/exec" \
-    --pidfile "$work/docker.pid" --bridge none > "$work/docker.log" 2>&1 &
-pids+=($!)
-for _ in $(seq 150); do
-    docker_ version > /dev/null 2>&1 && inside curl -sf http://127.0.0.1:5000/v2/ > /dev/null && break
-    sleep 0.1
-done
-docker_ version > /dev/null 2>&1 || fail "dockerd does not answer: $(tail -n 3 "$work/docker.log")"
+need docker-compose docker-compose
+find_programs
+start_host
 
 mkdir -p "$work/image/bin"
 cp "$(command -v busybox)" "$work/image/bin/busybox"
@@ -119,7 +57,6 @@ git -C "$fleet" add .
 git -C "$fleet" -c user.name=Bench -c user.email=bench@example.org commit -qm "Describe the fleet"
 
 # ---------------------------------------------------------------- measuring
-median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 # Runs a command RUNS times after once in vain, and prints the median of its milliseconds.
 measure() {
     for run in $(seq 0 "$runs"); do
@@ -149,9 +86,9 @@ plan_ms=$(measure berth_ plan)
 grep -q "nothing to do" "$work/output" || fail "the plan is not empty"
 apply_ms=$(measure berth_ apply)
 
-nsenter --net="/run/netns/$host" "$berth" run --repo "$fleet" --environment bench --engine "unix://$socket" \
-    --state-dir "$work/state" --interval 1s --log-level debug 2> "$work/berth.log" &
-controller=$!
+begin "$berth" run --repo "$fleet" --environment bench --engine "unix://$socket" \
+    --state-dir "$work/state" --interval 1s --log-level debug 2> "$work/berth.log"
+controller=${pids[-1]}
 # The first passes fill caches; SIGHUP asks for further ones without waiting for the clock.
 passes() { grep -c 'looked in [0-9]* ms' "$work/berth.log" || true; }
 for _ in $(seq 600); do
@@ -164,7 +101,6 @@ done
 [ "$(passes)" -ge $((runs + 3)) ] || fail "the controller did not look often enough"
 pass_ms=$(grep -o 'looked in [0-9]* ms' "$work/berth.log" | awk 'NR > 3 { print $3 }' | median)
 end "$controller"
-controller=
 
 say "Starting the same $count services with docker-compose"
 remove_containers
@@ -175,7 +111,6 @@ compose > "$work/output" 2>&1 || { tail -n 5 "$work/output" >&2; fail "docker-co
 say "Measuring docker-compose ($runs runs)"
 compose_ms=$(measure compose)
 
-ratio() { awk -v one="$1" -v other="$2" 'BEGIN { printf "%.1f", one / other }'; }
 cat << END
 
 Nothing to do, $count services, median of $runs runs, $(nproc) processors

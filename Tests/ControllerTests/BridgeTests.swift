@@ -9,13 +9,6 @@ import XCTest
 
 /// What a route does beside the table, on real bridges.
 final class BridgeTests: XCTestCase {
-    private func lab() async throws -> NetworkLab {
-        guard geteuid() == 0 else { throw XCTSkip("this test needs root") }
-        let lab = try await NetworkLab(backends: 1)
-        addTeardownBlock { await lab.tearDown() }
-        return lab
-    }
-
     private func host(on bridge: String, in lab: NetworkLab) throws -> DockerHost {
         let folder = try TemporaryDirectory("berth-bridges")
         addTeardownBlock { withExtendedLifetime(folder) {} }
@@ -38,17 +31,13 @@ final class BridgeTests: XCTestCase {
         return host
     }
 
-    private func ip(_ lab: NetworkLab, _ words: String...) async throws {
-        try await Command("nsenter", ["--net=\(lab.host.path)"] + words).run()
-    }
-
     func testAPortThatCameLaterIsPreparedWithoutAChangeOfTheTable() async throws {
-        let lab = try await lab()
+        let lab = try await RealParts.lab(backends: 1, for: self)
         let host = try host(on: lab.bridge, in: lab)
         let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
         let first = try await host.route(routes, of: "prod")
         XCTAssertEqual(first.count, 1)
-        try await ip(lab, "bridge", "link", "set", "dev", "port0", "hairpin", "off")
+        try await RealParts.run(lab.host, "bridge", "link", "set", "dev", "port0", "hairpin", "off")
         let second = try await host.route(routes, of: "prod")
         XCTAssertEqual(second, [], "the table is as it should be")
         let left = try await host.director.enableHairpin(on: lab.bridge)
@@ -56,14 +45,14 @@ final class BridgeTests: XCTestCase {
     }
 
     func testWhatFailedAfterTheTableChangedIsDoneByTheNextLook() async throws {
-        let lab = try await lab()
+        let lab = try await RealParts.lab(backends: 1, for: self)
         let host = try host(on: "br-late", in: lab)
         let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
         do {
             _ = try await host.route(routes, of: "prod")
             XCTFail("the bridge is not there yet")
         } catch is TrafficError {}
-        try await ip(lab, "ip", "link", "add", "br-late", "type", "bridge")
+        try await RealParts.run(lab.host, "ip", "link", "add", "br-late", "type", "bridge")
         let second = try await host.route(routes, of: "prod")
         XCTAssertEqual(second, [])
         let isNew = try await host.director.enableLocalRouting(on: "br-late")

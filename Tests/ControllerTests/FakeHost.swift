@@ -1,4 +1,5 @@
 import Digests
+import Glibc
 import Model
 import Planning
 import Rollouts
@@ -17,6 +18,8 @@ final class FakeHost: Host {
         var hasTable = true
         var conflicts: [String: [PortConflict]] = [:]
         var localImages: [String: Digest] = [:]
+        /// A file that every service needs and that is not there.
+        var missingFile: String?
         /// Every call that would change something, in order.
         var calls: [String] = []
         var looks = 0
@@ -191,7 +194,10 @@ final class FakeHost: Host {
         now.localImages[image.familiar]
     }
 
-    func fileDigests(_ paths: Set<String>) async throws -> [String: Digest] { [:] }
+    func digests(of files: Set<HostFile>) async throws -> [String: Digest] {
+        guard let path = now.missingFile else { return [:] }
+        throw HostFileError(path: path, reason: .system(ENOENT))
+    }
 
     func fieldDifferences(
         _ pairs: [(container: Container, goal: Goal)],

@@ -123,6 +123,30 @@ final class GitFleetTests: XCTestCase {
         XCTAssertNil(older)
     }
 
+    func testALinkAmongTheManifestsLeavesTheLastGoodRevision() async throws {
+        let scene = try Scene()
+        let good = try scene.repository.commit(
+            "Begin",
+            ["manifests/web.yaml": manifest, "environments/prod.yaml": environment("1")]
+        )
+        let link = "\(scene.repository.path)/manifests/other.yaml"
+        XCTAssertEqual(symlink("web.yaml", link), 0)
+        let tip = try scene.repository.commit("Link")
+        _ = try await scene.fleet.refresh()
+        let names = try await scene.fleet.environments()
+        XCTAssertEqual(names, ["prod"])
+        let wanted = try await scene.fleet.desired(for: "prod")
+        XCTAssertEqual(wanted.tip.id, tip)
+        XCTAssertEqual(wanted.desired?.revision.id, good)
+        XCTAssertEqual(
+            wanted.problems.map(\.description),
+            [
+                "manifests/other.yaml:1:1: error: it is a symbolic link; commit a plain file in "
+                    + "its place"
+            ]
+        )
+    }
+
     func testWithoutAGoodRevisionThereIsNone() async throws {
         let scene = try Scene()
         try scene.repository.commit(

@@ -29,23 +29,29 @@ final class LoopScene: Sendable {
     let loop: EnvironmentLoop
     private let directory: TemporaryDirectory
 
-    init(_ desired: DesiredState) throws {
+    /// Asks the registry as a controller does, if `patience` is given: without waiting longer.
+    init(_ desired: DesiredState, patience: Duration? = nil) throws {
         directory = try TemporaryDirectory("berth-loop")
         fleet = FakeFleet(desired)
         history = History(path: directory.file("history.jsonl"))
         let clock = clock
         host = FakeHost(clock: { clock.now })
+        let trigger = Trigger()
+        let questions = patience.map { [tags] patience in
+            OpenQuestions(to: tags, patience: patience) { trigger.pull() }
+        }
         loop = EnvironmentLoop(
             examiner: Examiner(
                 environment: "prod",
                 host: host,
                 source: fleet,
-                tags: tags,
+                tags: questions ?? tags,
                 maxAge: .seconds(60)
             ),
             host: host,
             history: history,
             log: lines.log(),
+            trigger: trigger,
             clock: { clock.now }
         )
     }

@@ -47,6 +47,16 @@ final class DigestTests: XCTestCase {
         XCTAssertThrowsError(try JSONDecoder().decode([Digest].self, from: Data("[\"x\"]".utf8)))
     }
 
+    /// What asks for more than a task's memory gives ends the process when a continuation returns it.
+    func testItFitsIntoTheMemoryOfTasks() async {
+        XCTAssertLessThanOrEqual(MemoryLayout<Digest>.alignment, 16)
+        let digest = Digest(hashing: [1])
+        let same: Result<Digest, any Error> = await withCheckedContinuation { continuation in
+            Task { continuation.resume(returning: .success(digest)) }
+        }
+        XCTAssertEqual(try? same.get(), digest)
+    }
+
     func testHexReadsEitherCase() {
         XCTAssertEqual(Hex.decode("00ffAb"), [0, 255, 171])
         XCTAssertEqual(Hex.encode([0, 255, 171]), "00ffab")

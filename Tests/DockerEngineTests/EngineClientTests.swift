@@ -194,12 +194,12 @@ final class EngineClientTests: XCTestCase {
         let task = Task {
             await engineError { _ = try await engine.client.listContainers() }
         }
-        await eventually("the daemon is asked") { engine.asked.count == 1 }
+        try await eventually("the daemon is asked") { engine.asked.count == 1 }
         task.cancel()
         let error = await task.value
         XCTAssertEqual(error?.kind, .cancelled)
         XCTAssertLessThan(ContinuousClock.now - begin, .seconds(5))
-        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        try await eventually("the client is gone") { engine.server.departedCount == 1 }
         engine.server.stop()
     }
 
@@ -209,7 +209,7 @@ final class EngineClientTests: XCTestCase {
         let tasks = (0..<20).map { _ in
             Task { await engineError { _ = try await engine.client.listContainers() }?.kind }
         }
-        await eventually("every lane is taken") { engine.asked.count == 8 }
+        try await eventually("every lane is taken") { engine.asked.count == 8 }
         tasks.last?.cancel()
         let kind = await tasks.last?.value
         XCTAssertEqual(kind, .cancelled)
@@ -230,7 +230,7 @@ final class EngineClientTests: XCTestCase {
         let stops = (0..<20).map { index in
             Task<Void, any Error> { try await engine.client.stopContainer("c\(index)", grace: 60) }
         }
-        await eventually("all stops are asked for") { engine.asked.count == 20 }
+        try await eventually("all stops are asked for") { engine.asked.count == 20 }
         _ = try await engine.client.listContainers()
         gate.open()
         for stop in stops { try await stop.value }
@@ -238,7 +238,7 @@ final class EngineClientTests: XCTestCase {
     }
 
     func testUnreachableSaysWhyAndWhatToDo() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let table: [(path: String, want: String)] = [
             ("\(folder.path)/none.sock", "systemctl start docker"),
             (folder.path, "nobody listens"),

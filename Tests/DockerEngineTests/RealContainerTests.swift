@@ -50,7 +50,7 @@ final class RealContainerTests: RealDockerTestCase {
             let busy = await engineError { try await engine.removeContainer("web") }
             XCTAssertEqual(busy?.kind, .conflict)
 
-            await eventually("it has printed") {
+            try await eventually("it has printed") {
                 let log = try? await docker.call("GET", "/containers/web/logs?stdout=1").body
                 return log?.suffix(3) == Array("up\n".utf8)[...]
             }

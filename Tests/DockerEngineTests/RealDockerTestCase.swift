@@ -7,11 +7,7 @@ import XCTest
 /// Tests against a real dockerd, so that what the scripts of the other tests say is what Docker does.
 class RealDockerTestCase: XCTestCase {
     override func setUpWithError() throws {
-        guard let obstacle = PrivateDocker.obstacle else { return }
-        guard ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1" else {
-            throw XCTSkip(obstacle)
-        }
-        XCTFail(obstacle)
+        try PrivateDocker.requireParts()
     }
 
     /// A daemon with an image, and a client of it, for as long as `body` runs.

@@ -58,7 +58,7 @@ final class StreamTests: XCTestCase {
         let events = try await engine.client.events()
         var iterator = events.makeAsyncIterator()
         let later = ContinuousClock.now + .milliseconds(150)
-        await eventually("time passes") { ContinuousClock.now > later }
+        try await eventually("time passes") { ContinuousClock.now > later }
         gate.open()
         let event = try await iterator.next()
         XCTAssertEqual(event?.action, "start")
@@ -95,25 +95,25 @@ final class StreamTests: XCTestCase {
         }
         listener.cancel()
         _ = await listener.result
-        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        try await eventually("the client is gone") { engine.server.departedCount == 1 }
         engine.server.stop()
     }
 
     func testDroppingTheStreamHangsUp() async throws {
         let engine = try StubEngine { _ in .chunks([]) + [.hold] }
         _ = try await engine.client.events()
-        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        try await eventually("the client is gone") { engine.server.departedCount == 1 }
         engine.server.stop()
     }
 
     func testCancellingTheOpeningHangsUp() async throws {
         let engine = try StubEngine { _ in [.hold] }
         let task = Task { await engineError { _ = try await engine.client.events() } }
-        await eventually("the daemon is asked") { engine.asked.count == 1 }
+        try await eventually("the daemon is asked") { engine.asked.count == 1 }
         task.cancel()
         let error = await task.value
         XCTAssertEqual(error?.kind, .cancelled)
-        await eventually("the client is gone") { engine.server.departedCount == 1 }
+        try await eventually("the client is gone") { engine.server.departedCount == 1 }
         engine.server.stop()
     }
 
@@ -126,7 +126,7 @@ final class StreamTests: XCTestCase {
         }
         let events = try await engine.client.events()
         // The server returns from its script once everything is sent; the rest is the client's.
-        await eventually("the daemon is done") { engine.server.servedCount == 2 }
+        try await eventually("the daemon is done") { engine.server.servedCount == 2 }
         var last = ""
         var count = 0
         for try await event in events {
@@ -145,7 +145,7 @@ final class StreamTests: XCTestCase {
         let error = await engineError { _ = try await engine.client.events() }
         XCTAssertEqual(error?.kind, .badParameter)
         open.removeAll()
-        await eventually("there is room again") {
+        try await eventually("there is room again") {
             (try? await engine.client.events()) != nil
         }
         engine.server.stop()

@@ -54,22 +54,6 @@ func engineError(
     return nil
 }
 
-/// Waits until `condition` holds, at most for ten seconds.
-func eventually(
-    _ message: String,
-    file: StaticString = #filePath,
-    line: UInt = #line,
-    _ condition: () async throws -> Bool
-) async rethrows {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            return XCTFail("never: \(message)", file: file, line: line)
-        }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-}
-
 /// What closures on other threads collect.
 final class Collected<Element: Sendable>: Sendable {
     private let values = Mutex<[Element]>([])

@@ -24,21 +24,12 @@ final class AddressTests: EndToEndTestCase {
 
     /// The candidate was made with an address that another takes before it is started.
     func testAddressIsTakenBeforeTheStart() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
+        try await withWeb { fleet in
             try await fleet.world.load(Self.stranger)
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
-            let first = try await fleet.berth("apply")
-            XCTAssertEqual(first.code, 0, "\(first)")
             let gate = Gate()
-            let proxy = try FaultyProxy(to: fleet.world.docker.socketPath) { line in
+            try await withFaults(fleet) { line in
                 line.contains("/start ") ? .hold(gate) : nil
-            }
-            defer { proxy.stop() }
-            let engine = ["--engine", "unix://\(proxy.path)"]
-            try await withController(fleet, more: engine) { controller in
+            } during: { controller, proxy in
                 try await underLoad(fleet) {
                     try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                     try await eventually("the start is on its way") { !proxy.spoiled.isEmpty }

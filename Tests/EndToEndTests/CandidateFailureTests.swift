@@ -33,12 +33,8 @@ final class CandidateFailureTests: EndToEndTestCase {
                 "exited with code 127"
             ),
         ]
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
+        try await withWeb { fleet in
             for row in versions { try await fleet.world.push(row.image) }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let life = try await fleet.life()
@@ -69,9 +65,7 @@ final class CandidateFailureTests: EndToEndTestCase {
     }
 
     func testVersionWithoutAnImage() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {
@@ -93,11 +87,7 @@ final class CandidateFailureTests: EndToEndTestCase {
 
     /// What flaps for a moment stays; what is ill goes, and is not taken back when it is well.
     func testVersionThatGetsUnhealthyWhileItIsWatched() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let life = try await fleet.life()
@@ -147,11 +137,7 @@ final class CandidateFailureTests: EndToEndTestCase {
     }
 
     func testVersionThatDiesWhileItIsWatched() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let life = try await fleet.life()
@@ -175,11 +161,7 @@ final class CandidateFailureTests: EndToEndTestCase {
     }
 
     func testVersionThatDiesAfterItWasWatched() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))

@@ -97,17 +97,3 @@ struct LogLine: Decodable {
     var message: String
     var subject: String?
 }
-
-/// Looks again and again until the condition holds; throws when the time is up.
-func eventually(
-    _ what: String,
-    within limit: Duration = .seconds(40),
-    _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    throw Missing("not within \(limit): \(what)")
-}

@@ -19,11 +19,7 @@ class EndToEndTestCase: XCTestCase {
     static var casesThatRan: Int { count.withLock { $0 } }
 
     override func setUpWithError() throws {
-        guard let obstacle = World.obstacle else { return }
-        guard ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1" else {
-            throw XCTSkip(obstacle)
-        }
-        throw Missing(obstacle)
+        try World.requireParts()
     }
 
     /// Runs a case in a world without anything of Berth's, and clears it afterwards.
@@ -33,6 +29,16 @@ class EndToEndTestCase: XCTestCase {
         Self.count.withLock { $0 += 1 }
         try await body(try Fleet(world))
         try await world.clear()
+    }
+
+    /// Runs a case with the service `web`, one replica, described at 1.0.0; 1.1.0 can be pulled, too.
+    func withWeb(and more: TestImage..., body: (Fleet) async throws -> Void) async throws {
+        try await withFleet { fleet in
+            let releases = ["1.0.0", "1.1.0"].map { TestImage(name: "web", version: $0) }
+            for image in releases + more { try await fleet.world.push(image) }
+            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+            try await body(fleet)
+        }
     }
 
     /// Runs a controller as long as the body runs; what it said is shown if the body throws.
@@ -54,6 +60,22 @@ class EndToEndTestCase: XCTestCase {
             try await body(controller)
         } catch {
             throw Missing("\(error)\n--- the controller's log:\n\(controller.story)")
+        }
+    }
+
+    /// Applies what is described, and then runs a controller whose calls to Docker go through a
+    /// proxy that spoils some.
+    func withFaults(
+        _ fleet: Fleet,
+        fault: @escaping @Sendable (String) -> FaultyProxy.Fault?,
+        during body: (Controller, FaultyProxy) async throws -> Void
+    ) async throws {
+        let first = try await fleet.berth("apply")
+        XCTAssertEqual(first.code, 0, "\(first)")
+        let proxy = try FaultyProxy(to: fleet.world.docker.socketPath, fault: fault)
+        defer { proxy.stop() }
+        try await withController(fleet, more: ["--engine", "unix://\(proxy.path)"]) { controller in
+            try await body(controller, proxy)
         }
     }
 

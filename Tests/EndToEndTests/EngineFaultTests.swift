@@ -20,23 +20,14 @@ final class EngineFaultTests: EndToEndTestCase {
 
     /// Updates while the first call of each kind, on each container, is spoiled.
     private func updates(under fault: FaultyProxy.Fault) async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
-            let first = try await fleet.berth("apply")
-            XCTAssertEqual(first.code, 0, "\(first)")
+        try await withWeb { fleet in
             let seen = Once()
-            let proxy = try FaultyProxy(to: fleet.world.docker.socketPath) { line in
+            try await withFaults(fleet) { line in
                 guard Self.changes.contains(where: line.contains), seen.isFirst(line) else {
                     return nil
                 }
                 return fault
-            }
-            defer { proxy.stop() }
-            let engine = ["--engine", "unix://\(proxy.path)"]
-            try await withController(fleet, more: engine) { controller in
+            } during: { controller, proxy in
                 try await underLoad(fleet) {
                     try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                     try await settled(fleet, on: "web 1.1.0")
@@ -54,20 +45,11 @@ final class EngineFaultTests: EndToEndTestCase {
 
     /// `docker system prune` takes what was made and has not been started yet.
     func testPruneBeforeTheCandidateIsStarted() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
-            let first = try await fleet.berth("apply")
-            XCTAssertEqual(first.code, 0, "\(first)")
+        try await withWeb { fleet in
             let gate = Gate()
-            let proxy = try FaultyProxy(to: fleet.world.docker.socketPath) { line in
+            try await withFaults(fleet) { line in
                 line.contains("/start ") ? .hold(gate) : nil
-            }
-            defer { proxy.stop() }
-            let engine = ["--engine", "unix://\(proxy.path)"]
-            try await withController(fleet, more: engine) { controller in
+            } during: { controller, proxy in
                 try await underLoad(fleet) {
                     try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                     try await eventually("the start is on its way") { !proxy.spoiled.isEmpty }
@@ -85,12 +67,8 @@ final class EngineFaultTests: EndToEndTestCase {
 
     /// It takes a failed container, too, which is what told that its version failed.
     func testPruneAfterAFailure() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(
-                TestImage(name: "web", version: "exits-1", beforehand: "exit 1")
-            )
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb(and: TestImage(name: "web", version: "exits-1", beforehand: "exit 1")) {
+            fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {

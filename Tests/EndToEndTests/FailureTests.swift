@@ -80,10 +80,7 @@ final class FailureTests: EndToEndTestCase {
     }
 
     func testBrokenManifestChangesNothing() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(TestImage(name: "web", version: "1.1.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             let second = "environments/second.yaml"
             let entry = { (version: String) in
                 "registry: localhost:5000\nservices:\n"

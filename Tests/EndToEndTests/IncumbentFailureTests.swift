@@ -6,12 +6,8 @@ import XCTest
 final class IncumbentFailureTests: EndToEndTestCase {
     /// Nobody waits for the new one: the old one is started again and serves until then.
     func testOldOneDiesWhileTheNewOneGetsReady() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(
-                TestImage(name: "web", version: "slow-1", beforehand: "sleep 8")
-            )
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb(and: TestImage(name: "web", version: "slow-1", beforehand: "sleep 8")) {
+            fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 // A container that lived for less than ten seconds is not started again at once.
@@ -48,11 +44,7 @@ final class IncumbentFailureTests: EndToEndTestCase {
 
     /// It is out of the table by then; the new one goes its way.
     func testOldOneDiesWhileTheNewOneIsWatched() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {
@@ -72,11 +64,7 @@ final class IncumbentFailureTests: EndToEndTestCase {
 
     /// The new one is ill and the old one is dead: the ill one serves until the old one is up.
     func testOldOneIsDeadWhenTheNewOneFails() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {
@@ -97,20 +85,11 @@ final class IncumbentFailureTests: EndToEndTestCase {
 
     /// The name is free and nobody has it yet when the old one dies.
     func testOldOneDiesBetweenTheTwoRenames() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
-            let first = try await fleet.berth("apply")
-            XCTAssertEqual(first.code, 0, "\(first)")
+        try await withWeb { fleet in
             let gate = Gate()
-            let proxy = try FaultyProxy(to: fleet.world.docker.socketPath) { line in
+            try await withFaults(fleet) { line in
                 line.contains("/rename?name=prod-web-1 ") ? .hold(gate) : nil
-            }
-            defer { proxy.stop() }
-            let engine = ["--engine", "unix://\(proxy.path)"]
-            try await withController(fleet, more: engine) { controller in
+            } during: { controller, proxy in
                 try await underLoad(fleet) {
                     try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                     let old = try await fleet.awaitContainer("old")

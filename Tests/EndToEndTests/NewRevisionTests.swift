@@ -43,14 +43,8 @@ final class NewRevisionTests: EndToEndTestCase {
         at moment: (Fleet, Controller) async throws -> Void,
         checking: (Fleet, Controller) async throws -> Void = { _, _ in }
     ) async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try await fleet.world.push(
-                TestImage(name: "web", version: version, beforehand: beforehand)
-            )
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb(and: TestImage(name: "web", version: version, beforehand: beforehand)) {
+            fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {

@@ -32,10 +32,7 @@ final class OutageTests: EndToEndTestCase {
     }
 
     func testRegistryIsDown() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(TestImage(name: "fresh", version: "1.0.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb(and: TestImage(name: "fresh", version: "1.0.0")) { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let other = ServiceText(name: "other", image: "fresh", port: 18082, replicas: 1)
@@ -57,10 +54,7 @@ final class OutageTests: EndToEndTestCase {
     }
 
     func testRemoteIsDown() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(TestImage(name: "web", version: "1.1.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let away = fleet.repository.path + ".away"

@@ -5,9 +5,7 @@ import XCTest
 /// How commands end, and how the controller behaves as a process.
 final class ProcessTests: EndToEndTestCase {
     func testExitCodes() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             let detailed = "--detailed-exitcode"
             try await expect(1, fleet.berth("plan"))
             try await expect(2, fleet.berth("plan", detailed))
@@ -31,10 +29,7 @@ final class ProcessTests: EndToEndTestCase {
     }
 
     func testSignalsAndTheLock() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(TestImage(name: "web", version: "1.1.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             // An interval that no test waits for: only the signal makes it look.
             try await withController(fleet, more: ["--interval", "1h"]) { controller in
                 try await settled(fleet, on: "web 1.0.0")

@@ -6,10 +6,7 @@ import XCTest
 /// `berth apply` on a terminal, and what Ctrl-C does.
 final class ProgressTests: EndToEndTestCase {
     func testPhasesAreShownOnATerminal() async throws {
-        try await withFleet { fleet in
-            try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
-            try await fleet.world.push(TestImage(name: "web", version: "1.1.0"))
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             let plain = try await fleet.berth("apply")
             XCTAssertEqual(plain.code, 0, "\(plain)")
             XCTAssertTrue(plain.errors.contains("deployed 1.0.0"), "\(plain)")

@@ -6,14 +6,8 @@ import XCTest
 final class RollbackFailureTests: EndToEndTestCase {
     /// A commit that takes a commit back may ask for what failed before.
     func testRevertToABadVersion() async throws {
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try await fleet.world.push(
-                TestImage(name: "web", version: "exits-1", beforehand: "exit 1")
-            )
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb(and: TestImage(name: "web", version: "exits-1", beforehand: "exit 1")) {
+            fleet in
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {

@@ -88,11 +88,7 @@ final class TableFaultTests: EndToEndTestCase {
                     tcp dport 18080 dnat to 198.18.78.2:1; }
             }
             """
-        try await withFleet { fleet in
-            for version in ["1.0.0", "1.1.0"] {
-                try await fleet.world.push(TestImage(name: "web", version: version))
-            }
-            try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
+        try await withWeb { fleet in
             try await withController(fleet) { _ in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {

@@ -32,20 +32,12 @@ final class World: Sendable {
         client = NetworkNamespace(named: clientName)
     }
 
-    /// Why there can be none here; nil if there can.
-    static var obstacle: String? {
-        if let obstacle = PrivateDocker.obstacle { return obstacle }
-        let programs = [
-            "docker", "docker-registry", "nft", "ip", "nsenter", "busybox", "git", "curl",
-        ]
-        let folders = ["/usr/local/bin/", "/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"]
-        for program in programs {
-            let isThere = folders.contains {
-                FileManager.default.isExecutableFile(atPath: $0 + program)
-            }
-            guard isThere else { return "\(program) is not installed (Tests/install.sh)" }
+    /// Goes on only where there can be one.
+    static func requireParts() throws {
+        try PrivateDocker.requireParts()
+        for program in ["docker", "docker-registry", "nft", "git", "curl"] {
+            try RealParts.require(program: program)
         }
-        return nil
     }
 
     /// The world, started when it is first asked for.

@@ -49,18 +49,3 @@ struct Fixture {
 func id(_ text: String) throws -> CommitID {
     try XCTUnwrap(CommitID(text), text)
 }
-
-/// Waits until a condition holds, at most ten seconds.
-func eventually(
-    file: StaticString = #filePath,
-    line: UInt = #line,
-    _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + .seconds(10)
-    while try await !condition() {
-        guard ContinuousClock.now < end else {
-            return XCTFail("it did not come about", file: file, line: line)
-        }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}

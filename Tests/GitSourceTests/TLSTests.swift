@@ -9,8 +9,7 @@ final class TLSTests: XCTestCase {
     private let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
     override func setUp() async throws {
-        let hasProgram = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
-        try XCTSkipUnless(hasProgram, "openssl is not installed")
+        try RealParts.require(program: "openssl")
     }
 
     func testCertificates() async throws {
@@ -60,7 +59,7 @@ final class TLSTests: XCTestCase {
             ],
             in: state.file("www")
         )
-        try await eventually { LoopbackListener.canConnect(to: port) }
+        try await eventually("the server listens") { LoopbackListener.canConnect(to: port) }
         return (process, port)
     }
 

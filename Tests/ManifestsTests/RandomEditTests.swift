@@ -1,19 +1,11 @@
 import Model
+import TestSupport
 import XCTest
 
 @testable import Manifests
 
 /// Random edits of valid files: always a state, or diagnostics with a place inside a file.
 final class RandomEditTests: XCTestCase {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let mixed = (state ^ (state >> 33)) &* 0xFF51_AFD7_ED55_8CCD
-            return mixed ^ (mixed >> 33)
-        }
-    }
-
     private static let pieces: [String] = [
         "null", "~", "{}", "[]", "-1", "0", "1.10", "0777", "true", "${X}", "${", "$$",
         "${A:-${B}}",
@@ -25,11 +17,8 @@ final class RandomEditTests: XCTestCase {
     ]
 
     func testRandomEditsNeverCrash() throws {
-        let seed =
-            ProcessInfo.processInfo.environment["BERTH_SEED"].flatMap { UInt64($0) }
-            ?? UInt64.random(in: 0...(.max))
-        print("seed \(seed)")
-        var random = Generator(state: seed)
+        var random = SeededGenerator.reported()
+        let seed = random.seed
         let files = try SampleFleet.ownFiles().filter { $0.key.hasSuffix(".yaml") }
         let paths = files.keys.sorted()
         var valid = 0
@@ -57,7 +46,7 @@ final class RandomEditTests: XCTestCase {
         print("\(valid) of 400 edits left the fleet valid")
     }
 
-    private func edit(_ bytes: inout [UInt8], _ random: inout Generator) {
+    private func edit(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let position = Int.random(in: 0...bytes.count, using: &random)
         let end = min(bytes.count, position + Int.random(in: 0...12, using: &random))
         switch Int.random(in: 0..<4, using: &random) {

@@ -9,7 +9,7 @@ final class SocketTests: XCTestCase {
     private var soon: ContinuousClock.Instant { .now + .seconds(10) }
 
     func testBytesCrossOverEveryFamily() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let addresses: [SocketAddress] = [
             .unix(path: folder.path + "/s"),
             .tcp(host: "127.0.0.1", port: 0),
@@ -62,7 +62,7 @@ final class SocketTests: XCTestCase {
     }
 
     func testAConnectToAFullUnixListenerEndsAtItsDeadline() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let address = SocketAddress.unix(path: folder.path + "/s")
         let listener = try Listener(on: address, backlog: 1)
         var waiting: [StreamSocket] = []
@@ -104,7 +104,7 @@ final class SocketTests: XCTestCase {
     }
 
     func testShutdownWakesAListener() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         for address in [
             SocketAddress.unix(path: folder.path + "/s"), .tcp(host: "127.0.0.1", port: 0),
         ] {
@@ -140,7 +140,7 @@ final class SocketTests: XCTestCase {
     }
 
     func testErrorsNameOperationAddressAndRemedy() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let file = folder.path + "/file"
         XCTAssertTrue(FileManager.default.createFile(atPath: file, contents: nil))
         let table: [(address: SocketAddress, wants: [String])] = [
@@ -173,7 +173,7 @@ final class SocketTests: XCTestCase {
     }
 
     func testAListenerTakesItsSocketAlong() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let path = folder.path + "/s"
         for _ in 0..<2 {
             let listener = try Listener(on: .unix(path: path))
@@ -201,7 +201,7 @@ final class SocketTests: XCTestCase {
     }
 
     private func pair() throws -> (client: StreamSocket, server: StreamSocket) {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryDirectory()
         let listener = try Listener(on: .unix(path: folder.path + "/s"))
         let client = try StreamSocket.connect(to: listener.address, until: soon)
         return (client, try listener.accept(until: soon))

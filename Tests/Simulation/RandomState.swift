@@ -1,4 +1,5 @@
 public import Model
+import TestSupport
 
 /// A service's containers in any state that they could be found in, likely or not.
 public struct RandomState: Sendable {
@@ -14,7 +15,7 @@ public struct RandomState: Sendable {
 
     /// A state that a seed determines.
     public init(seed: UInt64) {
-        var dice = Dice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         let order: UpdatePolicy.Order = dice.happens(300) ? .stopFirst : .startFirst
         let parallelism = dice.number(0...2)
         let action = dice.pick([UpdatePolicy.FailureAction.rollback, .pause, .continue])
@@ -40,7 +41,7 @@ public struct RandomState: Sendable {
         slot: Int,
         generation: Int,
         _ goal: Goal,
-        _ dice: inout Dice
+        _ dice: inout SeededGenerator
     ) {
         let base = ContainerName.base(environment: "prod", service: "web", slot: slot)
         let role = dice.pick([

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 extension Scenario {
     /// How much of what can go wrong does.
@@ -13,7 +14,7 @@ extension Scenario {
 
     /// A scenario that a seed determines.
     public static func random(_ weather: Weather, seed: UInt64) -> Scenario {
-        var dice = Dice(seed: seed ^ 0x5eed)
+        var dice = SeededGenerator(seed: seed ^ 0x5eed)
         var scenario = Scenario()
         scenario.calm = Int64(dice.number(15_000...60_000))
         scenario.controllers = dice.happens(300) ? 2 : 1
@@ -47,7 +48,7 @@ extension Scenario {
         of name: String,
         isFirst: Bool,
         _ weather: Weather,
-        _ dice: inout Dice
+        _ dice: inout SeededGenerator
     ) -> Behaviour {
         let boot = Int64(dice.number(50...2_500))
         if name == "job" {
@@ -71,7 +72,7 @@ extension Scenario {
     private static func revisions(
         _ versions: [String],
         until end: Int64,
-        _ dice: inout Dice
+        _ dice: inout SeededGenerator
     ) -> [(at: Int64, wanted: Revision)] {
         let hasDatabase = dice.happens(300)
         let hasJob = dice.happens(300)
@@ -116,7 +117,7 @@ extension Scenario {
         }
     }
 
-    private static func disturbance(_ dice: inout Dice) -> Disturbance {
+    private static func disturbance(_ dice: inout SeededGenerator) -> Disturbance {
         let away = Int64(dice.number(200...4_000))
         return dice.pick([
             .daemon(liveRestore: true, away: away), .daemon(liveRestore: false, away: away),

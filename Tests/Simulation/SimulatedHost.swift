@@ -1,5 +1,6 @@
 import Model
 import Rollouts
+import TestSupport
 
 /// Why the simulated host refused a call.
 enum HostError: Error, Equatable {
@@ -79,7 +80,7 @@ struct SimulatedHost {
         return isAccepting ? .accepting : .refusing("refused")
     }
 
-    mutating func perform(_ step: Step, dice: inout Dice) throws(HostError) {
+    mutating func perform(_ step: Step, dice: inout SeededGenerator) throws(HostError) {
         guard unreachableUntil == nil else { throw .unreachable }
         switch step {
         case .create(let goal, let slot, let generation):

@@ -1,12 +1,13 @@
 import Model
 import Rollouts
+import TestSupport
 
 /// A host, its clock, one or more controllers around the real rollout, and everything that can go
 /// wrong between them; a seed and a scenario determine all of it.
 public final class Simulation {
     let scenario: Scenario
     let mutation: Mutation
-    var dice: Dice
+    var dice: SeededGenerator
     var host: SimulatedHost
     var controllers: [SimulatedController]
     var wanted: Scenario.Revision = [:]
@@ -33,7 +34,7 @@ public final class Simulation {
     public init(_ scenario: Scenario, seed: UInt64, mutation: Mutation = Mutation()) {
         self.scenario = scenario
         self.mutation = mutation
-        dice = Dice(seed: seed)
+        dice = SeededGenerator(seed: seed)
         host = SimulatedHost(behaviours: scenario.behaviours)
         start = host.now
         for container in scenario.containers { host.place(container) }

@@ -4,7 +4,7 @@ import XCTest
 /// One file of the test corpora, which live beside the project and not in it.
 ///
 /// The folder is `$BERTH_CORPUS`, else `../shared/corpus` next to the package.
-/// Where it is absent the test is skipped; with `BERTH_REQUIRE_REAL=1` it fails instead.
+/// A test goes on only where it is there (``RealParts``).
 ///
 /// ```swift
 /// for row in try CorpusFile("compose-go/port.jsonl").rows(as: PortRow.self) { … }
@@ -29,6 +29,12 @@ public struct CorpusFile {
     /// The whole file as UTF-8 text.
     public func text() throws -> String {
         try String(contentsOf: url, encoding: .utf8)
+    }
+
+    /// The first word of each line.
+    public func words() throws -> [String] {
+        try text().split(separator: "\n")
+            .compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
     }
 
     /// One value for each line of a JSON Lines file.
@@ -56,11 +62,8 @@ public struct CorpusFile {
         let folder =
             environment["BERTH_CORPUS"].map { URL(fileURLWithPath: $0) }
             ?? packageRoot.appendingPathComponent("../shared/corpus").standardizedFileURL
-        if FileManager.default.fileExists(atPath: folder.path) { return folder }
-
-        if environment["BERTH_REQUIRE_REAL"] == "1" {
-            throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: folder.path])
-        }
-        throw XCTSkip("no corpus at \(folder.path); set BERTH_CORPUS to where it is")
+        let isThere = FileManager.default.fileExists(atPath: folder.path)
+        try RealParts.require(isThere, "the corpora at \(folder.path), or BERTH_CORPUS")
+        return folder
     }
 }

@@ -27,7 +27,7 @@ public final class FaultyProxy: Sendable {
     }
 
     private let target: SocketAddress
-    private let folder: ScratchFolder
+    private let folder: TemporaryDirectory
     private let listener: Listener
     private let fault: @Sendable (String) -> Fault?
     private let state = Mutex(State())
@@ -40,7 +40,7 @@ public final class FaultyProxy: Sendable {
     public init(to target: String, fault: @escaping @Sendable (String) -> Fault?) throws {
         self.target = .unix(path: target)
         self.fault = fault
-        folder = try ScratchFolder()
+        folder = try TemporaryDirectory()
         path = folder.path + "/proxy.sock"
         listener = try Listener(on: .unix(path: path))
         Thread.detachNewThread { [self] in acceptAll() }

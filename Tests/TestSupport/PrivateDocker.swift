@@ -72,14 +72,12 @@ extension PrivateDocker {
     private static let prefix = "berth-docker-"
     private static let count = Mutex(0)
 
-    /// Why it cannot run here; nil if it can.
-    public static var obstacle: String? {
-        if geteuid() != 0 { return "a private dockerd needs root" }
-        for path in ["/usr/sbin/dockerd", "/usr/bin/dockerd"]
-        where FileManager.default.isExecutableFile(atPath: path) {
-            return nil
+    /// Goes on only where it can run.
+    public static func requireParts() throws {
+        try RealParts.requireRoot()
+        for program in ["dockerd", "ip", "nsenter", "busybox"] {
+            try RealParts.require(program: program)
         }
-        return "dockerd is not installed (apt-get install docker.io)"
     }
 
     /// Starts a daemon and waits until it answers.

@@ -10,7 +10,7 @@ import XCTest
 /// let digest = try await registry.push("team/app", tag: "1.0", layers: [.file("app", "…")])
 /// ```
 ///
-/// Where the program is not installed the test is skipped; with `BERTH_REQUIRE_REAL=1` it fails.
+/// A test goes on only where the program is installed (``RealParts``).
 public final class PrivateRegistry: Sendable {
     /// The one account of a registry that asks for a password.
     public static let user = "robot"
@@ -49,7 +49,7 @@ public final class PrivateRegistry: Sendable {
         isProtected: Bool = false,
         wrapper: [String] = []
     ) async throws -> PrivateRegistry {
-        let program = try program()
+        let program = try RealParts.require(program: "docker-registry")
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("berth-registry-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -100,21 +100,6 @@ public final class PrivateRegistry: Sendable {
         guard process.isRunning else { return }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-    }
-
-    private static func program() throws -> String {
-        let folders = ["/usr/bin", "/usr/local/bin", "/bin"]
-        let candidates = folders.map { $0 + "/docker-registry" }
-        if let found = candidates.first(where: FileManager.default.isExecutableFile) {
-            return found
-        }
-        if ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1" {
-            throw CocoaError(
-                .executableNotLoadable,
-                userInfo: [NSFilePathErrorKey: candidates[0]]
-            )
-        }
-        throw XCTSkip("docker-registry is not installed: apt-get install docker-registry")
     }
 
     private static func configuration(

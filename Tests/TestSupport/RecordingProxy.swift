@@ -26,7 +26,7 @@ public final class RecordingProxy: Sendable {
 
     private let target: String
     private let listener: Int32
-    private let folder: ScratchFolder
+    private let folder: TemporaryDirectory
     private let gate: Gate
     private let state = Mutex(State())
 
@@ -34,7 +34,7 @@ public final class RecordingProxy: Sendable {
     public init(to target: String, gate: @escaping Gate = { _, _ in true }) throws {
         self.target = target
         self.gate = gate
-        folder = try ScratchFolder()
+        folder = try TemporaryDirectory()
         path = folder.path + "/proxy.sock"
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard Self.withAddress(path, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0

@@ -36,7 +36,7 @@ public final class StubHTTPServer: Sendable {
 
     private static let patience = Duration.seconds(20)
 
-    private let folder: ScratchFolder
+    private let folder: TemporaryDirectory
     private let listener: Listener
     private let answer: @Sendable (Request) -> Answer
     private let state = Mutex(State())
@@ -46,7 +46,7 @@ public final class StubHTTPServer: Sendable {
     ///
     /// - Throws: whatever kept it from listening.
     public init(answer: @escaping @Sendable (Request) -> Answer) throws {
-        folder = try ScratchFolder()
+        folder = try TemporaryDirectory()
         address = .unix(path: folder.path + "/stub.sock")
         listener = try Listener(on: address)
         self.answer = answer

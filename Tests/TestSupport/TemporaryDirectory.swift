@@ -1,15 +1,15 @@
 import Foundation
 
 /// A folder that exists as long as the value does.
+///
+/// Its path is short, so that a unix socket's fits under it (107 bytes, unix(7)).
 public final class TemporaryDirectory: Sendable {
     /// The absolute path.
     public let path: String
 
-    /// Makes an empty folder of mode 0700 under the system's place for temporary files.
+    /// Makes an empty folder of mode 0700 in `/tmp`.
     public init(_ name: String = "berth-test") throws {
-        let template = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "\(name).XXXXXX"
-        ).path
+        let template = "/tmp/\(name).XXXXXX"
         var bytes = Array(template.utf8CString)
         guard mkdtemp(&bytes) != nil else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: template])

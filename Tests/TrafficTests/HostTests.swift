@@ -99,7 +99,7 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(counts?[Sample.address("172.30.0.11")], 3)
         XCTAssertEqual(counts?[Sample.address("172.30.0.12")], 0)
         connections.forEach { $0.end() }
-        try await RealParts.wait("connections to be over") {
+        try await eventually("connections to be over") {
             let counts = await director.openConnections(to: addresses)
             return counts?[Sample.address("172.30.0.11")] == 0
         }

@@ -83,7 +83,7 @@ final class SwitchingTests: XCTestCase {
             )
             let time = try await ContinuousClock().measure { try await director.apply(changes) }
             (slowest, total) = (max(slowest, time), total + time)
-            try await RealParts.wait("connections go on") { load.count > seen + 50 }
+            try await eventually("connections go on") { load.count > seen + 50 }
         }
         let reports = await load.stop()
         let elapsed = ContinuousClock.now - started
@@ -106,7 +106,7 @@ final class SwitchingTests: XCTestCase {
         try await director.apply(changes)
         let host = Sample.address(NetworkLab.hostAddress)
         let load = LoadGenerator([.init("load", from: lab.client, to: host, port: 8080)])
-        try await RealParts.wait("300 connections") { load.count >= 300 }
+        try await eventually("300 connections") { load.count >= 300 }
         let reports = await load.stop()
         let report = try XCTUnwrap(reports["load"])
         XCTAssertEqual(report.failures, [:])
@@ -144,7 +144,7 @@ final class SwitchingTests: XCTestCase {
             ],
             pause: .milliseconds(1)
         )
-        try await RealParts.wait("some connections") { load.count >= 60 }
+        try await eventually("some connections") { load.count >= 60 }
         let reports = await load.stop()
         XCTAssertEqual(reports["loopback"]?.answers.keys.sorted(), ["backend 1"])
         XCTAssertEqual(reports["host"]?.answers.keys.sorted(), ["backend 0"])
@@ -167,7 +167,7 @@ final class SwitchingTests: XCTestCase {
                 ],
                 timeout: .milliseconds(300)
             )
-            try await RealParts.wait("two attempts") { load.count >= 2 }
+            try await eventually("two attempts") { load.count >= 2 }
             return await load.stop()
         }
         // Without the guard a container does get through: what `route_localnet` relaxes.
@@ -189,7 +189,7 @@ final class SwitchingTests: XCTestCase {
                 .init("unknown service from the host", from: lab.host, to: unknown, port: 80),
             ]
         let load = LoadGenerator(targets, timeout: .seconds(3), pause: .milliseconds(10))
-        try await RealParts.wait("some attempts") { load.count >= 100 }
+        try await eventually("some attempts") { load.count >= 100 }
         for (name, report) in await load.stop() {
             XCTAssertEqual(report.succeeded, 0, name)
             XCTAssertEqual(Array(report.failures.keys), ["connect: Connection refused"], name)
@@ -210,7 +210,7 @@ final class SwitchingTests: XCTestCase {
             XCTAssertTrue(table == ObservedTable(showing: [wanted]), round)
         }
         let load = LoadGenerator(targets(lab), pause: .milliseconds(1))
-        try await RealParts.wait("some connections") { load.count >= 100 }
+        try await eventually("some connections") { load.count >= 100 }
         for (name, report) in await load.stop() { XCTAssertEqual(report.failures, [:], name) }
     }
 
@@ -266,7 +266,7 @@ final class SwitchingTests: XCTestCase {
             }
         }
         let load = LoadGenerator(targets(lab), pause: .milliseconds(1))
-        try await RealParts.wait("some connections") { load.count >= 100 }
+        try await eventually("some connections") { load.count >= 100 }
         for (name, report) in await load.stop() { XCTAssertEqual(report.failures, [:], name) }
     }
 }

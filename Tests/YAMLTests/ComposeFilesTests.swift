@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 import YAML
 
@@ -7,12 +8,11 @@ final class ComposeFilesTests: XCTestCase {
     private static let refused: [String: String] = [:]
 
     func test_filesAreReadAsComposeReadsThem() throws {
-        let corpus = try Corpus()
         var read = 0
         var refusedByBoth = 0
-        for expected in try corpus.objects("compose/expected-go-yaml.jsonl") {
+        for expected in try CorpusFile("compose/expected-go-yaml.jsonl").objects() {
             let file = try XCTUnwrap(expected["file"] as? String)
-            let source = try corpus.data("compose/files/\(file)")
+            let source = try CorpusFile("compose/files/\(file)").data()
             do throws(YAMLError) {
                 let document = try Document(parsing: source)
                 guard let docs = expected["docs"] as? [Any] else {

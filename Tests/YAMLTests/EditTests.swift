@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 import YAML
 
@@ -205,14 +206,13 @@ final class EditTests: XCTestCase {
 
     /// Changes scalars of real files, chosen at random, and adds keys beside them.
     func test_realFilesChangeNowhereElse() throws {
-        let corpus = try Corpus()
         var random = SeededGenerator.reported()
         let texts = ["1.4.2", "1.10", "it's \"so\"", "a: b #c", "", "é\n\tx ", "-", "~", "[x]"]
         var refused = 0
         var changed = 0
-        for expected in try corpus.objects("compose/expected-go-yaml.jsonl") {
+        for expected in try CorpusFile("compose/expected-go-yaml.jsonl").objects() {
             let file = try XCTUnwrap(expected["file"] as? String)
-            let source = [UInt8](try corpus.data("compose/files/\(file)"))
+            let source = [UInt8](try CorpusFile("compose/files/\(file)").data())
             guard let root = try? Document(parsing: source).root else { continue }
             let paths = scalarPaths(in: root)
             for _ in 0..<4 {

@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 import YAML
 
@@ -39,7 +40,7 @@ final class PlainScalarTests: XCTestCase {
 
     /// The answers of go.yaml.in/yaml/v4 itself.
     func test_answersAsGoYAML() throws {
-        for question in try Corpus().objects("compose-go/yaml_scalar_go_yaml_v4.jsonl") {
+        for question in try CorpusFile("compose-go/yaml_scalar_go_yaml_v4.jsonl").objects() {
             let input = try XCTUnwrap(question["input"] as? String)
             guard let answer = question["go"] as? String, let paren = answer.firstIndex(of: "(")
             else {

@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 import YAML
 
@@ -14,14 +15,13 @@ final class SuiteTests: XCTestCase {
     ]
 
     func test_noCaseIsReadDifferently() throws {
-        let corpus = try Corpus()
-        let mustFail = Set(try corpus.words("yaml-suite/must-error.txt"))
-        let subset = Set(try corpus.words("yaml-suite/subset-candidates.txt"))
+        let mustFail = Set(try CorpusFile("yaml-suite/must-error.txt").words())
+        let subset = Set(try CorpusFile("yaml-suite/subset-candidates.txt").words())
         var read = 0
         var rightlyRefused = 0
         var refusals: [String: [String]] = [:]
 
-        for test in try corpus.objects("yaml-suite/cases.jsonl") {
+        for test in try CorpusFile("yaml-suite/cases.jsonl").objects() {
             let id = try XCTUnwrap(test["id"] as? String)
             let yaml = try XCTUnwrap(test["yaml"] as? String)
             let isInvalid = test["error"] as? Bool ?? false

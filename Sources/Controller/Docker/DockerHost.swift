@@ -17,6 +17,7 @@ public final class DockerHost: Host {
     let progress: @Sendable (ImageName, PullProgress?) -> Void
     let log: Log
     let prober = Prober()
+    private let disk = BlockingQueue(label: "berth.files")
     private let memory: Mutex<Memory>
 
     /// What was seen last, so that a pass asks once; nothing here decides anything that could not
@@ -114,13 +115,17 @@ public final class DockerHost: Host {
         }
     }
 
-    /// The digests of files of the host; unreadable ones are missing.
-    public func fileDigests(_ paths: Set<String>) async throws -> [String: Digest] {
-        var digests: [String: Digest] = [:]
-        for path in paths {
-            guard let data = FileManager.default.contents(atPath: path) else { continue }
-            digests[path] = Digest(hashing: [UInt8](data))
+    /// The digests of files of the host, as they are now.
+    ///
+    /// - Throws: ``HostFileError`` for the first that cannot be read.
+    public func digests(of files: Set<HostFile>) async throws -> [String: Digest] {
+        guard !files.isEmpty else { return [:] }
+        return try await disk.run {
+            var digests: [String: Digest] = [:]
+            for file in files.sorted(by: { $0.path < $1.path }) {
+                digests[file.path] = try file.digest()
+            }
+            return digests
         }
-        return digests
     }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Manifests
 internal import Model
 
@@ -14,24 +13,12 @@ enum HostVariables {
     ) throws -> [String]? {
         var variables: [String: String] = [:]
         for file in files {
-            guard let handle = FileHandle(forReadingAtPath: file.path) else {
-                guard file.isRequired else { continue }
-                throw Unreadable(path: file.path)
-            }
-            defer { try? handle.close() }
-            let bytes = [UInt8](try handle.read(upToCount: limit) ?? Data())
+            let content = HostFile(path: file.path, isRequired: file.isRequired)
+            guard let bytes = try content.bytes(atMost: limit) else { continue }
             variables.merge(try HostEnvironment.variables(in: bytes, of: file)) { $1 }
         }
         let own = Set((list ?? []).map { String($0.prefix { $0 != "=" }) })
         let added = variables.filter { !own.contains($0.key) }.map { "\($0.key)=\($0.value)" }
         return ((list ?? []) + added.sorted()).nonEmpty
-    }
-
-    struct Unreadable: Error, CustomStringConvertible {
-        let path: String
-
-        var description: String {
-            "the env_file \(path) cannot be read; put it on this host, or say required: false"
-        }
     }
 }

@@ -18,8 +18,7 @@ public actor GitFleet: FleetSource {
     private static let fleetLimit = 4
 
     /// Follows a branch of the mirror's remote, by default the one its HEAD names; `pinned` looks
-    /// at
-    /// that revision instead of the branch's tip.
+    /// at that revision instead of the branch's tip.
     public init(mirror: GitMirror, branch: String? = nil, pinned: String? = nil) {
         self.mirror = mirror
         self.branch = branch
@@ -54,9 +53,18 @@ public actor GitFleet: FleetSource {
         return found
     }
 
-    /// The newest revision's environments.
+    /// The newest revision's environments, or those of the nearest ancestor that can be read.
     public func environments() async throws -> [String] {
-        try await fleet(at: try await newest().id).environmentNames
+        let tip = try await newest()
+        do {
+            return try await fleet(at: tip.id).environmentNames
+        } catch let refused as RefusedTree {
+            for commit in try await ancestors(of: tip) {
+                guard let fleet = try? await fleet(at: commit.id.hex) else { continue }
+                return fleet.environmentNames
+            }
+            throw refused
+        }
     }
 
     /// What an older revision said.
@@ -117,9 +125,7 @@ public actor GitFleet: FleetSource {
 
     private func lastGood(_ environment: String, before tip: Revision) async throws -> DesiredState?
     {
-        guard let id = CommitID(tip.id) else { return nil }
-        let ancestors = try await mirror.firstParents(of: id, limit: Self.ancestorLimit)
-        for commit in ancestors.dropFirst() {
+        for commit in try await ancestors(of: tip) {
             let revision = Self.revision(commit)
             do {
                 return try await state(of: environment, at: revision)
@@ -130,8 +136,17 @@ public actor GitFleet: FleetSource {
         return nil
     }
 
+    private func ancestors(of tip: Revision) async throws -> ArraySlice<GitCommit> {
+        guard let id = CommitID(tip.id) else { return [] }
+        return try await mirror.firstParents(of: id, limit: Self.ancestorLimit).dropFirst()
+    }
+
     private func state(of environment: String, at revision: Revision) async throws -> DesiredState {
-        try await fleet(at: revision.id).desiredState(of: environment, at: revision)
+        do {
+            return try await fleet(at: revision.id).desiredState(of: environment, at: revision)
+        } catch let refused as RefusedTree {
+            throw InvalidEnvironment(environment: environment, diagnostics: [refused.diagnostic])
+        }
     }
 
     private func fleet(at commit: String) async throws -> Fleet {
@@ -145,7 +160,7 @@ public actor GitFleet: FleetSource {
 
     /// Reads a commit, and the files that its manifests name beyond their own folders.
     private func read(_ id: CommitID) async throws -> Fleet {
-        let files = try await mirror.tree(id, folders: ["manifests", "environments"])
+        let files = try await tree(id)
         var contents = Dictionary(files.map { ($0.path, $0.bytes) }, uniquingKeysWith: { $1 })
         // What is there and is no readable file concerns those who name it, and nobody else.
         var refused: [String: UnreadableFile] = [:]
@@ -180,6 +195,18 @@ public actor GitFleet: FleetSource {
         )
     }
 
+    /// All manifests and environments; half of them would be another fleet.
+    private func tree(_ id: CommitID) async throws -> [GitFile] {
+        do throws(GitError) {
+            return try await mirror.tree(id, folders: ["manifests", "environments"])
+        } catch {
+            switch error.problem {
+            case .refusedEntry, .tooLarge: throw RefusedTree(reason: error)
+            default: throw error
+            }
+        }
+    }
+
     private func revision(_ id: CommitID) async throws -> Revision {
         Self.revision(try await mirror.commit(id))
     }
@@ -190,6 +217,24 @@ public actor GitFleet: FleetSource {
             author: commit.author.name,
             date: Moment(milliseconds: commit.author.when.secondsSince1970 * 1_000),
             subject: commit.subject
+        )
+    }
+}
+
+/// A commit whose manifests and environments cannot all be read: broken for every environment.
+private struct RefusedTree: Error, CustomStringConvertible {
+    let reason: GitError
+
+    var description: String { "\(reason)" }
+
+    var diagnostic: Diagnostic {
+        guard case .refusedEntry(let path, let entry) = reason.problem else {
+            return Diagnostic(at: nil, "\(reason)")
+        }
+        return Diagnostic(
+            at: SourceLocation(file: path, line: 1, column: 1),
+            "it is \(entry.rawValue)",
+            remedy: "commit a plain file in its place"
         )
     }
 }

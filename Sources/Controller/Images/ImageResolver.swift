@@ -66,6 +66,8 @@ struct ImageResolver {
                 return try await tags.digest(of: source, at: now, maxAge: age)
             } catch {
                 failure = failure ?? error
+                // Nor while the original may still answer.
+                if error is StillAsking { break }
                 guard (error as? RegistryError)?.isTemporary ?? true else { break }
             }
         }

@@ -9,7 +9,7 @@ public actor EnvironmentLoop {
     /// The environment's name.
     public nonisolated let environment: String
     /// Asks the loop to look.
-    public nonisolated let trigger = Trigger()
+    public nonisolated let trigger: Trigger
 
     private let examiner: Examiner
     private let host: any Host
@@ -32,8 +32,10 @@ public actor EnvironmentLoop {
         host: any Host,
         history: History,
         log: Log,
+        trigger: Trigger = Trigger(),
         clock: @escaping @Sendable () -> Moment
     ) {
+        self.trigger = trigger
         environment = examiner.environment
         self.examiner = examiner
         self.host = host

@@ -94,23 +94,44 @@ public struct Examiner: Sendable {
         mirrors: [String: [String]],
         at now: Moment
     ) async -> (goals: [String: Goal], unresolved: [String: String]) {
-        var goals: [String: Goal] = [:]
-        var unresolved: [String: String] = [:]
-        for service in services {
-            do {
-                let digest = try await images.digest(
-                    for: service,
-                    among: containers,
-                    mirrors: mirrors,
-                    at: now
-                )
-                let files = try await host.fileDigests(service.container.hostPaths)
-                goals[service.name] = Goal(service, image: digest, hostFiles: files)
-            } catch {
-                unresolved[service.name] = "\(error)"
+        await withTaskGroup { group in
+            for service in services {
+                group.addTask {
+                    await (service.name, goal(of: service, containers, mirrors, now))
+                }
             }
+            var goals: [String: Goal] = [:]
+            var unresolved: [String: String] = [:]
+            for await (name, result) in group {
+                switch result {
+                case .success(let goal): goals[name] = goal
+                // The service stays as it is; there is nothing to tell yet.
+                case .failure(is StillAsking): break
+                case .failure(let error): unresolved[name] = "\(error)"
+                }
+            }
+            return (goals, unresolved)
         }
-        return (goals, unresolved)
+    }
+
+    private func goal(
+        of service: Service,
+        _ containers: [Container],
+        _ mirrors: [String: [String]],
+        _ now: Moment
+    ) async -> Result<Goal, any Error> {
+        do {
+            let digest = try await images.digest(
+                for: service,
+                among: containers,
+                mirrors: mirrors,
+                at: now
+            )
+            let files = try await host.digests(of: service.container.hostFiles)
+            return .success(Goal(service, image: digest, hostFiles: files))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func aims(
@@ -158,20 +179,9 @@ public struct Examiner: Sendable {
             let desired = try await source.desired(for: environment, at: old.revision),
             let service = desired.service(named: goal.service.name)
         else { return nil }
-        let files = try await host.fileDigests(service.container.hostPaths)
+        let files = try await host.digests(of: service.container.hostFiles)
         let fallback = Goal(service, image: digest, hostFiles: files)
         return fallback.spec == old.spec ? fallback : nil
-    }
-}
-
-extension ContainerSpec {
-    /// The files of the host whose content is part of the spec.
-    var hostPaths: Set<String> {
-        Set(
-            files.compactMap { file in
-                if case .host(let path) = file.source { path } else { nil }
-            } + hostEnvironmentFiles.map(\.path)
-        )
     }
 }
 

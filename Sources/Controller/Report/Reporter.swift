@@ -5,8 +5,9 @@ internal import Rollouts
 
 /// Plans, drift reports and status of an environment: looks that change nothing.
 public struct Reporter: Sendable {
+    /// Of which environment.
+    public let environment: String
     let site: Site
-    let environment: String
 
     /// Reports on one environment of a site.
     public init(site: Site, environment: String) {

@@ -9,7 +9,7 @@ public struct Conductor: Sendable {
     /// Conducts the loops of `environments`, which are independent of one another.
     public init(site: Site, environments: [String]) {
         self.site = site
-        loops = environments.map(site.loop)
+        loops = environments.map(site.watchfulLoop)
     }
 
     /// Asks for a look at the remote and at everything else, now.

@@ -75,8 +75,24 @@ public struct Site: Sendable {
         )
     }
 
-    /// Looks at an environment without touching it.
+    /// Looks at an environment without touching it, however long registries take to answer.
     public func examiner(for environment: String) -> Examiner {
+        examiner(for: environment, asking: tags)
+    }
+
+    /// Brings an environment to what its revision says, once: looks take as long as registries do.
+    public func loop(for environment: String) -> EnvironmentLoop {
+        loop(for: environment, asking: tags, Trigger())
+    }
+
+    /// Keeps an environment as its revision says, with an eye on its host whatever registries do.
+    func watchfulLoop(for environment: String) -> EnvironmentLoop {
+        let trigger = Trigger()
+        let questions = OpenQuestions(to: tags, patience: .seconds(2)) { trigger.pull() }
+        return loop(for: environment, asking: questions, trigger)
+    }
+
+    private func examiner(for environment: String, asking tags: any TagSource) -> Examiner {
         Examiner(
             environment: environment,
             host: host,
@@ -86,13 +102,17 @@ public struct Site: Sendable {
         )
     }
 
-    /// Keeps an environment as its revision says.
-    public func loop(for environment: String) -> EnvironmentLoop {
+    private func loop(
+        for environment: String,
+        asking tags: any TagSource,
+        _ trigger: Trigger
+    ) -> EnvironmentLoop {
         EnvironmentLoop(
-            examiner: examiner(for: environment),
+            examiner: examiner(for: environment, asking: tags),
             host: host,
             history: history,
             log: log,
+            trigger: trigger,
             clock: { Moment.now }
         )
     }

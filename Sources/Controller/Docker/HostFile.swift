@@ -1,0 +1,114 @@
+internal import Digests
+internal import Foundation
+internal import Model
+
+/// A file of the host whose content is part of a container's spec: a secret, a config, an env_file.
+public struct HostFile: Hashable, Sendable {
+    /// The absolute path.
+    public var path: String
+    /// Whether a container cannot be without it.
+    public var isRequired: Bool
+
+    /// The most that is read of one: 64 MiB.
+    static let limit = 64 << 20
+
+    /// Names a file.
+    public init(path: String, isRequired: Bool = true) {
+        self.path = path
+        self.isRequired = isRequired
+    }
+
+    /// The digest of its content; nil if there is none and need not be.
+    ///
+    /// Blocks.
+    func digest() throws(HostFileError) -> Digest? {
+        var hash = SHA256()
+        guard try read(atMost: Self.limit, { hash.update($0) }) else { return nil }
+        return hash.digest
+    }
+
+    /// Its content, of at most `limit` bytes; nil if there is none and need not be.
+    ///
+    /// Blocks.
+    func bytes(atMost limit: Int) throws(HostFileError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        guard try read(atMost: limit, { bytes += $0 }) else { return nil }
+        return bytes
+    }
+
+    /// Hands the content on piece by piece; returns whether there is a file.
+    private func read(
+        atMost limit: Int,
+        _ take: (ArraySlice<UInt8>) -> Void
+    ) throws(HostFileError) -> Bool {
+        // A pipe that nobody writes to must not be waited for.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let isMissing = errno == ENOENT || errno == ENOTDIR
+            guard isMissing, !isRequired else { throw failure(.system(errno)) }
+            return false
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(.system(errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure(.notRegular) }
+        var piece = [UInt8](repeating: 0, count: 256 << 10)
+        var total = 0
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count == 0 { return true }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw failure(.system(errno))
+            }
+            total += count
+            guard total <= limit else { throw failure(.tooLarge(limit: limit)) }
+            take(piece[..<count])
+        }
+    }
+
+    private func failure(_ reason: HostFileError.Reason) -> HostFileError {
+        HostFileError(path: path, reason: reason)
+    }
+}
+
+/// A file of the host that a service needs cannot be read; what runs goes on as it is.
+public struct HostFileError: Error, Equatable, CustomStringConvertible {
+    /// What kept it from being read.
+    public enum Reason: Equatable, Sendable {
+        /// The system's error number.
+        case system(Int32)
+        /// A folder, a pipe, a device.
+        case notRegular
+        /// More bytes than are read.
+        case tooLarge(limit: Int)
+    }
+
+    /// The file's path.
+    public var path: String
+    /// What kept it from being read.
+    public var reason: Reason
+
+    /// What happened, and what to do next.
+    public var description: String {
+        switch reason {
+        case .system(let number):
+            "\(path) of this host cannot be read: \(String(cString: strerror(number))); put it "
+                + "there, or take it out of the service"
+        case .notRegular: "\(path) of this host is no regular file; name a file"
+        case .tooLarge(let limit):
+            "\(path) of this host has more than \(limit >> 20) MiB; mount it as a volume instead"
+        }
+    }
+}
+
+extension ContainerSpec {
+    /// The files of the host whose content is part of the spec.
+    var hostFiles: Set<HostFile> {
+        Set(
+            files.compactMap { file in
+                if case .host(let path) = file.source { HostFile(path: path) } else { nil }
+            } + hostEnvironmentFiles.map { HostFile(path: $0.path, isRequired: $0.isRequired) }
+        )
+    }
+}

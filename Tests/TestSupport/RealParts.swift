@@ -1,0 +1,57 @@
+internal import Foundation
+public import Platform
+public import XCTest
+
+/// What tests on real parts need of the machine: root, programs, the corpora.
+///
+/// A developer's machine may lack some of it and is no less able to run the other tests, so what is
+/// missing skips a test there, here and nowhere else.
+/// With `BERTH_REQUIRE_REAL=1`, as in CI, it is an error: nothing is skipped in silence.
+public enum RealParts {
+    /// A part that is required and missing.
+    public struct Missing: Error, CustomStringConvertible {
+        /// What it is, and how to get it.
+        public let description: String
+    }
+
+    /// Goes on only if the condition holds.
+    ///
+    /// - Throws: ``Missing`` where the real parts are required, `XCTSkip` elsewhere.
+    public static func require(_ isThere: Bool, _ part: String) throws {
+        guard !isThere else { return }
+        let isRequired = ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1"
+        if isRequired { throw Missing(description: "this test needs \(part)") }
+        throw XCTSkip("this test needs \(part)")
+    }
+
+    /// Goes on only as root, who alone makes network namespaces and gives files away.
+    public static func requireRoot() throws {
+        try require(geteuid() == 0, "root")
+    }
+
+    /// Finds a program where the system keeps them.
+    @discardableResult
+    public static func require(program: String) throws -> String {
+        let folders = ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"]
+        let path = folders.lazy.map { "\($0)/\(program)" }
+            .first(where: FileManager.default.isExecutableFile)
+        try require(path != nil, "\(program) (Tests/install.sh)")
+        return path ?? ""
+    }
+
+    /// Builds a lab that goes with the test.
+    public static func lab(backends: Int, for test: XCTestCase) async throws -> NetworkLab {
+        try requireRoot()
+        for program in ["nft", "ip", "bridge", "nsenter"] { try require(program: program) }
+        let lab = try await NetworkLab(backends: backends)
+        test.addTeardownBlock { await lab.tearDown() }
+        return lab
+    }
+
+    /// Runs a program in a namespace and returns what it prints.
+    @discardableResult
+    public static func run(_ namespace: NetworkNamespace, _ words: String...) async throws -> String
+    {
+        try await Command("nsenter", ["--net=\(namespace.path)"] + words).run().text
+    }
+}
