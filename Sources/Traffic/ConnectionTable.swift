@@ -36,6 +36,9 @@ struct Flow: Equatable {
         return tcpState.map(open.contains) ?? false
     }
 
+    /// Whether a TCP connection has been asked for, and nobody has answered yet.
+    var isUnansweredConnection: Bool { tcpState == 1 }  // SYN_SENT
+
     /// Whether a TCP connection has been closed by both ends and is kept for stragglers only.
     var isClosedConnection: Bool {
         // TIME_WAIT, CLOSE.

@@ -20,23 +20,20 @@ extension TrafficDirector {
         }
     }
 
-    /// Makes the callers of a UDP port meet its new backends.
+    /// Makes callers meet the backends that their ways in lead to; returns how many were led
+    /// elsewhere.
     ///
-    /// The kernel keeps a caller with whom its first datagram met for as long as it goes on
-    /// sending; so after a switch, and once more a second later, the entries that lead anywhere but
-    /// to `backends` are taken out.
-    /// A host port's entries are those to one of the host's own addresses.
-    /// Returns how many entries there were.
+    /// The kernel keeps a caller with whom its first packet met, whatever the table says by now.
+    /// Datagrams stay there for as long as the caller goes on sending, so their entries are taken
+    /// out after a switch, and once more a second later.
+    /// A connection that nobody answers stays, too, however often its first packet comes again, and
+    /// after it whoever uses its port; where it was led out of the containers' networks, as while
+    /// somebody had changed the table, it is let go.
     @discardableResult
-    public func endStaleFlows(
-        udp entrances: Set<Entrance>,
-        besides backends: Set<IPv4Address>
-    ) async throws(TrafficError) -> Int {
-        try await netlink("Ending stale UDP flows") { () throws(SystemCallFailure) in
-            let local = HostAddresses.current()
-            return try ConnectionTable.remove { flow in
-                flow.entered(by: entrances, .udp, of: local) && !backends.contains(flow.server)
-            }
+    public func endStaleFlows(of ruleset: Ruleset) async throws(TrafficError) -> Int {
+        try await netlink("Ending stale flows") { () throws(SystemCallFailure) in
+            let ways = WaysIn(ruleset, host: .current())
+            return try ConnectionTable.remove(where: ways.isStale)
         }
     }
 
@@ -81,21 +78,6 @@ extension TrafficDirector {
                 throw TrafficError(operation, error.code)
             }
         }
-    }
-}
-
-extension Flow {
-    /// Tells whether the caller connected to one of these ways in.
-    func entered(
-        by entrances: Set<Entrance>,
-        _ transport: TransportProtocol,
-        of host: HostAddresses
-    ) -> Bool {
-        guard original.transport == transport.number else { return false }
-        let (address, port) = (original.destination, original.destinationPort)
-        return entrances.contains(.address(address, port: port))
-            || entrances.contains(.service(address))
-            || entrances.contains(.hostPort(port)) && host.contains(address)
     }
 }
 

@@ -9,9 +9,13 @@ import XCTest
 final class HostTests: XCTestCase {
     private let host = Sample.address(NetworkLab.hostAddress)
 
-    private func apply(_ backends: [Int], of name: ChainName, on director: TrafficDirector)
-        async throws
-    {
+    @discardableResult
+    private func apply(
+        _ backends: [Int],
+        of name: ChainName,
+        on director: TrafficDirector,
+        entrance: Entrance = .hostPort(8080)
+    ) async throws -> Ruleset {
         let network = Network(
             environment: "prod",
             bridge: "br-lab",
@@ -19,13 +23,14 @@ final class HostTests: XCTestCase {
         )
         let service = ServiceChain(
             name: name,
-            entrances: [.hostPort(8080)],
+            entrances: [entrance],
             backends: backends.map { Sample.backend($0 + 1) }
         )
         let wanted = try Sample.ruleset([service], networks: [network])
         if let changes = wanted.changes(from: try await director.observe()) {
             try await director.apply(changes)
         }
+        return wanted
     }
 
     func testUDPCallersMeetTheNewBackend() async throws {
@@ -45,41 +50,99 @@ final class HostTests: XCTestCase {
 
         try await apply([], of: name, on: director)
         XCTAssertNil(caller.ask(), "nobody serves")
-        try await apply([0], of: name, on: director)
-        let first = Set([Sample.address("172.30.0.11")])
-        let unserved = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: first)
+        let first = try await apply([0], of: name, on: director)
+        let unserved = try await director.endStaleFlows(of: first)
         XCTAssertEqual(unserved, 1, "the entry from the time when nobody served")
         XCTAssertEqual(caller.ask(), "backend 0")
 
-        try await apply([1], of: name, on: director)
-        let second = Set([Sample.address("172.30.0.12")])
+        let second = try await apply([1], of: name, on: director)
         XCTAssertEqual(caller.ask(), "backend 0", "the kernel keeps a caller where it was")
-        let other = try await director.endStaleFlows(udp: [.hostPort(8081)], besides: [])
-        XCTAssertEqual(other, 0, "another port's flows are left alone")
-        let ended = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: second)
+        let ended = try await director.endStaleFlows(of: second)
         XCTAssertEqual(ended, 1)
         XCTAssertEqual(caller.ask(), "backend 1")
-        let again = try await director.endStaleFlows(udp: [.hostPort(8080)], besides: second)
+        let again = try await director.endStaleFlows(of: second)
         XCTAssertEqual(again, 0)
+        let moved = try await apply([0], of: name, on: director, entrance: .hostPort(8081))
+        let other = try await director.endStaleFlows(of: moved)
+        XCTAssertEqual(other, 0, "another port's flows are left alone")
     }
 
-    func testWaysInOfFlows() {
+    /// Somebody else's rules take a caller while ours are away; it comes back with them.
+    func testCallersThatWereLedAstrayComeBack() async throws {
+        let lab = try await RealParts.lab(backends: 1, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let server = try NetworkLabServer("backend 0", in: lab.backends[0], port: 80)
+        addTeardownBlock { server.stop() }
+        let away = "dnat to \(NetworkLab.clientAddress):1"
+        let chain = "{ type nat hook prerouting priority -100; tcp dport 8080 \(away); }"
+        let table = "table ip foreign { chain prerouting \(chain); }"
+        try await RealParts.run(lab.host, "nft", table)
+        let call = Task { [host] in
+            await BlockingQueue(label: "caller").run {
+                let socket = try? lab.client.visit { () throws(SocketError) in
+                    try StreamSocket.connect(
+                        to: .tcp(host: host.description, port: 8080),
+                        until: .now + .seconds(10)
+                    )
+                }
+                return socket != nil
+            }
+        }
+        try await eventually("the caller is on its way to nowhere") {
+            try lab.host.visit { () throws(SystemCallFailure) in
+                var count = 0
+                try ConnectionTable.visit { count += $0.isUnansweredConnection ? 1 : 0 }
+                return count == 1
+            }
+        }
+        try await RealParts.run(lab.host, "nft", "delete table ip foreign")
+        let wanted = try await apply([0], of: Sample.name("web"), on: director)
+        let ended = try await director.endStaleFlows(of: wanted)
+        XCTAssertEqual(ended, 1)
+        let isConnected = await call.value
+        XCTAssertTrue(isConnected, "its first packet comes again after a second")
+    }
+
+    func testWhichFlowsAreStale() throws {
         let service = Sample.address("198.19.0.5")
-        let local = HostAddresses(addresses: [host])
-        let entrances: Set<Entrance> = [.hostPort(53), .address(service, port: 54)]
-        let rows: [(name: String, to: IPv4Address, port: UInt16, want: Bool)] = [
-            ("a host port", host, 53, true), ("on the loopback", .loopback, 53, true),
-            ("on all of the loopback", Sample.address("127.1.2.3"), 53, true),
-            ("another host port", host, 54, false), ("an address", service, 54, true),
-            ("an address's other port", service, 53, false),
-            ("somebody else's port 53", Sample.address("8.8.8.8"), 53, false),
+        let (backend, drained) = (Sample.address("172.30.0.11"), Sample.address("172.30.0.99"))
+        let elsewhere = Sample.address("8.8.8.8")
+        let ways = WaysIn(
+            try Sample.ruleset([
+                ServiceChain(
+                    name: Sample.name("dns", 53, .udp),
+                    entrances: [.hostPort(53), .address(service, port: 54)],
+                    backends: [Sample.backend(1)]
+                ), Sample.web([.hostPort(80)], [Sample.backend(1)]),
+            ]),
+            host: HostAddresses(addresses: [host])
+        )
+        typealias Row = (
+            name: String, transport: TransportProtocol, to: IPv4Address, port: UInt16,
+            state: UInt8?, server: IPv4Address, isStale: Bool
+        )
+        let rows: [Row] = [
+            ("a host port", .udp, host, 53, nil, drained, true),
+            ("led right", .udp, host, 53, nil, backend, false),
+            ("on the loopback", .udp, .loopback, 53, nil, drained, true),
+            ("on all of it", .udp, Sample.address("127.1.2.3"), 53, nil, drained, true),
+            ("another host port", .udp, host, 54, nil, drained, false),
+            ("an address", .udp, service, 54, nil, drained, true),
+            ("its other port", .udp, service, 53, nil, drained, false),
+            ("somebody else's port", .udp, elsewhere, 53, nil, elsewhere, false),
+            ("unanswered, astray", .tcp, host, 80, 1, elsewhere, true),
+            ("unanswered, at a backend", .tcp, host, 80, 1, backend, false),
+            ("unanswered, at one that drains", .tcp, host, 80, 1, drained, false),
+            ("answered, astray", .tcp, host, 80, 3, elsewhere, false),
+            ("another port, astray", .tcp, host, 81, 1, elsewhere, false),
         ]
-        for (name, destination, port, want) in rows {
+        for row in rows {
             var flow = Flow()
-            flow.original.transport = TransportProtocol.udp.number
-            (flow.original.destination, flow.original.destinationPort) = (destination, port)
-            XCTAssertEqual(flow.entered(by: entrances, .udp, of: local), want, name)
-            XCTAssertFalse(flow.entered(by: entrances, .tcp, of: local), name)
+            flow.original.transport = row.transport.number
+            (flow.original.destination, flow.original.destinationPort) = (row.to, row.port)
+            flow.reply.source = row.server
+            flow.tcpState = row.state
+            XCTAssertEqual(ways.isStale(flow), row.isStale, row.name)
         }
     }
 

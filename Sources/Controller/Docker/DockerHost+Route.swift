@@ -40,7 +40,7 @@ extension DockerHost {
         try await prepareBridges(of: ruleset)
         guard !isSettled else { return }
         await admitOtherNetworks(ruleset)
-        try await flushStaleUDP(ruleset)
+        try await endStaleFlows(ruleset)
         withMemory { $0.settled[environment] = ruleset }
     }
 
@@ -79,25 +79,16 @@ extension DockerHost {
         }
     }
 
-    /// Callers of UDP ports stay with their container for as long as they go on sending; they are
-    /// cut loose now, and once more when packets that were under way have arrived.
-    private func flushStaleUDP(_ ruleset: Ruleset) async throws {
-        try await endStaleFlows(ruleset)
+    /// Callers that are elsewhere are cut loose now, and those of UDP ports once more when packets
+    /// that were under way have arrived.
+    private func endStaleFlows(_ ruleset: Ruleset) async throws {
+        try await director.endStaleFlows(of: ruleset)
         guard ruleset.services.contains(where: { $0.name.target?.transport == .udp }) else {
             return
         }
         Task {
             try await Task.sleep(for: .seconds(1))
-            try await endStaleFlows(ruleset)
-        }
-    }
-
-    private func endStaleFlows(_ ruleset: Ruleset) async throws {
-        for chain in ruleset.services where chain.takesUDP {
-            try await director.endStaleFlows(
-                udp: chain.entrances,
-                besides: Set(chain.backends.compactMap(\.address))
-            )
+            try await director.endStaleFlows(of: ruleset)
         }
     }
 
@@ -198,9 +189,4 @@ extension ObservedTable {
             backends: chain.backends
         )
     }
-}
-
-extension ServiceChain {
-    /// Whether datagrams may come through; a service's own address takes everything.
-    fileprivate var takesUDP: Bool { name.target.map { $0.transport == .udp } ?? true }
 }
