@@ -1,4 +1,5 @@
 public import Platform
+internal import Synchronization
 
 /// Reads and changes our table in the kernel, through `nft`.
 ///
@@ -11,6 +12,13 @@ public final class TrafficDirector: Sendable {
     private let deadline: Duration
     private let queue = BlockingQueue(label: "berth.nft")
     private let hostQueue = BlockingQueue(label: "berth.traffic")
+    private let latest = Mutex<Listing?>(nil)
+
+    /// The table, and of which generation of the namespace's rules it is.
+    private struct Listing {
+        let generation: UInt32
+        let table: ObservedTable
+    }
 
     /// The largest listing that is read: some 20,000 rules.
     private static let listingLimit = 16 << 20
@@ -28,8 +36,24 @@ public final class TrafficDirector: Sendable {
         self.deadline = deadline
     }
 
-    /// Lists the table as it is now; `.absent` where there is none.
+    /// The table as it is now; `.absent` where there is none.
+    ///
+    /// Listed only where any rules have changed since the last time.
     public func observe() async throws(TrafficError) -> ObservedTable {
+        // Where the kernel does not say, the table is listed every time.
+        let generation = try? await netlink("Asking for the rules' generation") {
+            () throws(SystemCallFailure) in try RuleGeneration.current()
+        }
+        if let latest = latest.withLock({ $0 }), latest.generation == generation {
+            return latest.table
+        }
+        let table = try await list()
+        // A change between the question and the listing is listed twice, and never missed.
+        latest.withLock { $0 = generation.map { Listing(generation: $0, table: table) } }
+        return table
+    }
+
+    private func list() async throws(TrafficError) -> ObservedTable {
         let operation = "Listing the traffic table"
         let arguments =
             ["-j", "list", "table"] + Statement.table.split(separator: " ").map(String.init)

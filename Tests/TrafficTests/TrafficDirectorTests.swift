@@ -29,6 +29,33 @@ final class TrafficDirectorTests: XCTestCase {
         }
     }
 
+    func testTheTableIsListedOnlyWhereRulesHaveChanged() async throws {
+        let lab = try await RealParts.lab(backends: 0, for: self)
+        let folder = try TemporaryDirectory()
+        let log = folder.file("log")
+        let script = "#!/bin/sh\necho \"$*\" >> \(log)\nexec nft \"$@\"\n"
+        let director = TrafficDirector(
+            nft: try folder.write("nft", script, mode: 0o755),
+            in: lab.host
+        )
+        let listings = {
+            let text = try String(contentsOfFile: log, encoding: .utf8)
+            return text.split(separator: "\n").count { $0.contains("list") }
+        }
+        for _ in 0..<3 { _ = try await director.observe() }
+        XCTAssertEqual(try listings(), 1)
+        try await RealParts.run(lab.host, "nft", "add table ip other")
+        for _ in 0..<3 { _ = try await director.observe() }
+        XCTAssertEqual(try listings(), 2)
+        let wanted = try Sample.ruleset([Sample.web([Sample.backend(1)])])
+        try await director.apply(try XCTUnwrap(wanted.changes(from: .absent)))
+        let observed = try await director.observe()
+        XCTAssertTrue(observed == ObservedTable(showing: [wanted]))
+        try await RealParts.run(lab.host, "nft", "delete table ip berth")
+        let gone = try await director.observe()
+        XCTAssertEqual(gone, .absent)
+    }
+
     /// Every shape a ruleset can take, each also a change from the one before.
     private static func shapes() throws -> [(String, Ruleset)] {
         let address = Sample.address("198.19.0.5")

@@ -6,7 +6,8 @@ import YAML
 ///
 /// The rule is absolute: a value that differs from the expected one is a failure; a refusal is not.
 final class SuiteTests: XCTestCase {
-    /// Cases of the subset that are refused all the same, with the reason.
+    /// Cases of the subset that are refused all the same, with the reason: of the whole suite, of
+    /// which a corpus may hold a part.
     private static let refusedSubset = [
         "JEF9/02": "readers disagree whether a last line of spaces without a line break has one",
         "L24T/01": "the same",
