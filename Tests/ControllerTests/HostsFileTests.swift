@@ -15,7 +15,9 @@ final class HostsFileTests: XCTestCase {
         let address = try XCTUnwrap(IPv4Address("198.19.3.4"))
         let file = HostsFile(
             for: service,
-            neighbours: [(name: "api", aliases: ["backend"], address: address)],
+            neighbours: HostsFile.Neighbours([
+                (name: "api", aliases: ["backend"], address: address)
+            ]),
             gateway: IPv4Address("172.30.0.1")
         )
         XCTAssertEqual(
@@ -39,9 +41,9 @@ final class HostsFileTests: XCTestCase {
         let service = try Sample.service { service in
             service.container.extraHosts = [ExtraHost(name: "host", address: "host-gateway")]
         }
-        let file = HostsFile(for: service, neighbours: [], gateway: nil)
-        XCTAssertFalse(file.text.contains("host\n\t"), file.text)
-        XCTAssertEqual(file.lines.count, 2)
+        let file = HostsFile(for: service, neighbours: HostsFile.Neighbours([]), gateway: nil)
+        XCTAssertFalse(file.text.contains("\thost\n"), file.text)
+        XCTAssertEqual(file.text.split(separator: "\n").count, 3)
     }
 
     func testFilesOfOthersGiveNoAddresses() {

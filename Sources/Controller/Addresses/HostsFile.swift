@@ -6,34 +6,40 @@ internal import Platform
 /// One file a service, mounted read-only and rewritten in place, so that running containers see
 /// services come.
 struct HostsFile: Equatable {
-    /// Names to addresses, in the order of the lines.
-    var lines: [(address: String, names: [String])]
+    /// The file's text.
+    let text: String
 
-    /// Lists what a container of `service` may call by name.
-    init(
-        for service: Service,
-        neighbours: [(name: String, aliases: [String], address: IPv4Address)],
-        gateway: IPv4Address?
-    ) {
-        lines = [
-            ("127.0.0.1", ["localhost"]),
-            ("::1", ["localhost", "ip6-localhost", "ip6-loopback"]),
-        ]
-        lines += neighbours.map { ($0.address.description, [$0.name] + $0.aliases) }
-        for host in service.container.extraHosts {
-            let address =
-                host.address == "host-gateway" ? gateway?.description ?? "" : host.address
-            if !address.isEmpty { lines.append((address, [host.name])) }
+    /// The lines of the services on some networks, which all of them share.
+    struct Neighbours {
+        fileprivate let text: String
+
+        /// Names to addresses, in the order of the lines.
+        init(_ services: [(name: String, aliases: [String], address: IPv4Address)]) {
+            text = services.map { service in
+                HostsFile.line(service.address.description, [service.name] + service.aliases)
+            }.joined()
         }
     }
 
-    /// The file's text.
-    var text: String {
-        "# Written by Berth; changes are overwritten.\n"
-            + lines.map { "\($0.address)\t\($0.names.joined(separator: " "))\n" }.joined()
+    /// Lists what a container of `service` may call by name.
+    init(for service: Service, neighbours: Neighbours, gateway: IPv4Address?) {
+        var text = Self.head + neighbours.text
+        for host in service.container.extraHosts {
+            let address =
+                host.address == "host-gateway" ? gateway?.description ?? "" : host.address
+            if !address.isEmpty { text += Self.line(address, [host.name]) }
+        }
+        self.text = text
     }
 
-    static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    private static let head =
+        "# Written by Berth; changes are overwritten.\n"
+        + line("127.0.0.1", ["localhost"])
+        + line("::1", ["localhost", "ip6-localhost", "ip6-loopback"])
+
+    private static func line(_ address: String, _ names: [String]) -> String {
+        "\(address)\t\(names.joined(separator: " "))\n"
+    }
 
     /// Reads the service addresses back from a file written before.
     static func serviceAddresses(in text: String) -> [(name: String, address: IPv4Address)] {

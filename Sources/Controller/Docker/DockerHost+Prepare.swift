@@ -143,24 +143,36 @@ extension DockerHost {
     private func hostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
         let networks = withMemory { $0.networks }
         var files: [String: HostsFile] = [:]
+        var circles: [Set<String>: HostsFile.Neighbours] = [:]
         for service in desired.services {
             let own = Self.networkKeys(of: service)
             guard let first = own.min() else { continue }
-            let neighbours = desired.services.filter { other in
-                !Self.networkKeys(of: other).isDisjoint(with: own) && !other.isJob
-            }
+            let circle = circles[own] ?? neighbours(on: own, desired)
+            circles[own] = circle
             files[service.name] = HostsFile(
                 for: service,
-                neighbours: neighbours.map { other in
-                    (
-                        name: other.name, aliases: Self.aliases(of: other, in: own),
-                        address: serviceAddress(of: other.name, in: desired.environment)
-                    )
-                },
+                neighbours: circle,
                 gateway: networks.gateway(layout.networkName(first, in: desired))
             )
         }
         return files
+    }
+
+    private func neighbours(
+        on networks: Set<String>,
+        _ desired: DesiredState
+    ) -> HostsFile.Neighbours {
+        let services = desired.services.filter { other in
+            !other.isJob && !Self.networkKeys(of: other).isDisjoint(with: networks)
+        }
+        return HostsFile.Neighbours(
+            services.map { other in
+                (
+                    name: other.name, aliases: Self.aliases(of: other, in: networks),
+                    address: serviceAddress(of: other.name, in: desired.environment)
+                )
+            }
+        )
     }
 
     func serviceAddress(of service: String, in environment: String) -> IPv4Address {

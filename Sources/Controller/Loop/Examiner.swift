@@ -10,6 +10,7 @@ public struct Examiner: Sendable {
     private let host: any Host
     private let source: any FleetSource
     private let images: ImageResolver
+    private let goals = GoalMemory()
 
     /// Looks through the given eyes; `maxAge` is how long a registry's answer is good for where a
     /// pull policy asks every time.
@@ -94,7 +95,8 @@ public struct Examiner: Sendable {
         mirrors: [String: [String]],
         at now: Moment
     ) async -> (goals: [String: Goal], unresolved: [String: String]) {
-        await withTaskGroup { group in
+        goals.keep(services.map(\.name))
+        return await withTaskGroup { group in
             for service in services {
                 group.addTask {
                     await (service.name, goal(of: service, containers, mirrors, now))
@@ -128,7 +130,7 @@ public struct Examiner: Sendable {
                 at: now
             )
             let files = try await host.digests(of: service.container.hostFiles)
-            return .success(Goal(service, image: digest, hostFiles: files))
+            return .success(goals.goal(of: service, image: digest, files: files))
         } catch {
             return .failure(error)
         }
