@@ -17,10 +17,10 @@ public enum Step: Hashable, Sendable {
     /// Remove a container that has ended, with its anonymous volumes.
     case remove(Container)
 
-    /// Whether a container is made, which networks, volumes and files have to be there for.
-    public var isCreation: Bool {
-        if case .create = self { return true }
-        return false
+    /// The service that a container is made for, and whose networks, volumes and files have to be
+    /// there; nil for all other steps.
+    public var created: String? {
+        if case .create(let goal, _, _) = self { goal.service.name } else { nil }
     }
 
     /// What the step acts on; two steps on one subject are never under way at once.

@@ -11,7 +11,7 @@ import XCTest
 final class BridgeTests: XCTestCase {
     private func host(on bridge: String, in lab: NetworkLab) throws -> DockerHost {
         let folder = try TemporaryDirectory("berth-bridges")
-        addTeardownBlock { withExtendedLifetime(folder) {} }
+        addTeardownBlock { folder.remove() }
         let host = DockerHost(
             engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
             director: TrafficDirector(in: lab.host),

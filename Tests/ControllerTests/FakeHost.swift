@@ -15,6 +15,8 @@ final class FakeHost: Host {
         var preparations: [String] = []
         /// What preparing throws.
         var preparationFailure: String?
+        /// The services that it fails for; all if nil.
+        var unprepared: [Service]?
         var hasTable = true
         var conflicts: [String: [PortConflict]] = [:]
         var localImages: [String: Digest] = [:]
@@ -86,7 +88,13 @@ final class FakeHost: Host {
     func prepare(_ desired: DesiredState) async throws {
         try state.withLock { state in
             state.calls += state.preparations.map { "prepare \($0)" }
-            if let failure = state.preparationFailure { throw Refusal(description: failure) }
+            if let failure = state.preparationFailure {
+                let refusal = Refusal(description: failure)
+                guard let services = state.unprepared else { throw refusal }
+                var unprepared = Unprepared()
+                unprepared.add(refusal, for: services)
+                throw unprepared
+            }
             state.preparations = []
         }
     }

@@ -80,6 +80,22 @@ final class HistoryTests: XCTestCase {
         XCTAssertEqual(history.entries(of: "prod").last?.kind, .removed)
     }
 
+    /// However long it gets, only so much is kept; what failed is remembered all the same.
+    func testALongHistoryIsNotKeptWhole() throws {
+        let directory = try TemporaryDirectory()
+        let encoder = JSONEncoder()
+        let failure = try encoder.encode(entry(.failed, spec: "bad", detail: "exited"))
+        let drift = try encoder.encode(
+            HistoryEntry(.drifted, at: Sample.now, environment: "prod", detail: "d")
+        )
+        let lines = [failure] + Array(repeating: drift, count: 25_000)
+        let text = lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
+        let history = History(path: try directory.write("history.jsonl", text))
+        XCTAssertLessThan(history.entries(of: "prod").count, 20_001)
+        let failures = history.memory(of: "prod").services["web"]?.failures
+        XCTAssertEqual(failures, [Sample.digest("bad"): "exited"])
+    }
+
     func testMemoryOfFailures() {
         let table: [(name: String, entries: [HistoryEntry], failed: [String])] = [
             ("nothing", [], []),

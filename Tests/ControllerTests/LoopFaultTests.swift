@@ -40,6 +40,21 @@ final class LoopFaultTests: XCTestCase {
         XCTAssertEqual(scene.lines.count("what containers need is there again"), 1)
     }
 
+    func testOnlyThoseWhoNeedItWaitForWhatIsMissing() async throws {
+        let (db, web) = (try Sample.service("db"), try Sample.service())
+        let scene = try LoopScene(Sample.desired([db, web]))
+        scene.host.change { [text] in
+            $0.preparations = ["volume data"]
+            $0.preparationFailure = text
+            $0.unprepared = [db]
+        }
+        let last = try await scene.end(within: .seconds(600)) { $0.isSettled || $0.isStuck }
+        XCTAssertEqual(last?.isStuck, true)
+        XCTAssertEqual(last?.waiting, [text])
+        XCTAssertEqual(scene.host.now.containers.map { "\($0.name)" }, ["prod-web-1"])
+        XCTAssertEqual(scene.lines.count("error prod: \(text)"), 1)
+    }
+
     func testAnApplyThatCannotPrepareGivesUpAndSaysWhy() async throws {
         let scene = try LoopScene(Sample.desired([try Sample.service()]))
         scene.host.change { [text] in

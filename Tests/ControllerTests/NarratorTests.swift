@@ -26,6 +26,8 @@ final class NarratorTests: XCTestCase {
         restart()
     }
 
+    override func tearDown() { directory = nil }
+
     /// Another process goes on with the same history.
     private func restart() {
         lines = LogLines()

@@ -17,7 +17,10 @@ public final class TemporaryDirectory: Sendable {
         path = String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { remove() }
+
+    /// Removes the folder now, for whoever cannot let go of the value.
+    public func remove() { try? FileManager.default.removeItem(atPath: path) }
 
     /// The path of something in the folder.
     public func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -8,10 +8,12 @@ internal import Traffic
 extension DockerHost {
     /// Makes networks, volumes and files that containers need.
     public func prepare(_ desired: DesiredState) async throws {
-        try await makeNetworks(desired)
-        try await makeVolumes(desired)
-        try writeFiles(desired)
-        try writeHostsFiles(desired)
+        var unprepared = Unprepared()
+        try await makeNetworks(desired, &unprepared)
+        try await makeVolumes(desired, &unprepared)
+        writeFiles(desired, &unprepared)
+        writeHostsFiles(desired, &unprepared)
+        guard unprepared.reasons.isEmpty else { throw unprepared }
     }
 
     /// Names of what is still to be made.
@@ -39,35 +41,51 @@ extension DockerHost {
             .sorted { $0.key < $1.key }
     }
 
-    private func makeNetworks(_ desired: DesiredState) async throws {
+    private func makeNetworks(
+        _ desired: DesiredState,
+        _ unprepared: inout Unprepared
+    ) async throws {
         var networks = Networks(try await engine.listNetworks())
         for network in usedNetworks(desired) {
-            let name = layout.networkName(network.key, in: desired)
-            guard !networks.isStrange(name, as: network) else { throw StrangeNetwork(name: name) }
-            guard networks.byName[name] == nil else { continue }
-            guard !network.isExternal else { throw MissingObject(kind: "network", name: name) }
-            let body = Networks.blueprint(
-                network,
-                name: name,
-                bridge: layout.bridgeName(network.key, environment: desired.environment),
-                environment: desired.environment,
-                free: pool.freeNetwork(besides: networks.subnets + HostRoutes.current())
-            )
-            _ = try await engine.createNetwork(body)
-            networks = Networks(try await engine.listNetworks())
+            do {
+                let isNew = try await make(network, desired, besides: networks)
+                if isNew { networks = Networks(try await engine.listNetworks()) }
+            } catch {
+                let users = desired.services.filter {
+                    Self.networkKeys(of: $0).contains(network.key)
+                }
+                unprepared.add(error, for: users)
+            }
         }
         let found = networks
         withMemory { $0.networks = found }
     }
 
+    /// Makes a network where there is none yet.
+    private func make(
+        _ network: Model.Network,
+        _ desired: DesiredState,
+        besides networks: Networks
+    ) async throws -> Bool {
+        let name = layout.networkName(network.key, in: desired)
+        guard !networks.isStrange(name, as: network) else { throw StrangeNetwork(name: name) }
+        guard networks.byName[name] == nil else { return false }
+        guard !network.isExternal else { throw MissingObject(kind: "network", name: name) }
+        let body = Networks.blueprint(
+            network,
+            name: name,
+            bridge: layout.bridgeName(network.key, environment: desired.environment),
+            environment: desired.environment,
+            free: pool.freeNetwork(besides: networks.subnets + HostRoutes.current())
+        )
+        _ = try await engine.createNetwork(body)
+        return true
+    }
+
     // MARK: Volumes
 
     private func missingVolumes(_ desired: DesiredState) async throws -> [Model.Volume] {
-        let used = Set(
-            desired.services.flatMap(\.container.mounts).compactMap { mount in
-                if case .volume(let key, _) = mount.source { key } else { nil }
-            }
-        )
+        let used = Set(desired.services.flatMap(Self.volumeKeys))
         guard !used.isEmpty else { return [] }
         let present = Set(try await engine.listVolumes().map(\.name))
         return desired.volumes.values.filter {
@@ -76,32 +94,66 @@ extension DockerHost {
         .sorted { $0.key < $1.key }
     }
 
-    private func makeVolumes(_ desired: DesiredState) async throws {
+    private func makeVolumes(
+        _ desired: DesiredState,
+        _ unprepared: inout Unprepared
+    ) async throws {
         for volume in try await missingVolumes(desired) {
-            let name = layout.volumeName(volume.key, in: desired)
-            guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
-            var labels = volume.labels
-            labels[Label.environment] = desired.environment
-            labels[Label.composeProject] = Label.project(of: desired.environment)
-            labels[Label.composeVolume] = volume.key
-            _ = try await engine.createVolume(
-                VolumeCreateBody(
-                    name: name,
-                    driver: volume.driver,
-                    options: volume.driverOptions.nonEmpty,
-                    labels: labels
-                )
-            )
+            do {
+                try await make(volume, desired)
+            } catch {
+                let users = desired.services.filter {
+                    Self.volumeKeys(of: $0).contains(volume.key)
+                }
+                unprepared.add(error, for: users)
+            }
         }
+    }
+
+    private func make(_ volume: Model.Volume, _ desired: DesiredState) async throws {
+        let name = layout.volumeName(volume.key, in: desired)
+        guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
+        var labels = volume.labels
+        labels[Label.environment] = desired.environment
+        labels[Label.composeProject] = Label.project(of: desired.environment)
+        labels[Label.composeVolume] = volume.key
+        _ = try await engine.createVolume(
+            VolumeCreateBody(
+                name: name,
+                driver: volume.driver,
+                options: volume.driverOptions.nonEmpty,
+                labels: labels
+            )
+        )
+    }
+
+    private static func volumeKeys(of service: Service) -> Set<String> {
+        Set(
+            service.container.mounts.compactMap { mount in
+                if case .volume(let key, _) = mount.source { key } else { nil }
+            }
+        )
     }
 
     // MARK: Files
 
-    private func commitFiles(_ desired: DesiredState) -> [String: (digest: Digest, mode: Int?)] {
-        var files: [String: (digest: Digest, mode: Int?)] = [:]
-        for file in desired.services.flatMap(\.container.files) {
-            guard case .commit(let digest) = file.source else { continue }
-            files[layout.contentFile(digest, mode: file.mode)] = (digest, file.mode)
+    /// A file of the commit, as containers mount it.
+    private struct CommitFile {
+        let digest: Digest
+        let mode: Int?
+        var users: [Service] = []
+    }
+
+    /// The files of the commit by their paths on the host.
+    private func commitFiles(_ desired: DesiredState) -> [String: CommitFile] {
+        var files: [String: CommitFile] = [:]
+        for service in desired.services {
+            for file in service.container.files {
+                guard case .commit(let digest) = file.source else { continue }
+                let path = layout.contentFile(digest, mode: file.mode)
+                files[path, default: CommitFile(digest: digest, mode: file.mode)].users
+                    .append(service)
+            }
         }
         return files
     }
@@ -110,12 +162,16 @@ extension DockerHost {
         commitFiles(desired).keys.filter { !FileManager.default.fileExists(atPath: $0) }.sorted()
     }
 
-    private func writeFiles(_ desired: DesiredState) throws {
+    private func writeFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
         let files = commitFiles(desired)
         for path in missingFiles(desired) {
             guard let file = files[path], let bytes = desired.files[file.digest] else { continue }
-            try AtomicFile.makeFolder(layout.files)
-            try AtomicFile.replace(path, with: bytes, mode: UInt32(file.mode ?? 0o444))
+            do {
+                try AtomicFile.makeFolder(layout.files)
+                try AtomicFile.replace(path, with: bytes, mode: UInt32(file.mode ?? 0o444))
+            } catch {
+                unprepared.add(error, for: file.users)
+            }
         }
     }
 
@@ -129,13 +185,17 @@ extension DockerHost {
         }
     }
 
-    private func writeHostsFiles(_ desired: DesiredState) throws {
+    private func writeHostsFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
         for (service, file) in staleHostsFiles(desired) {
-            try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
-            try AtomicFile.overwrite(
-                layout.hostsFile(of: service, in: desired.environment),
-                with: Array(file.text.utf8)
-            )
+            do {
+                try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
+                try AtomicFile.overwrite(
+                    layout.hostsFile(of: service, in: desired.environment),
+                    with: Array(file.text.utf8)
+                )
+            } catch {
+                unprepared.add(error, for: desired.services.filter { $0.name == service })
+            }
         }
     }
 

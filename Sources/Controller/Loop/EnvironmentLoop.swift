@@ -105,15 +105,13 @@ public actor EnvironmentLoop {
         if !moved.isEmpty { trigger.pull() }
         guard !desired.isSuspended else { return rest(examination, hasMoved: !moved.isEmpty) }
         let hasMade = await prepare(desired, examination)
-        let isPrepared = preparation.failure == nil
-        let steps = examination.steps.filter { isPrepared || !$0.isCreation }
+        let steps = examination.steps.filter { $0.created.map(preparation.isReady) ?? true }
         underWay.forget(except: steps)
         let begun = steps.filter { underWay.begin($0, at: examination.now) }
         return Pass(
             examination: examination,
             begun: begun,
-            waiting: ([preparation.failure] + steps.map { underWay.failure(of: $0) })
-                .compactMap(\.self),
+            waiting: preparation.unprepared.texts + steps.compactMap { underWay.failure(of: $0) },
             failures: preparation.failures,
             hopeless: hopeless(examination),
             hasMoved: !moved.isEmpty || hasMade,
@@ -134,24 +132,26 @@ public actor EnvironmentLoop {
         guard names.isEmpty || preparation.isDue(at: examination.now) else { return false }
         do {
             if !names.isEmpty { try await host.prepare(desired) }
-            if preparation.failure != nil { narrator.tellPrepared() }
-            let isNews = preparation.succeed(names)
-            // A network that was made is in the table with the next look.
-            if isNews { trigger.pull() }
-            return isNews
+            if preparation.hasFailed { narrator.tellPrepared() }
+            preparation.succeed()
         } catch {
-            if preparation.fail("\(error)", at: clock()) { narrator.complain("\(error)") }
-            return false
+            let failure = error as? Unprepared ?? Unprepared(desired, error)
+            for reason in preparation.fail(failure, at: clock()) { narrator.complain(reason) }
         }
+        let isNews = preparation.begin(names)
+        // A network that was made is in the table with the next look.
+        if isNews { trigger.pull() }
+        return isNews
     }
 
     /// Services with a step that failed so often that an apply would give up.
     private func hopeless(_ examination: Examination) -> Set<String> {
-        let isUnprepared = preparation.failures >= Pass.patience
+        let isHopeless = preparation.failures >= Pass.patience
         return Set(
             examination.decisions.filter { _, decision in
                 decision.steps.contains { step in
-                    underWay.failures(of: step) >= Pass.patience || isUnprepared && step.isCreation
+                    let isReady = step.created.map(preparation.isReady) ?? true
+                    return underWay.failures(of: step) >= Pass.patience || isHopeless && !isReady
                 }
             }
             .keys

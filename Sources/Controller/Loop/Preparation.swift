@@ -2,34 +2,45 @@ internal import Model
 
 /// How it goes with what containers need before they can be made: networks, volumes, files.
 struct Preparation {
-    /// Why it failed the last time; nil when it did not.
-    private(set) var failure: String?
+    /// What failed the last time.
+    private(set) var unprepared = Unprepared()
     /// When it may be tried again after a failure.
     private(set) var retry: Moment?
     private var backoff = Backoff()
-    private var made: [String] = []
+    private var names: [String] = []
 
     /// Failures since the last success.
     var failures: Int { backoff.failures }
+
+    /// Whether something failed the last time.
+    var hasFailed: Bool { !unprepared.reasons.isEmpty }
+
+    /// Whether a service has what it needs, as far as was seen.
+    func isReady(_ service: String) -> Bool { unprepared.reasons[service] == nil }
 
     /// Whether it may be tried.
     func isDue(at now: Moment) -> Bool {
         retry.map { now >= $0 } ?? true
     }
 
-    /// Counts a failure; returns whether it is news.
-    mutating func fail(_ reason: String, at now: Moment) -> Bool {
-        defer { failure = reason }
-        retry = now + backoff.next()
-        return failure != reason
+    /// Notes what was to be made; returns whether it is something else than the last time.
+    mutating func begin(_ names: [String]) -> Bool {
+        defer { self.names = names }
+        return !names.isEmpty && names != self.names
     }
 
-    /// Forgets the failures; returns whether `names` were made that were not made just before.
-    mutating func succeed(_ names: [String]) -> Bool {
-        defer { made = names }
-        failure = nil
+    /// Counts a failure; returns the reasons that are news.
+    mutating func fail(_ failure: Unprepared, at now: Moment) -> [String] {
+        defer { unprepared = failure }
+        retry = now + backoff.next()
+        let known = unprepared.texts
+        return failure.texts.filter { !known.contains($0) }
+    }
+
+    /// Forgets the failures.
+    mutating func succeed() {
+        unprepared = Unprepared()
         retry = nil
         backoff.reset()
-        return !names.isEmpty && names != made
     }
 }

@@ -11,10 +11,22 @@ internal import Synchronization
 /// failed where no failed container is left to tell, and since when something differs.
 public final class History: Sendable {
     private struct Contents {
-        var entries: [HistoryEntry]
-        var bytes: Int
+        /// The newest, oldest first.
+        var entries: [HistoryEntry] = []
+        /// How releases ended, by environment: what all entries together say.
+        var memories: [String: Memory] = [:]
+        var bytes = 0
         /// Whether the last line may lack its end, which the next one must not join.
         var isTorn = false
+
+        mutating func add(_ entry: HistoryEntry) {
+            memories[entry.environment, default: Memory()].learn(entry)
+            entries.append(entry)
+            // Not one by one: each time would move all that are kept.
+            if entries.count > 2 * History.entryLimit {
+                entries.removeFirst(entries.count - History.entryLimit)
+            }
+        }
     }
 
     private let path: String
@@ -22,8 +34,10 @@ public final class History: Sendable {
 
     /// Beyond this size the file is put aside as `….1` and a new one begun.
     private static let sizeLimit = 16 << 20
-    /// As much of the end as is read and kept.
+    /// As much of the end as is read.
     private static let readLimit = 4 << 20
+    /// As many entries as are kept at least, for telling since when something is so.
+    private static let entryLimit = 10_000
 
     /// Opens the history of a file, which need not exist.
     public init(path: String) {
@@ -44,7 +58,7 @@ public final class History: Sendable {
                 contents.isTorn = false
             }
             let start: [UInt8] = contents.isTorn ? [UInt8(ascii: "\n")] : []
-            contents.entries.append(entry)
+            contents.add(entry)
             contents.bytes += line.count + 1
             do throws(FileError) {
                 try AtomicFile.append(start + [UInt8](line) + [UInt8(ascii: "\n")], to: path)
@@ -65,24 +79,7 @@ public final class History: Sendable {
 
     /// Which specs failed and were not given another chance since.
     public func memory(of environment: String) -> Memory {
-        var memory = Memory()
-        for entry in entries(of: environment) {
-            guard let service = entry.service, let spec = entry.spec.flatMap({ Digest($0) }) else {
-                continue
-            }
-            switch entry.kind {
-            case .failed:
-                memory.services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
-            case .retried:
-                memory.services[service]?.failures[spec] = nil
-            case .updated:
-                memory.services[service, default: .init()].completions.insert(spec)
-                memory.services[service]?.failures[spec] = nil
-            default:
-                break
-            }
-        }
-        return memory
+        contents.withLock { $0.memories[environment] ?? Memory() }
     }
 
     /// Since when the difference of that identity is there; nil where it is not on record.
@@ -94,9 +91,7 @@ public final class History: Sendable {
     }
 
     private static func read(_ path: String) -> Contents {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            return Contents(entries: [], bytes: 0)
-        }
+        guard let file = FileHandle(forReadingAtPath: path) else { return Contents() }
         defer { try? file.close() }
         let size = (try? file.seekToEnd()) ?? 0
         let start = size > UInt64(readLimit) ? size - UInt64(readLimit) : 0
@@ -104,10 +99,29 @@ public final class History: Sendable {
         let data = (try? file.readToEnd()) ?? Data()
         let decoder = JSONDecoder()
         // A line that a crash or the cut at the start tore is no entry.
-        let entries = data.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? decoder.decode(HistoryEntry.self, from: $0)
+        var contents = Contents(bytes: Int(size))
+        for line in data.split(separator: UInt8(ascii: "\n")) {
+            guard let entry = try? decoder.decode(HistoryEntry.self, from: line) else { continue }
+            contents.add(entry)
         }
-        let isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        return Contents(entries: entries, bytes: Int(size), isTorn: isTorn)
+        contents.isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
+        return contents
+    }
+}
+
+extension Memory {
+    /// Takes in how a release ended, or that it is to have another chance.
+    fileprivate mutating func learn(_ entry: HistoryEntry) {
+        guard let service = entry.service, let spec = entry.spec.flatMap({ Digest($0) }) else {
+            return
+        }
+        switch entry.kind {
+        case .failed: services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
+        case .retried: services[service]?.failures[spec] = nil
+        case .updated:
+            services[service, default: .init()].completions.insert(spec)
+            services[service]?.failures[spec] = nil
+        default: break
+        }
     }
 }
