@@ -20,6 +20,8 @@ final class EnvironmentLoopTests: XCTestCase {
         scene.host.change { $0.preparations = ["prod_default"] }
         try await scene.run {
             try await scene.pass(until: "1 is there", isCommitted("1"))
+            // Until it is told, too.
+            try await scene.look()
             scene.fleet.commit(Sample.desired([try Sample.service("web", "2")], revision: 2))
             try await scene.pass(until: "2 is there", isCommitted("2"))
             try await scene.look()
