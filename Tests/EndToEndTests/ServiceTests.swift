@@ -50,6 +50,59 @@ final class ServiceTests: EndToEndTestCase {
         }
     }
 
+    /// A network that somebody else made leads in from everywhere, too, and stays when we go.
+    func testServiceOnAnExternalNetwork() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            for version in ["1.0.0", "1.1.0"] {
+                try await world.push(TestImage(name: "web", version: version))
+            }
+            try await world.docker("network", "create", "--subnet", "172.29.7.0/24", "outside")
+            let manifest = """
+                services:
+                  web:
+                    image: web
+                    expose: ["8080"]
+                    networks: [outside]
+                    deploy: { update_config: { monitor: 500ms } }
+                networks:
+                  outside: { external: true }
+
+                """
+            let environment = { (version: String) in
+                """
+                registry: localhost:5000
+                services:
+                  web: { version: "\(version)", ports: ["18080:8080"] }
+
+                """
+            }
+            try fleet.repository.commit(
+                "Describe the fleet",
+                ["manifests/web.yaml": manifest, "environments/prod.yaml": environment("1.0.0")]
+            )
+            try await withController(fleet) { _ in
+                try await settled(fleet, on: "web 1.0.0")
+                try await underLoad(fleet) {
+                    try fleet.repository.commit(
+                        "Promote",
+                        ["environments/prod.yaml": environment("1.1.0")]
+                    )
+                    try await settled(fleet, on: "web 1.1.0")
+                }
+                let gateway = try await world.docker(
+                    "inspect",
+                    "-f",
+                    "{{.NetworkSettings.Networks.outside.Gateway}}",
+                    "prod-web-1"
+                )
+                XCTAssertEqual(gateway, "172.29.7.1\n")
+            }
+            try await world.clear()
+            try await world.docker("network", "rm", "outside")
+        }
+    }
+
     private func becomes(_ fleet: Fleet, _ names: [String]) async throws {
         var last: [String] = []
         do {
