@@ -10,5 +10,6 @@ swift build --build-tests
 if [ "$(id -u)" = 0 ]; then
     exec swift test --skip-build --disable-swift-testing
 fi
-exec sudo --preserve-env=PATH,HOME,CI,BERTH_REQUIRE_REAL,BERTH_CORPUS,BERTH_E2E_ROUNDS,BERTH_SIMULATION_RUNS \
-    "$(command -v swift)" test --skip-build --disable-swift-testing
+kept=PATH,HOME,CI,BERTH_REQUIRE_REAL,BERTH_CORPUS,BERTH_SEED
+doses=BERTH_E2E_ROUNDS,BERTH_E2E_UPDATES,BERTH_E2E_KILLS,BERTH_SIMULATION_RUNS
+exec sudo --preserve-env="$kept,$doses" "$(command -v swift)" test --skip-build --disable-swift-testing
