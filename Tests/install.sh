@@ -9,7 +9,7 @@ packages=(
     nftables iptables iproute2        # traffic and network namespaces
     busybox-static                    # the images' only content
     git openssh-server openssh-client # git over file, http and ssh
-    curl ca-certificates
+    curl ca-certificates openssl
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -92,11 +92,7 @@ final class CandidateFailureTests: EndToEndTestCase {
                 try await settled(fleet, on: "web 1.0.0")
                 let life = try await fleet.life()
                 try await underLoad(fleet) {
-                    try fleet.commit(
-                        "Promote",
-                        ServiceText(version: "1.1.0", replicas: 1, monitor: "60s")
-                    )
-                    try await fleet.answers("web 1.1.0")
+                    try await fleet.promote(watchedFor: "60s")
                     let candidate = try await fleet.awaitContainer("g")
                     for _ in 1...2 { try await flap(candidate, in: fleet) }
                     let answer = try await fleet.answer()
@@ -144,11 +140,7 @@ final class CandidateFailureTests: EndToEndTestCase {
                 // Between its death and the news of it the kernel has nowhere else to send anybody;
                 // whose first packet went there comes again a second later.
                 try await underLoad(fleet, outagesWithin: .seconds(4)) {
-                    try fleet.commit(
-                        "Promote",
-                        ServiceText(version: "1.1.0", replicas: 1, monitor: "60s")
-                    )
-                    try await fleet.answers("web 1.1.0")
+                    try await fleet.promote(watchedFor: "60s")
                     let candidate = try await fleet.awaitContainer("g")
                     try await fleet.world.docker("kill", candidate)
                     try await controller.says("1.1.0 failed: exited with code 137")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import XCTest
 
-/// What tests of failures look at.
+/// What tests of failures do and look at.
 extension Fleet {
     /// The names of the service's containers with a role, `g`, `old`, `off` or `bad`, sorted.
     func containers(_ role: String) async throws -> [String] {
@@ -38,6 +38,12 @@ extension Fleet {
     /// Waits until a version answers, be it that it is only watched yet.
     func answers(_ version: String) async throws {
         try await eventually("\(version) answers") { try await answer() == version }
+    }
+
+    /// Promotes 1.1.0, and returns when it answers while it is still watched.
+    func promote(watchedFor monitor: String) async throws {
+        try commit("Promote", ServiceText(version: "1.1.0", replicas: 1, monitor: monitor))
+        try await answers("web 1.1.0")
     }
 
     /// A release failed and is told of by every command, and what ran before serves.

@@ -48,11 +48,7 @@ final class IncumbentFailureTests: EndToEndTestCase {
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {
-                    try fleet.commit(
-                        "Promote",
-                        ServiceText(version: "1.1.0", replicas: 1, monitor: "3s")
-                    )
-                    try await fleet.answers("web 1.1.0")
+                    try await fleet.promote(watchedFor: "3s")
                     try await fleet.world.docker("kill", "prod-web-1")
                     try await settled(fleet, on: "web 1.1.0")
                 }
@@ -68,11 +64,7 @@ final class IncumbentFailureTests: EndToEndTestCase {
             try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 try await underLoad(fleet) {
-                    try fleet.commit(
-                        "Promote",
-                        ServiceText(version: "1.1.0", replicas: 1, monitor: "60s")
-                    )
-                    try await fleet.answers("web 1.1.0")
+                    try await fleet.promote(watchedFor: "60s")
                     let candidate = try await fleet.awaitContainer("g")
                     try await fleet.world.docker("exec", candidate, "rm", "/www/health")
                     try await fleet.world.docker("kill", "prod-web-1")

@@ -21,6 +21,7 @@ public enum RealParts {
         guard !isThere else { return }
         let isRequired = ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1"
         if isRequired { throw Missing(description: "this test needs \(part)") }
+        // Not a failure here: whoever lacks root or Docker can still run all other tests.
         throw XCTSkip("this test needs \(part)")
     }
 
