@@ -141,25 +141,45 @@ done
 
 # ---------------------------------------------------------------- the same under load, three ways
 report() { awk -F = -v key="$1" '$1 == key { print $2 }' "$work/load.txt"; }
-under_load() { # PORT COMMAND…: runs it under load from the host and from another machine
-    local port=$1 pid
-    shift
-    "$load" --pause 2000 --report "$work/load.txt" "host=$host,$address:$port/" \
-        "client=$client,$address:$port/" &
+# WHERE is a port of the host's, asked by the host and by another machine; or a name and a port on
+# a Docker network, asked by a container there, which looks the name up each time.
+from_caller() { # COMMAND…: in the network of the container `caller`, with its resolver
+    local pid
+    pid=$(docker_ inspect --format '{{.State.Pid}}' caller)
+    echo nameserver 127.0.0.11 > "$work/resolv.conf"
+    exec nsenter --net="/proc/$pid/ns/net" unshare --mount \
+        sh -c 'mount --bind "$0" /etc/resolv.conf && exec "$@"' "$work/resolv.conf" "$@"
+}
+generate() { # WHERE
+    local options=(--pause 2000 --report "$work/load.txt")
+    case $1 in
+        *:*) from_caller "$load" "${options[@]}" "one=$1/" "other=$1/" ;;
+        *) exec "$load" "${options[@]}" "host=$host,$address:$1/" "client=$client,$address:$1/" ;;
+    esac
+}
+under_load() { # WHERE COMMAND…
+    local pid
+    generate "$1" &
     pid=$!
     pids+=("$pid")
+    shift
     "$@"
     kill "$pid"
     wait "$pid" || true
     failed=$(report failed) requests=$(report requests) outage=$(report outage_ms)
 }
-answers() { # PORT VERSION
-    [ "$(inside curl -s --max-time 1 "http://$address:$1/")" = "$2" ]
+answers() { # WHERE VERSION
+    local answer
+    case $1 in
+        *:*) answer=$(from_caller curl -s --max-time 1 "http://$1/") ;;
+        *) answer=$(inside curl -s --max-time 1 "http://$address:$1/") ;;
+    esac
+    [ "$answer" = "$2" ]
 }
-first_answer() { # PORT VERSION SINCE: milliseconds until that version answers
+first_answer() { # WHERE VERSION SINCE: milliseconds until that version answers
     local end=$((SECONDS + 60))
     until answers "$1" "$2"; do
-        [ $SECONDS -lt $end ] || fail "version $2 does not answer at port $1"
+        [ $SECONDS -lt $end ] || fail "version $2 does not answer at $1"
     done
     echo $(($(now) - $3))
 }
@@ -185,7 +205,7 @@ swarm_updates() {
         began=$(now)
         docker_ service update --detach --image localhost:5000/web:$version swarm \
             > "$work/swarm.log" 2>&1
-        first_answer 8081 $version "$began" >> "$work/swarm.ms"
+        first_answer "$swarm_where" $version "$began" >> "$work/swarm.ms"
         await "the end of the update" swarm_is_done
     done
 }
@@ -207,7 +227,7 @@ compose_updates() {
     done
 }
 row() { # NAME FILE
-    rows+=$(printf '  %-28s %6s ms   %6s of %7s connections failed, longest outage %s ms' "$1" \
+    rows+=$(printf '  %-37s %7s ms   %6s of %7s connections failed, longest outage %s ms' "$1" \
         "$(median < "$work/$2.ms")" "$failed" "$requests" "$outage")$'\n'
 }
 rows=
@@ -223,29 +243,28 @@ berth_failed=$failed
 
 say "Updates under load: Docker Swarm"
 version=1
-swarm_failed=unmeasured
-# Its published ports need IPVS in the kernel; without it a service starts and nobody reaches it.
-swarm_starts() {
-    docker_ swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1 || return
-    timeout 60 docker --host "unix://$socket" service create --quiet --name swarm \
-        --publish 8081:8080 --update-order start-first --update-monitor 1s \
-        --stop-grace-period 5s localhost:5000/web:1 || return
-    local end=$((SECONDS + 15))
-    until answers 8081 1; do
-        [ $SECONDS -lt $end ] && continue
-        grep -m 1 -o 'ipvs is not enabled in your kernel' "$work/docker.log" \
-            || echo "nobody answers at its port"
-        return 1
-    done
+docker_ swarm init --advertise-addr $address --listen-addr $address > "$work/swarm.log"
+create_swarm() { # OPTION…
+    docker_ service create --quiet --name swarm --update-order start-first \
+        --update-monitor 1s --stop-grace-period 5s "$@" localhost:5000/web:1 > "$work/swarm.log"
 }
-if swarm_starts > "$work/swarm.log" 2>&1; then
-    under_load 8081 swarm_updates
-    row "Docker Swarm, start-first" swarm
-    swarm_failed=$failed
+# Published ports of Swarm's need IPVS, which not every kernel has. A service's name in a network
+# leads to its tasks without.
+if [ -e /proc/sys/net/ipv4/vs ] || modprobe ip_vs 2> /dev/null; then
+    swarm_where=8081 swarm_name="Docker Swarm, published port"
+    create_swarm --publish 8081:8080
 else
-    rows+="  Docker Swarm cannot run here: $(tail -n 1 "$work/swarm.log")"$'\n'
+    swarm_where=swarm:8080 swarm_name="Docker Swarm, by name (no IPVS here)"
+    docker_ network create --driver overlay --attachable mesh > /dev/null
+    docker_ run --detach --name caller --network mesh localhost:5000/web:1 > /dev/null
+    create_swarm --network mesh --endpoint-mode dnsrr
 fi
-docker_ swarm leave --force > /dev/null 2>&1 || true
+first_answer $swarm_where 1 "$(now)" > /dev/null
+under_load $swarm_where swarm_updates
+row "$swarm_name" swarm
+swarm_failed=$failed
+docker_ rm --force caller > /dev/null 2>&1 || true
+docker_ swarm leave --force > /dev/null 2>&1
 
 say "Updates under load: docker-compose"
 version=1

@@ -98,11 +98,15 @@ ways=(
     "host-direct host http://$container:8080/ host-direct"
     "host-berth host http://127.0.0.1:8080/ host-direct"
     "host-docker-proxy host http://127.0.0.1:8081/ host-direct"
+    "host-berth-address host http://$address:8080/ host-direct"
+    "host-published host http://$address:8081/ host-direct"
 )
 declare -A words=(
     [direct]="container itself" [berth]="berth" [published]="Docker's published port"
     [haproxy]="haproxy" [nginx]="nginx" [host-direct]="container itself"
     [host-berth]="berth, 127.0.0.1" [host-docker-proxy]="docker-proxy, 127.0.0.1"
+    [host-berth-address]="berth, host's address"
+    [host-published]="Docker's, host's address"
 )
 for way in "${ways[@]}"; do
     read -r _ from url _ <<< "$way"
@@ -110,6 +114,18 @@ for way in "${ways[@]}"; do
 done
 
 # ---------------------------------------------------------------- measuring
+# Ways share a server, and some of them source addresses, too: what is left of one way's connections
+# would stand in the way of the next one's, which may use the same ports. So nothing stays for
+# minutes in TIME_WAIT, neither sockets nor entries of the kernel's connection table.
+forget() { # COMMAND…: that enters a network namespace
+    "$@" sysctl -qw net.ipv4.tcp_max_tw_buckets=0 net.netfilter.nf_conntrack_tcp_timeout_time_wait=1
+}
+forget inside
+forget from_client
+for container in $(docker_ ps -q); do
+    forget nsenter --net="/proc/$(docker_ inspect --format '{{.State.Pid}}' "$container")/ns/net"
+done
+
 ask() { # WAY FROM URL KIND: adds its requests a second and its p99 in milliseconds
     local header=() output
     [ "$4" = kept ] || header=(-H 'Connection: close')
@@ -161,6 +177,7 @@ From the host itself, connections kept
 $(rows host kept)
 From the host itself, a connection each
 $(rows host fresh)
-The limit is the processors: client, server and whatever is between them share $(nproc).
+The limit is the processors: client, server and whatever is between them share $(nproc). On the host
+itself, the kernel translates and routes each packet a second time, for Docker's port as for ours.
 traffic: ok runs=$runs kept_ratio=$kept fresh_ratio=$fresh host_kept_ratio=$host_kept host_fresh_ratio=$host_fresh
 END

@@ -107,6 +107,11 @@ struct Caller: ~Copyable {
                 }
             }
             throw CallFailure(reason: "\(name) is not in the hosts file")
+        case .resolved(let name):
+            guard let address = SocketCalls.resolve(name) else {
+                throw CallFailure(reason: "\(name) is not resolved")
+            }
+            return address
         }
     }
 }

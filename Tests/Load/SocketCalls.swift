@@ -20,6 +20,19 @@ public enum SocketCalls {
         }
     }
 
+    /// Asks the system's resolver; the first address, or nil where it has none.
+    public static func resolve(_ name: String) -> IPv4Address? {
+        var hints = addrinfo()
+        hints.ai_family = AF_INET
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, nil, &hints, &list) == 0, let first = list else { return nil }
+        defer { freeaddrinfo(first) }
+        return first.pointee.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+            IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
+        }
+    }
+
     /// Connects; false where that failed, with `errno` set.
     public static func connect(_ socket: Int32, _ address: IPv4Address, _ port: UInt16) -> Bool {
         withAddress(address, port) { Foundation.connect(socket, $0, $1) } == 0

@@ -9,6 +9,9 @@ public struct Target: Hashable, Sendable {
 
         /// A name, looked up in a hosts file before each connection, as hosts(5) has it.
         case name(String, hostsFile: String)
+
+        /// A name that the system's resolver is asked for before each connection.
+        case resolved(String)
     }
 
     /// Whether each request has a connection of its own.

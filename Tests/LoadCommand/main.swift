@@ -2,24 +2,24 @@ import Foundation
 import Load
 import Platform
 
-// berth-load [--pause MICROSECONDS] --report FILE NAME=NAMESPACE,ADDRESS:PORT/PATH …
+// berth-load [--pause MICROSECONDS] --report FILE NAME=[NAMESPACE,]HOST:PORT/PATH …
 //
 // One new connection after another to each target, from its network namespace, until SIGTERM or
-// SIGINT; then the report is written, and the exit code says whether anything failed.
+// SIGINT; then the report is written, and the exit code says whether anything failed. A host that
+// is no address is looked up before each connection.
 
-/// Reads `NAME=NAMESPACE,ADDRESS:PORT/PATH`.
+/// Reads `NAME=[NAMESPACE,]HOST:PORT/PATH`.
 func target(_ text: String) -> Target? {
     let named = text.split(separator: "=", maxSplits: 1)
-    let placed = named.last?.split(separator: ",", maxSplits: 1) ?? []
-    guard named.count == 2, placed.count == 2 else { return nil }
-    let routed = placed[1].split(separator: "/", maxSplits: 1)
-    let socket = routed[0].split(separator: ":")
-    guard socket.count == 2, let address = IPv4Address(socket[0]), let port = UInt16(socket[1])
-    else { return nil }
+    guard named.count == 2 else { return nil }
+    let placed = named[1].split(separator: ",", maxSplits: 1)
+    let routed = placed.last?.split(separator: "/", maxSplits: 1) ?? []
+    let socket = routed.first?.split(separator: ":") ?? []
+    guard socket.count == 2, let port = UInt16(socket[1]) else { return nil }
     return Target(
         String(named[0]),
-        from: NetworkNamespace(named: String(placed[0])),
-        to: address,
+        from: placed.count == 2 ? NetworkNamespace(named: String(placed[0])) : nil,
+        to: IPv4Address(socket[0]).map(Target.Host.address) ?? .resolved(String(socket[0])),
         port: port,
         path: "/" + (routed.count > 1 ? String(routed[1]) : "")
     )
@@ -39,7 +39,7 @@ while let word = words.first, word.hasPrefix("--"), words.count > 1 {
 let targets = words.compactMap(target)
 guard !targets.isEmpty, targets.count == words.count else {
     FileHandle.standardError.write(
-        Data("berth-load --report FILE NAME=NAMESPACE,ADDRESS:PORT/PATH ...\n".utf8)
+        Data("berth-load --report FILE NAME=[NAMESPACE,]HOST:PORT/PATH ...\n".utf8)
     )
     exit(64)
 }
