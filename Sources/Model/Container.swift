@@ -62,6 +62,8 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var finished: Moment?
     /// Its address in the network that traffic is sent to; nil for the host's network.
     public var address: String?
+    /// Its address of IPv6 there; nil where the network has none.
+    public var address6: String?
 
     /// Describes a container.
     public init(
@@ -80,7 +82,8 @@ public struct Container: Hashable, Sendable, Identifiable {
         created: Moment,
         started: Moment? = nil,
         finished: Moment? = nil,
-        address: String? = nil
+        address: String? = nil,
+        address6: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -98,6 +101,7 @@ public struct Container: Hashable, Sendable, Identifiable {
         self.started = started
         self.finished = finished
         self.address = address
+        self.address6 = address6
     }
 
     /// Twelve digits of the id, as Docker abbreviates.

@@ -14,7 +14,7 @@ public struct Network: Hashable, Sendable {
     public var isInternal: Bool
     /// Open to containers started by hand.
     public var isAttachable: Bool
-    /// With IPv6 addresses.
+    /// With IPv6 addresses, by which published ports are served, too.
     public var enablesIPv6: Bool
     /// Subnets with gateways and ranges, where the manifest fixes them.
     public var subnets: [Subnet]

@@ -75,3 +75,11 @@ public struct Service: Hashable, Sendable {
         self.containerName = containerName
     }
 }
+
+extension Service {
+    /// Whether a manifest fixes an address of IPv6 of its containers.
+    public var hasFixedIPv6: Bool {
+        guard case .networks(let attachments) = container.network else { return false }
+        return attachments.contains { $0.ipv6Address != nil }
+    }
+}

@@ -5,13 +5,15 @@ internal import Platform
 enum Clause: Equatable {
     case inputInterfaceIsNot(String)
     case source(IPv4Subnet)
+    case sourceOfSix(IPv6Subnet)
     case destination(IPv4Subnet)
+    case destinationIsNot(IPv6Address)
     case destinationIsLocal
     case isTranslated
     case transport(TransportProtocol)
     case everyNth(Int)
-    case lookup(TableMap)
-    case translate(IPv4Address, port: UInt16?)
+    case lookup(TableMap, Family)
+    case translate(IPAddress, port: UInt16?)
     case masquerade
     case comeBack
     case drop
@@ -22,14 +24,17 @@ enum Clause: Equatable {
         switch self {
         case .inputInterfaceIsNot(let name): "iifname != \"\(name)\""
         case .source(let subnet): "ip saddr \(subnet)"
+        case .sourceOfSix(let subnet): "ip6 saddr \(subnet)"
         case .destination(let subnet): "ip daddr \(subnet)"
+        case .destinationIsNot(let address): "ip6 daddr != \(address)"
         case .destinationIsLocal: "fib daddr type local"
         case .isTranslated: "ct status dnat"
         case .transport(let transport): "meta l4proto \(transport.rawValue)"
         case .everyNth(let count): "numgen inc mod \(count) == 0"
-        case .lookup(let map): "\(map.keyText) vmap @\(map.rawValue)"
+        case .lookup(let map, let family): "\(map.keyText(in: family)) vmap @\(map.rawValue)"
         case .translate(let address, nil): "dnat to \(address)"
-        case .translate(let address, let port?): "dnat to \(address):\(port)"
+        case .translate(.four(let address), let port?): "dnat to \(address):\(port)"
+        case .translate(.six(let address), let port?): "dnat to [\(address)]:\(port)"
         case .masquerade: "masquerade"
         case .comeBack: "return"
         case .drop: "drop"
@@ -42,9 +47,26 @@ enum Clause: Equatable {
         switch self {
         case .inputInterfaceIsNot(let name):
             Self.match(#"{"meta":{"key":"iifname"}}"#, "!=", #""\#(name)""#)
-        case .source(let subnet): Self.match(Self.field("ip", "saddr"), "==", Self.prefix(subnet))
+        case .source(let subnet):
+            Self.match(
+                Self.field("ip", "saddr"),
+                "==",
+                Self.prefix("\(subnet.address)", subnet.prefixLength)
+            )
+        case .sourceOfSix(let subnet):
+            Self.match(
+                Self.field("ip6", "saddr"),
+                "==",
+                Self.prefix("\(subnet.address)", subnet.prefixLength)
+            )
         case .destination(let subnet):
-            Self.match(Self.field("ip", "daddr"), "==", Self.prefix(subnet))
+            Self.match(
+                Self.field("ip", "daddr"),
+                "==",
+                Self.prefix("\(subnet.address)", subnet.prefixLength)
+            )
+        case .destinationIsNot(let address):
+            Self.match(Self.field("ip6", "daddr"), "!=", #""\#(address)""#)
         case .destinationIsLocal:
             Self.match(#"{"fib":{"flags":"daddr","result":"type"}}"#, "==", #""local""#)
         case .isTranslated: Self.match(#"{"ct":{"key":"status"}}"#, "in", #""dnat""#)
@@ -52,7 +74,8 @@ enum Clause: Equatable {
             Self.match(Self.transportField, "==", #""\#(transport.rawValue)""#)
         case .everyNth(let count):
             Self.match(#"{"numgen":{"mod":\#(count),"mode":"inc"}}"#, "==", "0")
-        case .lookup(let map): #"{"vmap":{"data":"@\#(map.rawValue)","key":\#(map.keyForm)}}"#
+        case .lookup(let map, let family):
+            #"{"vmap":{"data":"@\#(map.rawValue)","key":\#(map.keyForm(in: family))}}"#
         case .translate(let address, nil): #"{"dnat":{"addr":"\#(address)"}}"#
         case .translate(let address, let port?):
             #"{"dnat":{"addr":"\#(address)","port":\#(port)}}"#
@@ -73,8 +96,8 @@ enum Clause: Equatable {
         #"{"match":{"left":\#(left),"op":"\#(operation)","right":\#(right)}}"#
     }
 
-    private static func prefix(_ subnet: IPv4Subnet) -> String {
-        #"{"prefix":{"addr":"\#(subnet.address)","len":\#(subnet.prefixLength)}}"#
+    private static func prefix(_ address: String, _ length: Int) -> String {
+        #"{"prefix":{"addr":"\#(address)","len":\#(length)}}"#
     }
 }
 
@@ -112,12 +135,13 @@ struct Rule: Equatable {
     /// Nil where a backend lacks the address that a target needs.
     static func backend(
         _ backend: Backend,
+        _ address: IPAddress?,
         at index: Int,
         of count: Int,
         in chain: ChainName
     ) -> Rule? {
         let comment = backend.comment(service: chain.service)
-        guard let address = backend.address else {
+        guard let address else {
             return chain.target == nil ? Rule([.comeBack], comment: comment) : nil
         }
         let transport = chain.target.map { Clause.transport($0.transport) }

@@ -5,20 +5,20 @@ public struct ConnectionCensus: Equatable, Sendable {
     /// What connections have in common that came the same way to the same server.
     struct Path: Hashable, Sendable {
         /// Where the caller connected to.
-        let destination: IPv4Address
+        let destination: IPAddress
         /// The port it connected to.
         let port: UInt16
         /// Whether that was one of the host's own addresses.
         let isHost: Bool
         /// Who answers.
-        let server: IPv4Address
+        let server: IPAddress
     }
 
     let counts: [Path: Int]
 
     /// The connections that came through a way in, by server; none for other protocols than TCP.
-    public func connections(through entrance: Entrance) -> [IPv4Address: Int] {
-        var servers: [IPv4Address: Int] = [:]
+    public func connections(through entrance: Entrance) -> [IPAddress: Int] {
+        var servers: [IPAddress: Int] = [:]
         for (path, count) in counts where path.came(through: entrance) {
             servers[path.server, default: 0] += count
         }
@@ -29,10 +29,16 @@ public struct ConnectionCensus: Equatable, Sendable {
 extension ConnectionCensus.Path {
     fileprivate func came(through entrance: Entrance) -> Bool {
         switch entrance {
-        case .hostPort(let number): isHost && port == number
-        case .address(let address, let number): destination == address && port == number
-        case .service(let address): destination == address
+        case .hostPort(let number): isHost && port == number && !isSix
+        case .hostPort6(let number): isHost && port == number && isSix
+        case .address(let address, let number): destination == .four(address) && port == number
+        case .address6(let address, let number): destination == .six(address) && port == number
+        case .service(let address): destination == .four(address)
         }
+    }
+
+    private var isSix: Bool {
+        if case .six = destination { true } else { false }
     }
 }
 
@@ -40,7 +46,7 @@ extension TrafficDirector {
     /// Counts the TCP connections to `servers` that may still carry data, by the way they came in.
     ///
     /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN).
-    public func census(of servers: Set<IPv4Address>) async -> ConnectionCensus? {
+    public func census(of servers: Set<IPAddress>) async -> ConnectionCensus? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
             let host = HostAddresses.current()
             var counts: [ConnectionCensus.Path: Int] = [:]

@@ -5,8 +5,8 @@ internal import Platform
 struct Flow: Equatable {
     /// One direction of a connection: from where to where.
     struct Tuple: Equatable {
-        var source = IPv4Address(rawValue: 0)
-        var destination = IPv4Address(rawValue: 0)
+        var source = IPAddress.four(IPv4Address(rawValue: 0))
+        var destination = IPAddress.four(IPv4Address(rawValue: 0))
         var sourcePort: UInt16 = 0
         var destinationPort: UInt16 = 0
         var transport: UInt8 = 0
@@ -26,7 +26,15 @@ struct Flow: Equatable {
     var identity: [UInt8] = []
 
     /// The address of whoever answers: the backend's, whatever address the caller connected to.
-    var server: IPv4Address { reply.source }
+    var server: IPAddress { reply.source }
+
+    /// The family's number, as <sys/socket.h> has it.
+    fileprivate var family: UInt8 {
+        switch reply.source {
+        case .four: UInt8(AF_INET)
+        case .six: UInt8(AF_INET6)
+        }
+    }
 
     /// Whether data may still flow: from the first word, which is sent again when it is not heard,
     /// to the first end's last.
@@ -53,13 +61,14 @@ enum ConnectionTable {
     private static let get: UInt16 = subsystem | 1  // IPCTNL_MSG_CT_GET
     private static let delete: UInt16 = subsystem | 2  // IPCTNL_MSG_CT_DELETE
 
-    /// Hands every IPv4 entry to `visit`.
+    /// Hands every entry to `visit`, of both families.
     ///
     /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
     /// and nothing is kept here.
     static func visit(_ visit: (Flow) -> Void) throws(SystemCallFailure) {
         let socket = try NetlinkSocket(.netfilter)
-        try socket.request(type: get, flags: NetlinkMessage.dump, body: header()) { message in
+        let all = header(UInt8(AF_UNSPEC))
+        try socket.request(type: get, flags: NetlinkMessage.dump, body: all) { message in
             visit(flow(message.attributes(after: 4)))
         }
     }
@@ -78,7 +87,7 @@ enum ConnectionTable {
     static func remove(_ stale: [Flow]) throws(SystemCallFailure) {
         let socket = try NetlinkSocket(.netfilter)
         for flow in stale {
-            var body = header()
+            var body = header(flow.family)
             body.bytes += flow.identity
             do throws(SystemCallFailure) {
                 try socket.request(type: delete, flags: NetlinkMessage.acknowledge, body: body)
@@ -90,8 +99,8 @@ enum ConnectionTable {
     }
 
     /// `struct nfgenmsg`: family, version, resource.
-    private static func header() -> NetlinkBytes {
-        NetlinkBytes(bytes: [UInt8(AF_INET), 0, 0, 0])
+    private static func header(_ family: UInt8) -> NetlinkBytes {
+        NetlinkBytes(bytes: [family, 0, 0, 0])
     }
 
     /// Reads the CTA_ attributes of <linux/netfilter/nfnetlink_conntrack.h>.
@@ -120,8 +129,10 @@ enum ConnectionTable {
         for (type, content) in attributes {
             for (inner, value) in NetlinkAttributes(bytes: content) {
                 switch (type, inner) {
-                case (1, 1): tuple.source = address(value)  // CTA_TUPLE_IP, CTA_IP_V4_SRC
-                case (1, 2): tuple.destination = address(value)  // CTA_IP_V4_DST
+                case (1, 1), (1, 3):  // CTA_TUPLE_IP, CTA_IP_V4_SRC or CTA_IP_V6_SRC
+                    tuple.source = address(value)
+                case (1, 2), (1, 4):  // CTA_IP_V4_DST, CTA_IP_V6_DST
+                    tuple.destination = address(value)
                 case (2, 1): tuple.transport = value.first ?? 0  // CTA_TUPLE_PROTO, CTA_PROTO_NUM
                 case (2, 2): tuple.sourcePort = number(value)  // CTA_PROTO_SRC_PORT
                 case (2, 3): tuple.destinationPort = number(value)  // CTA_PROTO_DST_PORT
@@ -132,8 +143,9 @@ enum ConnectionTable {
         return tuple
     }
 
-    private static func address(_ bytes: UnsafeRawBufferPointer) -> IPv4Address {
-        IPv4Address(rawValue: number(bytes))
+    private static func address(_ bytes: UnsafeRawBufferPointer) -> IPAddress {
+        bytes.count == 16
+            ? .six(IPv6Address(bytes: bytes)) : .four(IPv4Address(rawValue: number(bytes)))
     }
 
     private static func number<Value: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Value {

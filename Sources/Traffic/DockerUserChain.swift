@@ -11,6 +11,10 @@ internal import Platform
 enum DockerUserChain {
     static let name = "DOCKER-USER"
 
+    /// Where the exceptions stand instead for a Docker that filters IPv6 and has no `DOCKER-USER`
+    /// there (before 27, with `ip6tables`).
+    static let substitute = "FORWARD"
+
     /// The rules for a bridge: the way in for what was translated, and the way back.
     static func rules(for bridge: String) -> [[String]] {
         [("-o", "ORIGINAL"), ("-i", "REPLY")].map { interface, direction in
@@ -21,17 +25,22 @@ enum DockerUserChain {
         }
     }
 
-    /// The arguments of the calls of iptables that add what a listing (`-S DOCKER-USER`) lacks.
+    /// The arguments of the calls of iptables that add what a listing (`-S`) of a chain lacks.
     ///
-    /// Ours come after the administrator's, which may refuse more than Docker does, and before the
-    /// chain's end.
-    static func additions(to listing: String, for bridge: String) -> [[String]] {
-        let lines = listing.split(separator: "\n").filter { $0.hasPrefix("-A \(name) ") }
+    /// In `DOCKER-USER`, ours come after the administrator's, which may refuse more than Docker
+    /// does, and before the chain's end; elsewhere they come first.
+    static func additions(
+        to listing: String,
+        of chain: String = name,
+        for bridge: String
+    ) -> [[String]] {
+        let lines = listing.split(separator: "\n").filter { $0.hasPrefix("-A \(chain) ") }
         let missing = rules(for: bridge).filter { rule in
-            !lines.contains { $0 == "-A \(name) \(rule.joined(separator: " "))" }
+            !lines.contains { $0 == "-A \(chain) \(rule.joined(separator: " "))" }
         }
-        let end = lines.last == "-A \(name) -j RETURN" ? lines.count : lines.count + 1
-        return missing.enumerated().map { ["-I", name, "\(end + $0)"] + $1 }
+        let end = lines.last == "-A \(chain) -j RETURN" ? lines.count : lines.count + 1
+        let place = chain == name ? end : 1
+        return missing.enumerated().map { ["-I", chain, "\(place + $0)"] + $1 }
     }
 }
 
@@ -39,38 +48,71 @@ extension TrafficDirector {
     /// Lets containers on Docker's other networks reach, through the host's ports, the containers
     /// behind a bridge of ours.
     ///
-    /// Returns how many rules were added; none where Docker keeps no `DOCKER-USER` chain (it runs
-    /// with `--iptables=false`, or with nftables).
+    /// Of IPv6, Docker drops whatever it has not let in itself, from wherever it comes, if it
+    /// filters that (`ip6tables`, by itself from 27 on).
+    ///
+    /// Returns how many rules were added; none where Docker keeps no such chain (it runs with
+    /// `--iptables=false`, or with nftables).
     @discardableResult
-    public func admitOtherNetworks(to bridge: String) async throws(TrafficError) -> Int {
+    public func admitOtherNetworks(
+        to bridge: String,
+        hasIPv6: Bool = false
+    ) async throws(TrafficError) -> Int {
         let operation = "Admitting Docker's other networks to \(bridge)"
         guard Network.isInterfaceName(bridge) else {
             throw TrafficError(.refused, operation, detail: "this is no interface name")
         }
         return try await onHost(operation) { () throws(TrafficError) in
-            let listing: String
+            let count = try Self.admit(bridge, "iptables", DockerUserChain.name, operation) ?? 0
+            guard hasIPv6 else { return count }
+            if let six = try Self.admit(bridge, "ip6tables", DockerUserChain.name, operation) {
+                return count + six
+            }
+            guard try Self.listing(of: "DOCKER", "ip6tables", operation) != nil else {
+                return count
+            }
+            let six = try Self.admit(bridge, "ip6tables", DockerUserChain.substitute, operation)
+            return count + (six ?? 0)
+        }
+    }
+
+    /// Nil where there is no such chain.
+    private static func admit(
+        _ bridge: String,
+        _ program: String,
+        _ chain: String,
+        _ operation: String
+    ) throws(TrafficError) -> Int? {
+        guard let listing = try listing(of: chain, program, operation) else { return nil }
+        let additions = DockerUserChain.additions(to: listing, of: chain, for: bridge)
+        for addition in additions {
             do throws(CommandError) {
-                listing = try Self.iptables(["-S", DockerUserChain.name]).runBlocking().text
+                _ = try command(program, addition).runBlocking()
             } catch {
-                guard case .failed = error else { throw TrafficError(operation, error) }
-                return 0
+                throw TrafficError(operation, error)
             }
-            let additions = DockerUserChain.additions(to: listing, for: bridge)
-            for addition in additions {
-                do throws(CommandError) {
-                    _ = try Self.iptables(addition).runBlocking()
-                } catch {
-                    throw TrafficError(operation, error)
-                }
-            }
-            return additions.count
+        }
+        return additions.count
+    }
+
+    /// Nil where there is no such chain.
+    private static func listing(
+        of chain: String,
+        _ program: String,
+        _ operation: String
+    ) throws(TrafficError) -> String? {
+        do throws(CommandError) {
+            return try command(program, ["-S", chain]).runBlocking().text
+        } catch {
+            guard case .failed = error else { throw TrafficError(operation, error) }
+            return nil
         }
     }
 
     /// Waits for the lock that Docker's own calls take, too.
-    private static func iptables(_ arguments: [String]) -> Command {
+    private static func command(_ program: String, _ arguments: [String]) -> Command {
         Command(
-            "iptables",
+            program,
             ["--wait", "5"] + arguments,
             deadline: .seconds(10),
             remedy: "Run apt-get install iptables."

@@ -23,6 +23,7 @@ extension ForeignTranslation {
     /// Tells whether the rule and one of ours would lead the same callers to different places.
     ///
     /// `isHost` tells the host's own addresses: what a router translates for others is no claim.
+    /// Only rules for IPv4 are read.
     func claims(
         _ entrance: Entrance,
         _ transport: TransportProtocol,
@@ -33,7 +34,7 @@ extension ForeignTranslation {
         return switch entrance {
         case .hostPort(let port): has(port) && address.map(isHost) ?? true
         case .address(let address, let port): has(port) && (self.address ?? address) == address
-        case .service: false
+        case .hostPort6, .address6, .service: false
         }
     }
 
@@ -69,7 +70,7 @@ extension ForeignTranslation {
     private static func read(_ rule: [String: Any]) -> Self? {
         let place = place(rule, "chain")
         let table = "\(place[0]) \(place[1])"
-        guard ["ip", "inet"].contains(place[0]), table != Statement.table else { return nil }
+        guard ["ip", "inet"].contains(place[0]), table != Family.ip.table else { return nil }
         var ports: [ClosedRange<Int>]?
         var transport: TransportProtocol?
         var address: IPv4Address?
@@ -165,7 +166,9 @@ extension TrafficDirector {
         return try await onHost(operation) { () throws(TrafficError) in
             let host = HostAddresses.current()
             return entrances.map { entrance, transport in
-                translations.first { $0.claims(entrance, transport, isHost: host.contains) }
+                translations.first {
+                    $0.claims(entrance, transport) { host.contains(.four($0)) }
+                }
             }
         }
     }

@@ -19,14 +19,14 @@ public struct HostListener: Hashable, Sendable {
 }
 
 extension HostListener {
-    /// Tells whether rules for a way in would take this socket's traffic away.
+    /// Tells whether rules for a way in would take this socket's traffic away, of IPv4.
     public func blocks(_ entrance: Entrance, _ transport: TransportProtocol) -> Bool {
         guard transport == self.transport else { return false }
         return switch entrance {
         case .hostPort(let port): port == self.port
         case .address(let address, let port):
             port == self.port && (self.address.rawValue == 0 || self.address == address)
-        case .service: false
+        case .hostPort6, .address6, .service: false
         }
     }
 

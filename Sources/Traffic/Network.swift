@@ -11,11 +11,37 @@ public struct Network: Hashable, Sendable {
     /// The addresses of the containers behind it.
     public let subnet: IPv4Subnet
 
+    /// Their addresses of IPv6, where they have any.
+    ///
+    /// A container's ends with its address of IPv4 (``Platform/IPv6Subnet/embedding(_:)``), so that
+    /// each follows from the other; a prefix of more than 96 bits leaves no room for that.
+    public let subnet6: IPv6Subnet?
+
     /// Describes a bridge.
-    public init(environment: String, bridge: String, subnet: IPv4Subnet) {
+    public init(
+        environment: String,
+        bridge: String,
+        subnet: IPv4Subnet,
+        subnet6: IPv6Subnet? = nil
+    ) {
         self.environment = NamePart.environment(environment)
         self.bridge = bridge
         self.subnet = subnet
+        self.subnet6 = subnet6
+    }
+
+    /// The address of IPv6 that goes with a container's of IPv4; nil where it has none here.
+    public func address6(of container: IPv4Address) -> IPv6Address? {
+        guard subnet.contains(container) else { return nil }
+        return subnet6?.embedding(container)
+    }
+
+    /// Whether the address is one of the network's.
+    func contains(_ address: IPAddress) -> Bool {
+        switch address {
+        case .four(let address): subnet.contains(address)
+        case .six(let address): subnet6?.contains(address) ?? false
+        }
     }
 
     /// The name of the chain with the bridge's rules: `net/<environment>/<bridge>`.
@@ -26,8 +52,11 @@ public struct Network: Hashable, Sendable {
     /// They would not where the caller is 127.0.0.1 (the container would answer itself) or sits on
     /// the same network (the reply would go straight to it), so both appear as the bridge's
     /// address.
-    var rules: [Rule] {
-        [BaseChain.loopback, subnet].map { Rule(.source($0), .masquerade) }
+    func rules(in family: Family) -> [Rule] {
+        switch family {
+        case .ip: [BaseChain.loopback, subnet].map { Rule(.source($0), .masquerade) }
+        case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
+        }
     }
 
     /// The environment that a chain's name of this form speaks of; nil for other names.

@@ -5,30 +5,32 @@ public import Platform
 /// Only the JSON listing is read: nft 1.0.6 prints `numgen` rules as text that it cannot read back.
 public struct ObservedTable: Equatable, Sendable {
     /// Whether there is a table at all; a reboot or `flush ruleset` leaves none.
-    public let isPresent: Bool
+    public var isPresent: Bool { self[.ip].isPresent }
 
     /// The services' ports, by name, of all environments.
     public let services: [ChainName: ServingChain]
 
-    /// What is in the table and not of our making, in words; at most 100 of them.
+    /// What is in the table and not of our making, in words, and of which table; at most 100.
     ///
     /// Foreign rules in our chains and wrong verdicts in our maps are repaired with the next
     /// change; foreign chains and maps are left alone.
     public let foreign: [String]
 
-    let maps: [String: Map]
-    let chains: [String: Chain]
-    let elements: [ElementKey: Target]
+    let families: [Family: FamilyTable]
 
     /// What is observed where there is no table.
-    public static let absent = ObservedTable(
-        isPresent: false,
-        services: [:],
-        foreign: [],
-        maps: [:],
-        chains: [:],
-        elements: [:]
-    )
+    public static let absent = ObservedTable(services: [:], foreign: [], families: [:])
+
+    /// The table in one family.
+    subscript(family: Family) -> FamilyTable { families[family] ?? FamilyTable() }
+}
+
+/// Our table in one family of addresses.
+struct FamilyTable: Equatable {
+    var isPresent = false
+    var maps: [String: Map] = [:]
+    var chains: [String: Chain] = [:]
+    var elements: [ElementKey: Target] = [:]
 
     struct Map: Equatable {
         /// `map` or `set`: they share their names.
@@ -69,7 +71,7 @@ public struct ServingChain: Equatable, Sendable {
     /// Addresses that rules without a readable comment send traffic to.
     public let strayAddresses: [IPv4Address]
 
-    /// Whether the rules are exactly what we write for these backends.
+    /// Whether the rules, of IPv4, are exactly what we write for these backends.
     public let isIntact: Bool
 }
 
@@ -92,28 +94,44 @@ extension ObservedTable {
     ///
     /// Real tests hold it to what nft lists.
     public init(showing rulesets: [Ruleset]) {
-        let wanted = rulesets.flatMap(\.chains)
+        let families = Family.allCases.filter { family in
+            family == .ip || rulesets.contains { $0.needs(family) }
+        }
         let services = rulesets.flatMap(\.services).map { service in
             let chain = ServingChain(
-                entrances: service.entrances,
+                entrances: service.entrances.filter { entrance in
+                    families.contains {
+                        ElementKey(entrance, service.name.target?.transport, in: $0) != nil
+                    }
+                },
                 backends: service.backends,
                 strayAddresses: [],
                 isIntact: true
             )
             return (service.name, chain)
         }
-        let base = BaseChain.allCases.map { ($0.rawValue, $0.intact) }
+        let tables = families.map { family in
+            (family, FamilyTable(showing: rulesets.flatMap { $0.chains(in: family) }, in: family))
+        }
+        self.init(
+            services: Dictionary(services) { $1 },
+            foreign: [],
+            families: Dictionary(uniqueKeysWithValues: tables)
+        )
+    }
+}
+
+extension FamilyTable {
+    fileprivate init(showing wanted: [Ruleset.Chain], in family: Family) {
+        let base = BaseChain.all(in: family).map { ($0.rawValue, $0.intact(in: family)) }
         let others = wanted.map { chain in
             (chain.name, Chain(hook: nil, rules: chain.rules.map(\.observed)))
         }
+        let maps = TableMap.all(in: family).map { ($0.rawValue, $0.intact(in: family)) }
         let targets = wanted.flatMap { chain in chain.keys.map { ($0, Target.chain(chain.name)) } }
         self.init(
             isPresent: true,
-            services: Dictionary(services) { $1 },
-            foreign: [],
-            maps: Dictionary(
-                uniqueKeysWithValues: TableMap.allCases.map { ($0.rawValue, $0.intact) }
-            ),
+            maps: Dictionary(uniqueKeysWithValues: maps),
             chains: Dictionary(base + others) { $1 },
             elements: Dictionary(targets) { $1 }
         )

@@ -40,14 +40,21 @@ public struct Ruleset: Equatable, Sendable {
             guard (1...30).contains(network.subnet.prefixLength) else {
                 throw .invalidSubnet(network.subnet.description)
             }
+            if let subnet = network.subnet6, !(1...96).contains(subnet.prefixLength) {
+                throw .invalidSubnet6(subnet.description)
+            }
         }
         for service in services {
             try requireScope(service.name.environment)
             try Self.validate(service)
         }
+        for family in Family.allCases { try validateChains(in: family) }
+    }
+
+    private func validateChains(in family: Family) throws(RulesetError) {
         var owners: [ElementKey: String] = [:]
         var names: Set<String> = []
-        for chain in chains {
+        for chain in chains(in: family) {
             guard names.insert(chain.name).inserted else { throw .duplicateChain(chain.name) }
             for key in chain.keys {
                 if let first = owners.updateValue(chain.name, forKey: key) {
@@ -70,16 +77,16 @@ public struct Ruleset: Equatable, Sendable {
         }
         let ports: [UInt16] = service.entrances.compactMap { entrance in
             switch entrance {
-            case .hostPort(let port), .address(_, let port): port
+            case .hostPort(let port), .hostPort6(let port): port
+            case .address(_, let port), .address6(_, let port): port
             case .service: nil
             }
         }
         guard service.name.target?.number != 0, !ports.contains(0) else {
             throw .invalidPort("\(service.name)")
         }
-        guard service.keys.count == service.entrances.count else {
-            throw .noTarget("\(service.name)")
-        }
+        let keys = Family.allCases.flatMap(service.keys)
+        guard keys.count == service.entrances.count else { throw .noTarget("\(service.name)") }
     }
 
     private static let chainLimit = 10_000
@@ -94,17 +101,28 @@ extension Ruleset {
         let rules: [Rule]
     }
 
-    /// All chains that the ruleset wants, bridges first.
-    var chains: [Chain] {
-        networks.map { Chain(name: $0.chain, keys: [.bridge($0.bridge)], rules: $0.rules) }
+    /// The chains that the ruleset wants in a family's table, bridges first.
+    ///
+    /// Of IPv6 there are some only where a bridge has it.
+    func chains(in family: Family) -> [Chain] {
+        let networks = networks.filter { family == .ip || $0.subnet6 != nil }
+        let services = services.filter {
+            family == .ip || !networks.isEmpty && $0.name.target != nil
+        }
+        return networks.map {
+            Chain(name: $0.chain, keys: [.bridge($0.bridge)], rules: $0.rules(in: family))
+        }
             + services.map { service in
                 Chain(
                     name: service.name.description,
-                    keys: service.keys,
-                    rules: service.rules
+                    keys: service.keys(in: family),
+                    rules: family == .ip ? service.rules : service.rules6(networks)
                 )
             }
     }
+
+    /// Whether anything has to stand in a family's table, be it the empty table.
+    func needs(_ family: Family) -> Bool { family == .ip || !chains(in: family).isEmpty }
 
     /// The environment that a chain of ours belongs to, by its name; nil for any other name.
     static func environment(ofChain name: String) -> String? {
@@ -128,6 +146,9 @@ public enum RulesetError: Error, Equatable, Sendable {
 
     /// No container network has this subnet.
     case invalidSubnet(_ subnet: String)
+
+    /// Addresses of IPv6 in this subnet cannot end with one of IPv4.
+    case invalidSubnet6(_ subnet: String)
 
     /// A backend's values do not fit into its rule's comment.
     case invalidBackend(_ chain: String, _ comment: String)
@@ -157,6 +178,8 @@ extension RulesetError: CustomStringConvertible {
                 + "and '.'; choose another name for the bridge."
         case .invalidSubnet(let subnet):
             "\(subnet) is no subnet for containers; its prefix must be 1 to 30 bits long."
+        case .invalidSubnet6(let subnet):
+            "\(subnet) is too small; its prefix must be 1 to 96 bits long."
         case .invalidBackend(let chain, let comment):
             "A backend of \(chain) cannot be written down: \(comment)."
         case .invalidPort(let chain): "\(chain) has a port 0; name the port."

@@ -14,8 +14,16 @@ extension Ruleset {
     /// - Chains of environments out of scope are left alone, and so are ways in that lead to them:
     ///   see ``conflicts(with:)``.
     public func changes(from observed: ObservedTable) -> Transaction? {
-        var difference = Difference(wanted: self, observed: observed)
-        return difference.transaction()
+        let changes = Family.allCases.compactMap { family -> Transaction? in
+            guard needs(family) || observed[family].isPresent else { return nil }
+            var difference = Difference(self, observed[family], family)
+            return difference.transaction()
+        }
+        guard !changes.isEmpty else { return nil }
+        return Transaction(
+            statements: changes.flatMap(\.statements),
+            isSweep: changes.allSatisfy(\.isSweep)
+        )
     }
 
     /// The complete script for a host without the table.
@@ -28,12 +36,14 @@ extension Ruleset {
     ///
     /// Each is described in words; changes leave them out.
     public func conflicts(with observed: ObservedTable) -> [String] {
-        chains.flatMap { chain in
-            chain.keys.compactMap { key in
-                guard case .chain(let holder)? = observed.elements[key], isForeign(holder) else {
-                    return nil
+        Family.allCases.flatMap { family in
+            chains(in: family).flatMap { chain in
+                chain.keys.compactMap { key in
+                    guard case .chain(let holder)? = observed[family].elements[key],
+                        isForeign(holder)
+                    else { return nil }
+                    return "\(key) leads to \(holder), so \(chain.name) cannot have it"
                 }
-                return "\(key) leads to \(holder), so \(chain.name) cannot have it"
             }
         }
     }
@@ -49,22 +59,26 @@ extension Ruleset {
     }
 }
 
-/// The comparison of a ruleset with a table, on its way to a transaction.
+/// The comparison of a ruleset with a family's table, on its way to a transaction.
 private struct Difference {
     let wanted: Ruleset
-    let observed: ObservedTable
+    let chains: [Ruleset.Chain]
+    let observed: FamilyTable
+    let family: Family
     var statements: [Statement] = []
 
     /// Maps of ours that somebody replaced by something of another kind.
     var brokenMaps: [TableMap] {
-        TableMap.allCases.filter { map in
-            observed.maps[map.rawValue].map { $0 != map.intact } ?? false
+        TableMap.all(in: family).filter { map in
+            observed.maps[map.rawValue].map { $0 != map.intact(in: family) } ?? false
         }
     }
 
-    init(wanted: Ruleset, observed: ObservedTable) {
+    init(_ wanted: Ruleset, _ observed: FamilyTable, _ family: Family) {
         self.wanted = wanted
         self.observed = observed
+        self.family = family
+        chains = wanted.chains(in: family)
     }
 
     mutating func transaction() -> Transaction? {
@@ -74,20 +88,20 @@ private struct Difference {
         let isSweep = statements.isEmpty
         sweep()
         guard !statements.isEmpty else { return nil }
-        return Transaction(statements: statements.map(\.text), isSweep: isSweep)
+        return Transaction(statements: statements.map { $0.text(in: family) }, isSweep: isSweep)
     }
 
     /// Table, maps and base chains, the part that all environments share.
     private mutating func compareLayout() {
         if !observed.isPresent { statements.append(.addTable) }
         let broken = brokenMaps
-        for chain in BaseChain.allCases where !broken.isEmpty {
+        for chain in BaseChain.all(in: family) where !broken.isEmpty {
             // A map can only be deleted while no rule looks it up.
             if observed.chains[chain.rawValue] != nil {
                 statements.append(.flushChain(chain.rawValue))
             }
         }
-        for map in TableMap.allCases {
+        for map in TableMap.all(in: family) {
             if broken.contains(map), let found = observed.maps[map.rawValue] {
                 statements.append(.delete(kind: found.kind, name: map.rawValue))
             }
@@ -95,7 +109,7 @@ private struct Difference {
                 statements.append(.addMap(map))
             }
         }
-        for chain in BaseChain.allCases { compare(chain, rewriteAll: !broken.isEmpty) }
+        for chain in BaseChain.all(in: family) { compare(chain, rewriteAll: !broken.isEmpty) }
     }
 
     private mutating func compare(_ chain: BaseChain, rewriteAll: Bool) {
@@ -110,19 +124,19 @@ private struct Difference {
             }
         }
         if found?.hook != chain.hook { statements.append(.addBaseChain(chain)) }
-        if rewriteAll || found != chain.intact {
-            statements += Statement.rewrite(name, chain.rules)
+        if rewriteAll || found != chain.intact(in: family) {
+            statements += Statement.rewrite(name, chain.rules(in: family))
         }
     }
 
     private mutating func compareChains() {
-        for chain in wanted.chains {
+        for chain in chains {
             let found = observed.chains[chain.name]
             if found == nil { statements.append(.addChain(chain.name)) }
             let isRight = found?.rules == chain.rules.map(\.observed)
             if !isRight { statements += Statement.rewrite(chain.name, chain.rules) }
         }
-        let names = Set(wanted.chains.map(\.name))
+        let names = Set(chains.map(\.name))
         for (name, chain) in observed.chains.sorted(by: { $0.key < $1.key })
         where wanted.isOurs(name) && !names.contains(name) && !chain.rules.isEmpty {
             statements.append(.flushChain(name))
@@ -132,7 +146,7 @@ private struct Difference {
     private mutating func compareElements() {
         var additions: [Statement] = []
         var targets: [ElementKey: String] = [:]
-        for chain in wanted.chains {
+        for chain in chains {
             for key in chain.keys { targets[key] = chain.name }
         }
         for (key, chain) in targets.sorted(by: { $0.key < $1.key }) {
@@ -154,7 +168,7 @@ private struct Difference {
 
     /// Empty chains of ours that nothing leads to any more.
     private mutating func sweep() {
-        let names = Set(wanted.chains.map(\.name))
+        let names = Set(chains.map(\.name))
         let led = Set(observed.elements.values)
         for (name, chain) in observed.chains.sorted(by: { $0.key < $1.key })
         where wanted.isOurs(name) && !names.contains(name) && chain.rules.isEmpty {

@@ -2,14 +2,30 @@ public import Platform
 
 /// A way in: where callers connect to reach a service.
 public enum Entrance: Hashable, Sendable {
-    /// A port on all of the host's addresses.
+    /// A port on all of the host's addresses of IPv4.
     case hostPort(UInt16)
+
+    /// A port on all of the host's addresses of IPv6 but ::1.
+    case hostPort6(UInt16)
 
     /// A port on one of the host's addresses (`127.0.0.1:8080:80`).
     case address(IPv4Address, port: UInt16)
 
+    /// A port on one of the host's addresses of IPv6 (`[2001:db8::1]:8080:80`).
+    case address6(IPv6Address, port: UInt16)
+
     /// A service's own address, on any port; only into the chain without a target.
     case service(IPv4Address)
+}
+
+extension Entrance {
+    /// Whether callers come over IPv6.
+    public var isOfSix: Bool {
+        switch self {
+        case .hostPort6, .address6: true
+        case .hostPort, .address, .service: false
+        }
+    }
 }
 
 /// One target port of one service: the ways in, and the containers that serve.
@@ -33,36 +49,53 @@ public struct ServiceChain: Hashable, Sendable {
     }
 
     /// Those with an address share the traffic; the rules of the others only name them.
-    var rules: [Rule] {
-        let sharing = backends.filter { $0.address != nil }
-        let others = backends.filter { $0.address == nil }
+    var rules: [Rule] { rules { $0.address.map(IPAddress.four) } }
+
+    /// The rules of the other family: of backends with an address there.
+    func rules6(_ networks: [Network]) -> [Rule] {
+        rules { backend in
+            backend.address.flatMap { address in
+                networks.lazy.compactMap { $0.address6(of: address) }.first.map(IPAddress.six)
+            }
+        }
+    }
+
+    private func rules(_ address: (Backend) -> IPAddress?) -> [Rule] {
+        let addressed = backends.map { ($0, address($0)) }
+        let sharing = addressed.filter { $0.1 != nil }
+        let others = addressed.filter { $0.1 == nil }
         return (sharing + others).enumerated().compactMap { index, backend in
-            Rule.backend(backend, at: index, of: sharing.count, in: name)
+            Rule.backend(backend.0, backend.1, at: index, of: sharing.count, in: name)
         }
     }
 }
 
 extension ServiceChain {
-    /// The keys that lead to the chain, in order.
-    var keys: [ElementKey] {
-        entrances.compactMap { ElementKey($0, name.target?.transport) }.sorted()
+    /// The keys that lead to the chain in a family's table, in order.
+    func keys(in family: Family) -> [ElementKey] {
+        entrances.compactMap { ElementKey($0, name.target?.transport, in: family) }.sorted()
     }
 }
 
-/// What a map of ours is asked: the key of one of its elements.
+/// What a map of ours is asked: the key of one of its elements, in one family's table.
 enum ElementKey: Hashable {
-    case address(IPv4Address, TransportProtocol, UInt16)
+    case address(IPAddress, TransportProtocol, UInt16)
     case service(IPv4Address)
     case port(TransportProtocol, UInt16)
     case bridge(String)
 
-    /// Nil for a port without a protocol, and the other way round.
-    init?(_ entrance: Entrance, _ transport: TransportProtocol?) {
-        switch (entrance, transport) {
-        case (.hostPort(let port), let transport?): self = .port(transport, port)
-        case (.address(let address, let port), let transport?):
-            self = .address(address, transport, port)
-        case (.service(let address), nil): self = .service(address)
+    /// Nil for a way in of the other family, for a port without a protocol, and the other way
+    /// round.
+    init?(_ entrance: Entrance, _ transport: TransportProtocol?, in family: Family) {
+        switch (family, entrance, transport) {
+        case (.ip, .hostPort(let port), let transport?),
+            (.ip6, .hostPort6(let port), let transport?):
+            self = .port(transport, port)
+        case (.ip, .address(let address, let port), let transport?):
+            self = .address(.four(address), transport, port)
+        case (.ip6, .address6(let address, let port), let transport?):
+            self = .address(.six(address), transport, port)
+        case (.ip, .service(let address), nil): self = .service(address)
         default: return nil
         }
     }
@@ -76,12 +109,13 @@ enum ElementKey: Hashable {
         }
     }
 
-    /// The way in that the key stands for; nil for a bridge.
-    var entrance: Entrance? {
+    /// The way in that the key stands for in a family's table; nil for a bridge.
+    func entrance(in family: Family) -> Entrance? {
         switch self {
-        case .address(let address, _, let port): .address(address, port: port)
+        case .address(.four(let address), _, let port): .address(address, port: port)
+        case .address(.six(let address), _, let port): .address6(address, port: port)
         case .service(let address): .service(address)
-        case .port(_, let port): .hostPort(port)
+        case .port(_, let port): family == .ip ? .hostPort(port) : .hostPort6(port)
         case .bridge: nil
         }
     }
@@ -101,16 +135,18 @@ extension ElementKey: CustomStringConvertible, Comparable {
 
     /// Orders keys as a listing would show them.
     static func < (left: Self, right: Self) -> Bool {
-        (left.map.rawValue, left.sortKey, left.description)
-            < (right.map.rawValue, right.sortKey, right.description)
+        let (one, other) = (left.sortKey, right.sortKey)
+        return (left.map.rawValue, one.address, one.port, left.description)
+            < (right.map.rawValue, other.address, other.port, right.description)
     }
 
-    private var sortKey: UInt64 {
-        switch self {
-        case .address(let address, _, let port): UInt64(address.rawValue) << 16 | UInt64(port)
-        case .service(let address): UInt64(address.rawValue)
-        case .port(_, let port): UInt64(port)
-        case .bridge: 0
+    private var sortKey: (address: IPAddress, port: UInt16) {
+        let none = IPAddress.four(IPv4Address(rawValue: 0))
+        return switch self {
+        case .address(let address, _, let port): (address, port)
+        case .service(let address): (.four(address), 0)
+        case .port(_, let port): (none, port)
+        case .bridge: (none, 0)
         }
     }
 }

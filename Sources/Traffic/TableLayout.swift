@@ -1,11 +1,11 @@
 public import Platform
 
 /// The verdict maps of our table.
-enum TableMap: String, CaseIterable {
+enum TableMap: String {
     /// Host ports bound to one address of the host.
     case addresses
 
-    /// Services' own addresses, whatever the port and protocol.
+    /// Services' own addresses, whatever the port and protocol; they are of IPv4.
     case services
 
     /// Host ports on all of the host's addresses.
@@ -14,32 +14,42 @@ enum TableMap: String, CaseIterable {
     /// Bridges whose containers we send traffic to.
     case bridges
 
+    /// The maps that a family's table has.
+    static func all(in family: Family) -> [TableMap] {
+        switch family {
+        case .ip: [.addresses, .services, .ports, .bridges]
+        case .ip6: [.addresses, .ports, .bridges]
+        }
+    }
+
     /// The types of the key's parts, as nft names them.
-    var keyTypes: [String] {
-        switch self {
-        case .addresses: ["ipv4_addr", "inet_proto", "inet_service"]
-        case .services: ["ipv4_addr"]
+    func keyTypes(in family: Family) -> [String] {
+        let address = family == .ip ? "ipv4_addr" : "ipv6_addr"
+        return switch self {
+        case .addresses: [address, "inet_proto", "inet_service"]
+        case .services: [address]
         case .ports: ["inet_proto", "inet_service"]
         case .bridges: ["ifname"]
         }
     }
 
     /// What of a packet is looked up, as `nft -f` reads it.
-    var keyText: String {
+    func keyText(in family: Family) -> String {
         switch self {
-        case .addresses: "ip daddr . meta l4proto . th dport"
-        case .services: "ip daddr"
+        case .addresses: "\(family.rawValue) daddr . meta l4proto . th dport"
+        case .services: "\(family.rawValue) daddr"
         case .ports: "meta l4proto . th dport"
         case .bridges: "oifname"
         }
     }
 
     /// What of a packet is looked up, as `nft -j list` prints it.
-    var keyForm: String {
+    func keyForm(in family: Family) -> String {
+        let address = Clause.field(family.rawValue, "daddr")
         let transportAndPort = "\(Clause.transportField),\(Clause.field("th", "dport"))"
         return switch self {
-        case .addresses: #"{"concat":[\#(Clause.field("ip", "daddr")),\#(transportAndPort)]}"#
-        case .services: Clause.field("ip", "daddr")
+        case .addresses: #"{"concat":[\#(address),\#(transportAndPort)]}"#
+        case .services: address
         case .ports: #"{"concat":[\#(transportAndPort)]}"#
         case .bridges: #"{"meta":{"key":"oifname"}}"#
         }
@@ -59,7 +69,7 @@ struct Hook: Equatable {
 /// What belongs to one environment hangs below the maps, in chains that carry its name: so two
 /// controllers share the table without touching each other's rules, and no base chain is ever
 /// rewritten, let alone deleted, in daily work.
-enum BaseChain: String, CaseIterable {
+enum BaseChain: String {
     /// Restates the martian rule that `route_localnet` relaxes (CVE-2020-8558).
     case guarded = "guard"
 
@@ -70,6 +80,16 @@ enum BaseChain: String, CaseIterable {
     /// Refuses what is for a service address that leads nowhere: see ``ServiceRange``.
     case refuseForward = "refuse-forward"
     case refuseOutput = "refuse-output"
+
+    /// The base chains that a family's table has.
+    ///
+    /// In IPv6 there is nothing to guard, as no bridge lets ::1 through, and nothing to refuse.
+    static func all(in family: Family) -> [BaseChain] {
+        switch family {
+        case .ip: [.guarded, .prerouting, .output, .postrouting, .refuseForward, .refuseOutput]
+        case .ip6: [.prerouting, .output, .postrouting]
+        }
+    }
 
     /// NAT runs before Docker's, netavark's and kube-proxy's -100: the first mapping wins.
     var hook: Hook {
@@ -87,20 +107,28 @@ enum BaseChain: String, CaseIterable {
     ///
     /// `addresses` before `ports`: what is published on one of the host's addresses wins over what
     /// is published on all of them.
-    var rules: [Rule] {
-        switch self {
-        case .guarded:
+    func rules(in family: Family) -> [Rule] {
+        switch (self, family) {
+        case (.guarded, _):
             [
                 Rule(.inputInterfaceIsNot("lo"), .destination(Self.loopback), .drop),
                 Rule(.inputInterfaceIsNot("lo"), .source(Self.loopback), .drop),
             ]
-        case .prerouting, .output:
+        case (.prerouting, .ip), (.output, .ip):
             [
-                Rule(.lookup(.addresses)), Rule(.lookup(.services)),
-                Rule(.destinationIsLocal, .lookup(.ports)),
+                Rule(.lookup(.addresses, .ip)), Rule(.lookup(.services, .ip)),
+                Rule(.destinationIsLocal, .lookup(.ports, .ip)),
             ]
-        case .postrouting: [Rule(.isTranslated, .lookup(.bridges))]
-        case .refuseForward, .refuseOutput: [Rule(.destination(ServiceRange.subnet), .reject)]
+        case (.prerouting, .ip6), (.output, .ip6):
+            // The kernel sends nothing from ::1 over a bridge: better refused than unheard, so that
+            // who calls localhost goes on to 127.0.0.1.
+            [
+                Rule(.destinationIsNot(.loopback), .lookup(.addresses, .ip6)),
+                Rule(.destinationIsNot(.loopback), .destinationIsLocal, .lookup(.ports, .ip6)),
+            ]
+        case (.postrouting, _): [Rule(.isTranslated, .lookup(.bridges, family))]
+        case (.refuseForward, _), (.refuseOutput, _):
+            [Rule(.destination(ServiceRange.subnet), .reject)]
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Platform
 
-/// Reads what `nft -j list table` prints (libnftables-json(5)).
+/// Reads what `nft -j list table` prints of our table in one family (libnftables-json(5)).
 struct TableListing {
     /// What can be wrong with a listing as a whole.
     enum Problem: String, Error {
@@ -11,34 +11,46 @@ struct TableListing {
 
     private static let foreignLimit = 100
 
-    private var isPresent = false
-    private var maps: [String: ObservedTable.Map] = [:]
-    private var chains: [String: ObservedTable.Chain] = [:]
-    private var elements: [ElementKey: ObservedTable.Target] = [:]
+    private let family: Family
+    private var table = FamilyTable()
     private var addresses: [String: [IPv4Address?]] = [:]
     private var foreign: [String] = []
 
-    /// Reads a listing; objects of kinds we know nothing of are noted as foreign.
-    static func parse(_ bytes: [UInt8]) throws(Problem) -> ObservedTable {
+    private init(of family: Family) { self.family = family }
+
+    /// Reads a listing of each family that has the table; objects of kinds we know nothing of are
+    /// noted as foreign.
+    static func parse(_ listings: [Family: [UInt8]]) throws(Problem) -> ObservedTable {
+        var tables: [TableListing] = []
+        for (family, bytes) in listings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            tables.append(try parse(bytes, in: family))
+        }
+        return observed(tables)
+    }
+
+    private static func parse(
+        _ bytes: [UInt8],
+        in family: Family
+    ) throws(Problem) -> TableListing {
         guard let document = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
             throw .notJSON
         }
         guard let root = document as? [String: Any], let list = root["nftables"] as? [Any] else {
             throw .noList
         }
-        var listing = TableListing()
+        var listing = TableListing(of: family)
         for case let entry as [String: Any] in list {
             for (kind, value) in entry { listing.read(kind, value as? [String: Any] ?? [:]) }
         }
-        return listing.table()
+        return listing
     }
 
     private mutating func read(_ kind: String, _ object: [String: Any]) {
         let name = object["name"] as? String ?? ""
         switch kind {
         case "metainfo": break
-        case "table": isPresent = true
-        case "chain": chains[name] = ObservedTable.Chain(hook: Self.hook(object))
+        case "table": table.isPresent = true
+        case "chain": table.chains[name] = FamilyTable.Chain(hook: Self.hook(object))
         case "rule": readRule(object)
         case "map", "set": readMap(kind, name, object)
         default: note("\(kind) \(name)")
@@ -56,11 +68,11 @@ struct TableListing {
     private mutating func readRule(_ object: [String: Any]) {
         guard let chain = object["chain"] as? String else { return }
         let expressions = object["expr"] as? [Any] ?? []
-        let rule = ObservedTable.Rule(
+        let rule = FamilyTable.Rule(
             form: CanonicalJSON.rule(expressions),
             comment: object["comment"] as? String
         )
-        chains[chain, default: ObservedTable.Chain(hook: nil)].rules.append(rule)
+        table.chains[chain, default: FamilyTable.Chain(hook: nil)].rules.append(rule)
         addresses[chain, default: []].append(Self.address(expressions))
     }
 
@@ -76,47 +88,58 @@ struct TableListing {
     private mutating func readMap(_ kind: String, _ name: String, _ object: [String: Any]) {
         let type = object["type"]
         let types = type as? [String] ?? (type as? String).map { [$0] } ?? []
-        let found = ObservedTable.Map(
+        let found = FamilyTable.Map(
             kind: kind,
             keyTypes: types,
             valueType: object["map"] as? String
         )
-        maps[name] = found
+        table.maps[name] = found
         // Of a map that is not as we made it nothing is kept: it will be made anew.
-        guard let map = TableMap(rawValue: name), found == map.intact else {
+        guard let map = TableMap(rawValue: name), TableMap.all(in: family).contains(map),
+            found == map.intact(in: family)
+        else {
             note("\(kind) \(name)")
             return
         }
         for case let element as [Any] in object["elem"] as? [Any] ?? [] where element.count == 2 {
-            guard let key = Self.key(element[0], in: map) else {
+            guard let key = key(element[0], in: map) else {
                 note("an element of map \(name)")
                 continue
             }
             let verdict = element[1] as? [String: Any]
             let target = (verdict?["goto"] as? [String: Any])?["target"] as? String
-            elements[key] = target.map { .chain($0) } ?? .other
+            table.elements[key] = target.map { .chain($0) } ?? .other
             if target == nil { note("the verdict of \(key) in map \(name)") }
         }
     }
 
-    private static func key(_ value: Any, in map: TableMap) -> ElementKey? {
+    private func key(_ value: Any, in map: TableMap) -> ElementKey? {
         // An element with a comment or a timeout is wrapped: {"elem": {"val": …, "comment": …}}.
         let wrapped = (value as? [String: Any])?["elem"] as? [String: Any]
         let value = wrapped?["val"] ?? value
         let parts = (value as? [String: Any])?["concat"] as? [Any] ?? [value]
-        guard parts.count == map.keyTypes.count else { return nil }
+        guard parts.count == map.keyTypes(in: family).count else { return nil }
         switch map {
         case .bridges: return (parts[0] as? String).map { .bridge($0) }
         case .ports:
-            guard let transport = transport(parts[0]), let port = port(parts[1]) else { return nil }
+            guard let transport = Self.transport(parts[0]), let port = Self.port(parts[1]) else {
+                return nil
+            }
             return .port(transport, port)
         case .services:
             return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .service($0) }
         case .addresses:
-            guard let text = parts[0] as? String, let address = IPv4Address(text),
-                let transport = transport(parts[1]), let port = port(parts[2])
+            guard let address = (parts[0] as? String).flatMap(address),
+                let transport = Self.transport(parts[1]), let port = Self.port(parts[2])
             else { return nil }
             return .address(address, transport, port)
+        }
+    }
+
+    private func address(_ text: String) -> IPAddress? {
+        switch family {
+        case .ip: IPv4Address(text).map(IPAddress.four)
+        case .ip6: IPv6Address(text).map(IPAddress.six)
         }
     }
 
@@ -130,39 +153,56 @@ struct TableListing {
     }
 
     private mutating func note(_ words: String) {
-        if foreign.count < Self.foreignLimit { foreign.append(words) }
+        guard foreign.count < Self.foreignLimit else { return }
+        foreign.append("\(words) in table \(family.table)")
     }
 
-    private mutating func table() -> ObservedTable {
+    private static func observed(_ listings: [TableListing]) -> ObservedTable {
         var entrances: [String: Set<Entrance>] = [:]
-        for (key, target) in elements {
-            guard case .chain(let chain) = target, let entrance = key.entrance else { continue }
-            entrances[chain, default: []].insert(entrance)
+        for listing in listings {
+            for (key, target) in listing.table.elements {
+                guard case .chain(let chain) = target,
+                    let entrance = key.entrance(in: listing.family)
+                else { continue }
+                entrances[chain, default: []].insert(entrance)
+            }
         }
+        var listings = listings
         var services: [ChainName: ServingChain] = [:]
-        for (text, chain) in chains.sorted(by: { $0.key < $1.key }) {
+        for index in listings.indices {
+            services.merge(listings[index].services(entrances)) { first, _ in first }
+        }
+        return ObservedTable(
+            services: services,
+            foreign: Array(listings.flatMap(\.foreign).prefix(foreignLimit)),
+            families: Dictionary(uniqueKeysWithValues: listings.map { ($0.family, $0.table) })
+        )
+    }
+
+    /// Looks through the chains: those of services are read, of IPv4 alone, and whatever is not as
+    /// we write it is noted.
+    private mutating func services(
+        _ entrances: [String: Set<Entrance>]
+    ) -> [ChainName: ServingChain] {
+        var services: [ChainName: ServingChain] = [:]
+        let bases = BaseChain.all(in: family)
+        for (text, chain) in table.chains.sorted(by: { $0.key < $1.key }) {
             if let name = ChainName(text) {
+                guard family == .ip else { continue }
                 services[name] = serving(name, chain, entrances[text] ?? [])
-            } else if let base = BaseChain(rawValue: text) {
-                if chain != base.intact { note("the rules of chain \(text)") }
+            } else if let base = bases.first(where: { $0.rawValue == text }) {
+                if chain != base.intact(in: family) { note("the rules of chain \(text)") }
             } else if Network.environment(ofChain: text) == nil {
                 note("chain \(text)")
             }
         }
-        return ObservedTable(
-            isPresent: isPresent,
-            services: services,
-            foreign: foreign,
-            maps: maps,
-            chains: chains,
-            elements: elements
-        )
+        return services
     }
 
     /// Sets a chain's comments and addresses against each other.
     private mutating func serving(
         _ name: ChainName,
-        _ chain: ObservedTable.Chain,
+        _ chain: FamilyTable.Chain,
         _ entrances: Set<Entrance>
     ) -> ServingChain {
         var backends: [Backend] = []
@@ -178,7 +218,7 @@ struct TableListing {
             }
         }
         let wanted = ServiceChain(name: name, entrances: entrances, backends: backends)
-        let isIntact = chain == ObservedTable.Chain(hook: nil, rules: wanted.rules.map(\.observed))
+        let isIntact = chain == FamilyTable.Chain(hook: nil, rules: wanted.rules.map(\.observed))
         if !isIntact { note("the rules of chain \(name)") }
         return ServingChain(
             entrances: entrances,
@@ -191,19 +231,19 @@ struct TableListing {
 
 extension Rule {
     /// The rule as a listing shows it.
-    var observed: ObservedTable.Rule { ObservedTable.Rule(form: form, comment: comment) }
+    var observed: FamilyTable.Rule { FamilyTable.Rule(form: form, comment: comment) }
 }
 
 extension TableMap {
     /// The map as a listing shows it when it is right.
-    var intact: ObservedTable.Map {
-        ObservedTable.Map(kind: "map", keyTypes: keyTypes, valueType: "verdict")
+    func intact(in family: Family) -> FamilyTable.Map {
+        FamilyTable.Map(kind: "map", keyTypes: keyTypes(in: family), valueType: "verdict")
     }
 }
 
 extension BaseChain {
     /// The chain as a listing shows it when it is right.
-    var intact: ObservedTable.Chain {
-        ObservedTable.Chain(hook: hook, rules: rules.map(\.observed))
+    func intact(in family: Family) -> FamilyTable.Chain {
+        FamilyTable.Chain(hook: hook, rules: rules(in: family).map(\.observed))
     }
 }

@@ -9,6 +9,7 @@ final class TableWatch: Sendable {
     private static let subsystem: UInt16 = 10  // NFNL_SUBSYS_NFTABLES
     private static let generation: UInt16 = 15  // NFT_MSG_NEWGEN, which ends every transaction
     private static let table = "berth"
+    private static let families = [AF_INET, AF_INET6].map { UInt8($0) }
 
     private let socket: SocketBox
     /// Sources may be used from any thread; Dispatch's Swift face on Linux does not say so.
@@ -57,7 +58,8 @@ final class TableWatch: Sendable {
     /// In every announcement but the generation's, attribute 1 is the table's name.
     private static func concernsOurTable(_ message: NetlinkMessage) -> Bool {
         guard message.type >> 8 == subsystem, message.type & 0xFF != generation,
-            message.body.first == UInt8(AF_INET), let name = message.attributes(after: 4).first(1)
+            families.contains(message.body.first ?? 0),
+            let name = message.attributes(after: 4).first(1)
         else { return false }
         return name.elementsEqual(table.utf8 + [0])
     }

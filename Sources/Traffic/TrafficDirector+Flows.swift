@@ -9,8 +9,8 @@ extension TrafficDirector {
     /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN): then only
     /// time tells when a container is drained.
     public func openConnections(
-        to servers: Set<IPv4Address>
-    ) async -> [IPv4Address: Int]? {
+        to servers: Set<IPAddress>
+    ) async -> [IPAddress: Int]? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
             var counts = Dictionary(uniqueKeysWithValues: servers.map { ($0, 0) })
             try ConnectionTable.visit { flow in
@@ -46,7 +46,7 @@ extension TrafficDirector {
     /// container by now, would lose that new connection.
     /// Where nothing is left to find, nothing is hit.
     @discardableResult
-    public func endClosedFlows(to servers: Set<IPv4Address>) async throws(TrafficError) -> Int {
+    public func endClosedFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
         try await netlink("Ending closed flows of stopping containers") {
             () throws(SystemCallFailure) in
             try ConnectionTable.remove {
@@ -60,7 +60,7 @@ extension TrafficDirector {
     /// Their addresses may be another's soon.
     /// Never before the container is gone: it would cut living connections.
     @discardableResult
-    public func endFlows(to servers: Set<IPv4Address>) async throws(TrafficError) -> Int {
+    public func endFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
         try await netlink("Ending flows of removed containers") {
             () throws(SystemCallFailure) in
             try ConnectionTable.remove { servers.contains($0.server) }
@@ -81,9 +81,9 @@ extension TrafficDirector {
     }
 }
 
-/// The host's own IPv4 addresses.
+/// The host's own addresses.
 struct HostAddresses {
-    let addresses: Set<IPv4Address>
+    let addresses: Set<IPAddress>
 
     /// The addresses of the calling thread's network namespace.
     static func current() -> Self {
@@ -91,18 +91,25 @@ struct HostAddresses {
         guard getifaddrs(&list) == 0 else { return Self(addresses: []) }
         defer { freeifaddrs(list) }
         let entries = sequence(first: list) { $0?.pointee.ifa_next }.prefix { $0 != nil }
-        let addresses = entries.compactMap { entry -> IPv4Address? in
-            guard let name = entry?.pointee.ifa_addr, name.pointee.sa_family == AF_INET else {
-                return nil
-            }
-            return name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
-            }
-        }
-        return Self(addresses: Set(addresses))
+        return Self(addresses: Set(entries.compactMap { $0?.pointee.ifa_addr.flatMap(address) }))
     }
 
-    func contains(_ address: IPv4Address) -> Bool {
-        addresses.contains(address) || BaseChain.loopback.contains(address)
+    private static func address(_ name: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
+        switch Int32(name.pointee.sa_family) {
+        case AF_INET:
+            name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                .four(IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr)))
+            }
+        case AF_INET6:
+            name.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { name in
+                withUnsafeBytes(of: name.pointee.sin6_addr) { .six(IPv6Address(bytes: $0)) }
+            }
+        default: nil
+        }
+    }
+
+    func contains(_ address: IPAddress) -> Bool {
+        if case .four(let address) = address, BaseChain.loopback.contains(address) { return true }
+        return addresses.contains(address)
     }
 }

@@ -55,17 +55,22 @@ public final class TrafficDirector: Sendable {
 
     private func list() async throws(TrafficError) -> ObservedTable {
         let operation = "Listing the traffic table"
-        let arguments =
-            ["-j", "list", "table"] + Statement.table.split(separator: " ").map(String.init)
-        let output: Command.Output
-        do throws(TrafficError) {
-            output = try await run(operation, command(arguments))
-        } catch {
-            guard error.kind == .notFound else { throw error }
-            return .absent
+        var listings: [Family: [UInt8]] = [:]
+        for family in Family.allCases {
+            let arguments =
+                ["-j", "list", "table"] + family.table.split(separator: " ").map(String.init)
+            do throws(TrafficError) {
+                listings[family] = try await run(operation, command(arguments)).standardOutput
+            } catch {
+                // A kernel without IPv6 says so in other words than one without the table.
+                guard error.kind == .notFound || family == .ip6 && error.kind == .refused else {
+                    throw error
+                }
+            }
         }
+        guard !listings.isEmpty else { return .absent }
         do throws(TableListing.Problem) {
-            return try TableListing.parse(output.standardOutput)
+            return try TableListing.parse(listings)
         } catch {
             throw TrafficError(.unreadable, operation, detail: error.rawValue)
         }

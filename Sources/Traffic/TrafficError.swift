@@ -54,7 +54,7 @@ extension TrafficError: CustomStringConvertible {
         switch kind {
         case .notFound, .exists:
             "The table was changed by somebody else meanwhile; the next pass looks again."
-        case .busy: "Somebody else's rule refers to it; see nft list table \(Statement.table)."
+        case .busy: "Somebody else's rule refers to it; see nft list table \(Family.ip.table)."
         case .notPermitted: "Run as root, or give the process CAP_NET_ADMIN."
         case .notInstalled: "Run apt-get install nftables."
         case .timedOut: "See whether another nft hangs; the next pass looks again."

@@ -32,28 +32,26 @@ enum Statement: Equatable {
     case addElement(ElementKey, chain: String)
     case deleteElement(ElementKey)
 
-    /// The table that all of it is in.
-    static let table = "ip berth"
-
-    var text: String {
-        switch self {
-        case .addTable: "add table \(Self.table)"
+    func text(in family: Family) -> String {
+        let table = family.table
+        return switch self {
+        case .addTable: "add table \(table)"
         case .addMap(let map):
-            "add map \(Self.table) \(map.rawValue) "
-                + "{ type \(map.keyTypes.joined(separator: " . ")) : verdict; }"
-        case .delete(let kind, let name): "delete \(kind) \(Self.table) \(name)"
+            "add map \(table) \(map.rawValue) "
+                + "{ type \(map.keyTypes(in: family).joined(separator: " . ")) : verdict; }"
+        case .delete(let kind, let name): "delete \(kind) \(table) \(name)"
         case .addBaseChain(let chain):
-            "add chain \(Self.table) \(chain.rawValue) { type \(chain.hook.type) "
+            "add chain \(table) \(chain.rawValue) { type \(chain.hook.type) "
                 + "hook \(chain.hook.hook) priority \(chain.hook.priority); "
                 + "policy \(chain.hook.policy); }"
-        case .addChain(let name): "add chain \(Self.table) \(name)"
-        case .flushChain(let name): "flush chain \(Self.table) \(name)"
-        case .deleteChain(let name): "delete chain \(Self.table) \(name)"
-        case .addRule(let chain, let rule): "add rule \(Self.table) \(chain) \(rule.text)"
+        case .addChain(let name): "add chain \(table) \(name)"
+        case .flushChain(let name): "flush chain \(table) \(name)"
+        case .deleteChain(let name): "delete chain \(table) \(name)"
+        case .addRule(let chain, let rule): "add rule \(table) \(chain) \(rule.text)"
         case .addElement(let key, let chain):
-            "add element \(Self.table) \(key.map.rawValue) { \(key) : goto \(chain) }"
+            "add element \(table) \(key.map.rawValue) { \(key) : goto \(chain) }"
         case .deleteElement(let key):
-            "delete element \(Self.table) \(key.map.rawValue) { \(key) }"
+            "delete element \(table) \(key.map.rawValue) { \(key) }"
         }
     }
 

@@ -2,17 +2,32 @@ internal import Platform
 
 /// Where a ruleset's ways in lead, as a flow's first packet asks for it.
 struct WaysIn {
-    private let backends: [ElementKey: Set<IPv4Address>]
-    private let subnets: [IPv4Subnet]
+    private struct Way: Hashable {
+        let entrance: Entrance
+        /// Nil for a service's own address, which takes all protocols.
+        let transport: TransportProtocol?
+    }
+
+    private let backends: [Way: Set<IPAddress>]
+    private let networks: [Network]
     private let host: HostAddresses
 
     init(_ ruleset: Ruleset, host: HostAddresses) {
         self.host = host
-        subnets = ruleset.networks.map(\.subnet)
+        let networks = ruleset.networks
         let entries = ruleset.services.flatMap { chain in
-            chain.keys.map { ($0, Set(chain.backends.compactMap(\.address))) }
+            let addresses = chain.backends.compactMap(\.address)
+            let all =
+                addresses.map(IPAddress.four)
+                + addresses.flatMap { address in
+                    networks.compactMap { $0.address6(of: address).map(IPAddress.six) }
+                }
+            return chain.entrances.map {
+                (Way(entrance: $0, transport: chain.name.target?.transport), Set(all))
+            }
         }
         backends = Dictionary(entries) { first, _ in first }
+        self.networks = networks
     }
 
     /// Whether a flow came in here and leads where it should not: see
@@ -22,14 +37,21 @@ struct WaysIn {
         guard let transport, transport == .udp || flow.isUnansweredConnection,
             let servers = servers(of: flow, transport), !servers.contains(flow.server)
         else { return false }
-        return transport == .udp || !subnets.contains { $0.contains(flow.server) }
+        return transport == .udp || !networks.contains { $0.contains(flow.server) }
     }
 
     /// The backends of the way in that the flow took; nil if it is none of ours.
-    private func servers(of flow: Flow, _ transport: TransportProtocol) -> Set<IPv4Address>? {
+    private func servers(of flow: Flow, _ transport: TransportProtocol) -> Set<IPAddress>? {
         let (address, port) = (flow.original.destination, flow.original.destinationPort)
-        return backends[.address(address, transport, port)]
-            ?? backends[.service(address)]
-            ?? (host.contains(address) ? backends[.port(transport, port)] : nil)
+        let isHost = host.contains(address)
+        switch address {
+        case .four(let address):
+            return backends[Way(entrance: .address(address, port: port), transport: transport)]
+                ?? backends[Way(entrance: .service(address), transport: nil)]
+                ?? (isHost ? backends[Way(entrance: .hostPort(port), transport: transport)] : nil)
+        case .six(let address):
+            return backends[Way(entrance: .address6(address, port: port), transport: transport)]
+                ?? (isHost ? backends[Way(entrance: .hostPort6(port), transport: transport)] : nil)
+        }
     }
 }

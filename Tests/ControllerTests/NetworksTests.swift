@@ -77,11 +77,56 @@ final class NetworksTests: XCTestCase {
         XCTAssertEqual(body.hasIPv6, true)
     }
 
+    func testNetworksWithIPv6GetASubnetOfTheirOwn() {
+        let six = { (subnets: [Model.Network.Subnet]) in
+            let network = Model.Network(key: "front", enablesIPv6: true, subnets: subnets)
+            return self.blueprint(network).ipam?.config?.map(\.subnet) ?? []
+        }
+        // fd, the first 40 bits of the name's hash (printf prod_front | sha256sum), and zeros.
+        XCTAssertEqual(six([]), ["172.30.0.0/22", "fd17:24a6:8aca::/64"])
+        XCTAssertEqual(six([.init(subnet: "10.9.0.0/24")]), ["10.9.0.0/24", "fd17:24a6:8aca::/64"])
+        XCTAssertEqual(six([.init(subnet: "fd00::/64")]), ["fd00::/64", "172.30.0.0/22"])
+    }
+
     func testOtherDriversChooseForThemselves() {
         let body = blueprint(Model.Network(key: "lan", driver: "macvlan"))
         XCTAssertEqual(body.driver, "macvlan")
         XCTAssertNil(body.options)
         XCTAssertNil(body.ipam?.config)
+    }
+
+    func testAddressesOfSixFollowFromThoseOfFour() throws {
+        let network = { (name: String, more: String, pools: String) in
+            """
+            {"Id": "\(name)", "Name": "\(name)", "Driver": "bridge", \(more)
+             "IPAM": {"Config": [\(pools)]}}
+            """
+        }
+        let ours = "\"EnableIPv6\": true, \"Labels\": {\"berth.environment\": \"prod\"},"
+        let half = { (subnet: String) in
+            "{\"Subnet\": \"\(subnet).0/24\", \"IPRange\": \"\(subnet).128/25\"}"
+        }
+        let list = [
+            network("six", ours, half("10.1.0") + ", {\"Subnet\": \"fd00:1::/64\"}"),
+            network("small", ours, half("10.2.0") + ", {\"Subnet\": \"fd00:2::/112\"}"),
+            network(
+                "theirs",
+                "\"EnableIPv6\": true,",
+                half("10.3.0") + ", {\"Subnet\": \"fd00:3::/64\"}"
+            ),
+            network("four", ours.replacing("true", with: "false"), half("10.4.0")),
+        ]
+        let json = "[\(list.joined(separator: ","))]"
+        let networks = Networks(
+            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+        )
+        for (four, want) in [
+            ("10.1.0.9", "fd00:1::a01:9"), ("10.2.0.9", nil), ("10.3.0.9", nil), ("10.4.0.9", nil),
+            ("10.5.0.9", nil),
+        ] {
+            let address = try XCTUnwrap(IPv4Address(four))
+            XCTAssertEqual(networks.address6(of: address)?.description, want, four)
+        }
     }
 
     func testReadingDockersList() throws {

@@ -6,6 +6,7 @@ import XCTest
 /// A Docker host of the tests' own with its registry, and another machine beside it.
 ///
 ///     client 198.18.78.2 ── 198.18.78.1 host: dockerd, registry on 127.0.0.1:5000, berth
+///      2001:db8:78::2 ────── 2001:db8:78::1
 ///
 /// One for all cases: it is started with the first of them and removed after the last.
 final class World: Sendable {
@@ -20,7 +21,10 @@ final class World: Sendable {
 
     /// The host's address towards the client.
     static let hostAddress = "198.18.78.1"
+    /// The host's address of IPv6 towards the client.
+    static let hostAddress6 = "2001:db8:78::1"
     private static let clientAddress = "198.18.78.2"
+    private static let clientAddress6 = "2001:db8:78::2"
     private let clientName: String
     private let images = ImageShelf()
 
@@ -60,6 +64,8 @@ final class World: Sendable {
         }
         var options = PrivateDocker.Options()
         options.keepsContainersRunning = true
+        // As newer daemons do by themselves: what comes over IPv6 is filtered, too.
+        options.arguments = ["--experimental", "--ip6tables"]
         let docker = try await PrivateDocker.start(options)
         do {
             let registry = try await registry(port: 5000, in: docker)
@@ -94,6 +100,8 @@ final class World: Sendable {
             ip -n \(host) link add uplink type veth peer name eth0 netns \(client)
             ip -n \(host) address add \(Self.hostAddress)/30 dev uplink
             ip -n \(client) address add \(Self.clientAddress)/30 dev eth0
+            ip -n \(host) address add \(Self.hostAddress6)/64 dev uplink nodad
+            ip -n \(client) address add \(Self.clientAddress6)/64 dev eth0 nodad
             ip -n \(host) link set uplink up
             ip -n \(client) link set eth0 up
             ip -n \(client) route add default via \(Self.hostAddress)

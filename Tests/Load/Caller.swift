@@ -78,7 +78,7 @@ struct Caller: ~Copyable {
 
     private func connect() throws(CallFailure) -> Int32 {
         let address = try address()
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = socket(address.family, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw CallFailure("socket") }
         SocketCalls.setTimeout(socket, timeout)
         guard SocketCalls.connect(socket, address, target.port) else {
@@ -94,16 +94,17 @@ struct Caller: ~Copyable {
         guard count == request.utf8.count else { throw CallFailure("send") }
     }
 
-    private func address() throws(CallFailure) -> IPv4Address {
+    private func address() throws(CallFailure) -> IPAddress {
         switch target.host {
-        case .address(let address): return address
+        case .address(let address): return .four(address)
+        case .address6(let address): return .six(address)
         case .name(let name, let file):
             let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
             for line in text.split(separator: "\n") {
                 let words = line.split { $0 == " " || $0 == "\t" }
                 if words.dropFirst().contains(Substring(name)), let address = IPv4Address(words[0])
                 {
-                    return address
+                    return .four(address)
                 }
             }
             throw CallFailure(reason: "\(name) is not in the hosts file")
@@ -111,7 +112,17 @@ struct Caller: ~Copyable {
             guard let address = SocketCalls.resolve(name) else {
                 throw CallFailure(reason: "\(name) is not resolved")
             }
-            return address
+            return .four(address)
+        }
+    }
+}
+
+extension IPAddress {
+    /// The family's number, as <sys/socket.h> has it.
+    fileprivate var family: Int32 {
+        switch self {
+        case .four: AF_INET
+        case .six: AF_INET6
         }
     }
 }

@@ -20,6 +20,30 @@ public enum SocketCalls {
         }
     }
 
+    /// Hands an address of either family to a call that wants C's form of it.
+    static func withAddress<Value>(
+        _ address: IPAddress,
+        _ port: UInt16,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+    ) -> Value {
+        switch address {
+        case .four(let address): return withAddress(address, port, body)
+        case .six(let address):
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = port.bigEndian
+            withUnsafeMutableBytes(of: &name.sin6_addr) { bytes in
+                bytes.storeBytes(of: address.high.bigEndian, as: UInt64.self)
+                bytes.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+            return withUnsafePointer(to: &name) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                }
+            }
+        }
+    }
+
     /// Asks the system's resolver; the first address, or nil where it has none.
     public static func resolve(_ name: String) -> IPv4Address? {
         var hints = addrinfo()
@@ -35,6 +59,10 @@ public enum SocketCalls {
 
     /// Connects; false where that failed, with `errno` set.
     public static func connect(_ socket: Int32, _ address: IPv4Address, _ port: UInt16) -> Bool {
+        connect(socket, .four(address), port)
+    }
+
+    static func connect(_ socket: Int32, _ address: IPAddress, _ port: UInt16) -> Bool {
         withAddress(address, port) { Foundation.connect(socket, $0, $1) } == 0
     }
 

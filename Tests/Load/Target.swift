@@ -7,6 +7,9 @@ public struct Target: Hashable, Sendable {
         /// An address.
         case address(IPv4Address)
 
+        /// An address of IPv6.
+        case address6(IPv6Address)
+
         /// A name, looked up in a hosts file before each connection, as hosts(5) has it.
         case name(String, hostsFile: String)
 

@@ -42,16 +42,44 @@ final class HonouredTests: XCTestCase {
         }
     }
 
-    func testPublishedPortsAreSaidToBeServedOverIPv4() {
-        let top = "networks: { six: { enable_ipv6: true } }\n"
-        XCTAssertEqual(
-            problems("networks: [six]\n    ports: ['80:80']", top: top),
-            [
-                "manifests/web.yaml:7:33: warning: networks.six.enable_ipv6: the published ports "
-                    + "of web are served over IPv4 only"
-            ]
-        )
-        XCTAssertEqual(problems("networks: [six]", top: top), [])
+    func testPortsThatAreNotServedOverIPv6AreTold() {
+        let plain = "networks: { six: { enable_ipv6: true } }\n"
+        let subnet = { (text: String) in
+            "networks: { six: { enable_ipv6: true, ipam: { config: [{ subnet: '\(text)' }] } } }\n"
+        }
+        let ports = "networks: [six]\n    ports: ['80:80']"
+        let only = "the published ports of web are served over IPv4 only, as "
+        let rows: [(lines: String, top: String, want: String?)] = [
+            (ports, plain, nil), ("networks: [six]", subnet("fd00::/112"), nil),
+            (ports, subnet("fd00::/96"), nil), (ports, subnet("10.9.0.0/24"), nil),
+            (
+                ports, subnet("fd00::/112"),
+                "networks.six.enable_ipv6: \(only)fd00::/112 is too small; give a prefix of at most "
+                    + "96 bits"
+            ),
+            (
+                "networks: { six: { ipv6_address: 'fd00::9' } }\n    ports: ['80:80']",
+                subnet("fd00::/64"),
+                "services.web.networks: \(only)its address of IPv6 is fixed; remove ipv6_address"
+            ),
+            ("networks: [six]\n    ports: ['[2001:db8::1]:80:80']", plain, nil),
+            (
+                "ports: ['[2001:db8::1]:80:80']", "",
+                "services.web.ports: nobody is served at [2001:db8::1], as no network of web has "
+                    + "IPv6; set enable_ipv6 in a network of its own"
+            ),
+            (
+                "networks: [six]\n    ports: ['[::1]:80:80']", plain,
+                "services.web.ports: nobody is served at [::1]: no kernel leads from there to a "
+                    + "container; publish on 127.0.0.1"
+            ),
+        ]
+        for (lines, top, want) in rows {
+            let found = problems(lines, top: top)
+            XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(lines): \(found)")
+            guard let want else { continue }
+            XCTAssertTrue(found.first?.hasSuffix("warning: \(want)") == true, "\(found)")
+        }
     }
 
     func testAddressesAreChecked() {

@@ -40,6 +40,32 @@ final class DockerUserChainTests: XCTestCase {
         }
     }
 
+    func testElsewhereOursComeFirst() {
+        let others = "-P FORWARD DROP\n-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n"
+        let additions = DockerUserChain.additions(to: others, of: "FORWARD", for: "br-prod")
+        XCTAssertEqual(
+            additions.map { $0.joined(separator: " ") },
+            ["-I FORWARD 1 \(into)", "-I FORWARD 2 \(back)"]
+        )
+    }
+
+    func testRealRulesOfSixAreAddedWhereDockerFilters() async throws {
+        let lab = try await RealParts.lab(backends: 1, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let rows: [(newChain: String?, place: String, rules: Int)] = [
+            (nil, "FORWARD", 0), ("DOCKER", "FORWARD", 2), ("DOCKER-USER", "DOCKER-USER", 2),
+        ]
+        for (chain, place, rules) in rows {
+            if let chain { try await RealParts.run(lab.host, "ip6tables", "-N", chain) }
+            let added = try await director.admitOtherNetworks(to: lab.bridge, hasIPv6: true)
+            XCTAssertEqual(added, rules, place)
+            let again = try await director.admitOtherNetworks(to: lab.bridge, hasIPv6: true)
+            XCTAssertEqual(again, 0, place)
+            let listing = try await RealParts.run(lab.host, "ip6tables", "-S", place)
+            XCTAssertEqual(listing.matches(of: /--comment berth/).count, rules, listing)
+        }
+    }
+
     func testRealRulesAreAddedOnceAndLetThrough() async throws {
         let lab = try await RealParts.lab(backends: 1, for: self)
         let director = TrafficDirector(in: lab.host)

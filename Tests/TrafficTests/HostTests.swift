@@ -104,28 +104,38 @@ final class HostTests: XCTestCase {
     }
 
     func testWhichFlowsAreStale() throws {
-        let service = Sample.address("198.19.0.5")
-        let (backend, drained) = (Sample.address("172.30.0.11"), Sample.address("172.30.0.99"))
-        let elsewhere = Sample.address("8.8.8.8")
+        let four = { (text: String) in IPAddress.four(Sample.address(text)) }
+        let six = { (text: String) in IPv6Address(text).map(IPAddress.six) ?? .six(.any) }
+        let (host, host6) = (four(NetworkLab.hostAddress), six("2001:db8::1"))
+        let service = four("198.19.0.5")
+        let (backend, drained) = (four("172.30.0.11"), four("172.30.0.99"))
+        let (backend6, drained6) = (six("fd00::ac1e:b"), six("fd00::ac1e:63"))
+        let (elsewhere, elsewhere6) = (four("8.8.8.8"), six("2001:db8:8::8"))
         let ways = WaysIn(
-            try Sample.ruleset([
-                ServiceChain(
-                    name: Sample.name("dns", 53, .udp),
-                    entrances: [.hostPort(53), .address(service, port: 54)],
-                    backends: [Sample.backend(1)]
-                ), Sample.web([.hostPort(80)], [Sample.backend(1)]),
-            ]),
-            host: HostAddresses(addresses: [host])
+            try Sample.ruleset(
+                [
+                    ServiceChain(
+                        name: Sample.name("dns", 53, .udp),
+                        entrances: [
+                            .hostPort(53), .hostPort6(53),
+                            .address(Sample.address("198.19.0.5"), port: 54),
+                        ],
+                        backends: [Sample.backend(1)]
+                    ), Sample.web([.hostPort(80), .hostPort6(80)], [Sample.backend(1)]),
+                ],
+                networks: [Sample.network6]
+            ),
+            host: HostAddresses(addresses: [host, host6])
         )
         typealias Row = (
-            name: String, transport: TransportProtocol, to: IPv4Address, port: UInt16,
-            state: UInt8?, server: IPv4Address, isStale: Bool
+            name: String, transport: TransportProtocol, to: IPAddress, port: UInt16,
+            state: UInt8?, server: IPAddress, isStale: Bool
         )
         let rows: [Row] = [
             ("a host port", .udp, host, 53, nil, drained, true),
             ("led right", .udp, host, 53, nil, backend, false),
-            ("on the loopback", .udp, .loopback, 53, nil, drained, true),
-            ("on all of it", .udp, Sample.address("127.1.2.3"), 53, nil, drained, true),
+            ("on the loopback", .udp, four("127.0.0.1"), 53, nil, drained, true),
+            ("on all of it", .udp, four("127.1.2.3"), 53, nil, drained, true),
             ("another host port", .udp, host, 54, nil, drained, false),
             ("an address", .udp, service, 54, nil, drained, true),
             ("its other port", .udp, service, 53, nil, drained, false),
@@ -135,6 +145,12 @@ final class HostTests: XCTestCase {
             ("unanswered, at one that drains", .tcp, host, 80, 1, drained, false),
             ("answered, astray", .tcp, host, 80, 3, elsewhere, false),
             ("another port, astray", .tcp, host, 81, 1, elsewhere, false),
+            ("IPv6: a host port", .udp, host6, 53, nil, drained6, true),
+            ("IPv6: led right", .udp, host6, 53, nil, backend6, false),
+            ("IPv6: another host port", .udp, host6, 54, nil, drained6, false),
+            ("IPv6: somebody else's port", .udp, elsewhere6, 53, nil, elsewhere6, false),
+            ("IPv6: unanswered, astray", .tcp, host6, 80, 1, elsewhere6, true),
+            ("IPv6: unanswered, at one that drains", .tcp, host6, 80, 1, drained6, false),
         ]
         for row in rows {
             var flow = Flow()
@@ -152,19 +168,21 @@ final class HostTests: XCTestCase {
         let server = try NetworkLabServer("backend 0", in: lab.backends[0], port: 80)
         addTeardownBlock { server.stop() }
         try await apply([0], of: Sample.name("web"), on: director)
-        let addresses = Set([Sample.address("172.30.0.11"), Sample.address("172.30.0.12")])
+        let first = IPAddress.four(Sample.address("172.30.0.11"))
+        let second = IPAddress.four(Sample.address("172.30.0.12"))
+        let addresses: Set = [first, second]
         var counts = await director.openConnections(to: addresses)
         XCTAssertEqual(counts?.values.reduce(0, +), 0)
         let connections = try (0..<3).map { _ in
             try StreamCaller(in: lab.client, to: host, port: 8080)
         }
         counts = await director.openConnections(to: addresses)
-        XCTAssertEqual(counts?[Sample.address("172.30.0.11")], 3)
-        XCTAssertEqual(counts?[Sample.address("172.30.0.12")], 0)
+        XCTAssertEqual(counts?[first], 3)
+        XCTAssertEqual(counts?[second], 0)
         connections.forEach { $0.end() }
         try await eventually("connections to be over") {
             let counts = await director.openConnections(to: addresses)
-            return counts?[Sample.address("172.30.0.11")] == 0
+            return counts?[first] == 0
         }
         let ended = try await director.endFlows(to: addresses)
         XCTAssertLessThanOrEqual(ended, 3)
@@ -210,7 +228,7 @@ final class HostTests: XCTestCase {
         let socket = try lab.host.visit { () throws(SystemCallFailure) in
             SocketBox(try NetlinkSocket(.netfilter, groups: TableWatch.announcements))
         }
-        for other in ["ip other", "ip6 berth", "inet berth"] {
+        for other in ["ip other", "ip6 other", "inet berth"] {
             let script = "add table \(other)\nadd chain \(other) guard\n"
             _ = try await Command("nft", ["-f", "-"], input: Array(script.utf8))
                 .output(in: lab.host)
@@ -219,6 +237,8 @@ final class HostTests: XCTestCase {
         try await apply([0], of: Sample.name("web"), on: director)
         XCTAssertTrue(TableWatch.drain(socket.descriptor))
         XCTAssertFalse(TableWatch.drain(socket.descriptor))
+        try await RealParts.run(lab.host, "nft", "add table ip6 berth")
+        XCTAssertTrue(TableWatch.drain(socket.descriptor), "ours of IPv6")
     }
 
     func testListenersAndReservations() async throws {

@@ -10,8 +10,8 @@ import XCTest
 final class ReusedPortTests: XCTestCase {
     private let host = Sample.address(NetworkLab.hostAddress)
     private let port: UInt16 = 40123
-    private let first = Sample.address(NetworkLab.backendAddress(0))
-    private let second = Sample.address(NetworkLab.backendAddress(1))
+    private let first = IPAddress.four(Sample.address(NetworkLab.backendAddress(0)))
+    private let second = IPAddress.four(Sample.address(NetworkLab.backendAddress(1)))
 
     func testAnEndedConnectionIsNotTakenForTheNextOfItsPort() async throws {
         let (lab, director) = try await world()

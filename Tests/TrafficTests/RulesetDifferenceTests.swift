@@ -97,6 +97,69 @@ final class RulesetDifferenceTests: XCTestCase {
         }
     }
 
+    func testHostPortsLeadToTheAddressesOfSix() throws {
+        let both: Set<Entrance> = [.hostPort(80), .hostPort6(80)]
+        let ruleset = { (networks: [Network], backends: [Backend]) in
+            try Sample.ruleset([Sample.web(both, backends)], networks: networks)
+        }
+        let six = { (ruleset: Ruleset, observed: ObservedTable) in
+            let statements = ruleset.changes(from: observed)?.statements ?? []
+            return statements.filter { $0.contains(" ip6 berth") }
+        }
+        let one = try ruleset([Sample.network6], [Sample.backend(1)])
+        XCTAssertEqual(
+            six(one, .absent).filter { !$0.contains(" berth prerouting") },
+            [
+                "add table ip6 berth",
+                "add map ip6 berth addresses "
+                    + "{ type ipv6_addr . inet_proto . inet_service : verdict; }",
+                "add map ip6 berth ports { type inet_proto . inet_service : verdict; }",
+                "add map ip6 berth bridges { type ifname : verdict; }",
+                "add chain ip6 berth output { type nat hook output priority -110; policy accept; }",
+                "flush chain ip6 berth output",
+                "add rule ip6 berth output ip6 daddr != ::1 "
+                    + "ip6 daddr . meta l4proto . th dport vmap @addresses",
+                "add rule ip6 berth output ip6 daddr != ::1 fib daddr type local "
+                    + "meta l4proto . th dport vmap @ports",
+                "add chain ip6 berth postrouting "
+                    + "{ type nat hook postrouting priority 90; policy accept; }",
+                "flush chain ip6 berth postrouting",
+                "add rule ip6 berth postrouting ct status dnat oifname vmap @bridges",
+                "add chain ip6 berth net/prod/br-prod", "flush chain ip6 berth net/prod/br-prod",
+                "add rule ip6 berth net/prod/br-prod ip6 saddr fd00::/64 masquerade",
+                "add chain ip6 berth \(chain)", "flush chain ip6 berth \(chain)",
+                "add rule ip6 berth \(chain) meta l4proto tcp dnat to [fd00::ac1e:b]:80 "
+                    + "comment \"web/1 g1 000000001001 @1700000000000\"",
+                "add element ip6 berth bridges { \"br-prod\" : goto net/prod/br-prod }",
+                "add element ip6 berth ports { tcp . 80 : goto \(chain) }",
+            ]
+        )
+        let table = ObservedTable(showing: [one])
+        let next = try ruleset([Sample.network6], [Sample.backend(1, 2)])
+        XCTAssertEqual(
+            next.changes(from: table)?.statements,
+            ["flush chain ip berth \(chain)", rule(1, 2)] + [
+                "flush chain ip6 berth \(chain)",
+                "add rule ip6 berth \(chain) meta l4proto tcp dnat to [fd00::ac1e:15]:80 "
+                    + "comment \"web/1 g2 000000002001 @1700000000000\"",
+            ],
+            "both switch as one"
+        )
+        let without = try ruleset([Sample.network], [Sample.backend(1)])
+        XCTAssertEqual(six(without, .absent), [], "no network has IPv6")
+        XCTAssertEqual(
+            six(without, table),
+            [
+                "flush chain ip6 berth net/prod/br-prod", "flush chain ip6 berth \(chain)",
+                "delete element ip6 berth bridges { \"br-prod\" }",
+                "delete element ip6 berth ports { tcp . 80 }",
+            ],
+            "the network has IPv6 no more"
+        )
+        let tampered = table.with(chain: chain, nil, dropLast: 1, in: .ip6)
+        XCTAssertEqual(six(one, tampered).first, "flush chain ip6 berth \(chain)")
+    }
+
     func testOtherEnvironmentsAreLeftAlone() throws {
         let dev = try Sample.ruleset(
             [
@@ -148,14 +211,14 @@ final class RulesetDifferenceTests: XCTestCase {
         ]
         let addGuard =
             "add chain ip berth guard { type filter hook prerouting priority -310; policy accept; }"
-        var moved = BaseChain.guarded.intact
+        var moved = BaseChain.guarded.intact(in: .ip)
         moved = .init(
             hook: Hook(type: "filter", hook: "prerouting", priority: 0),
             rules: moved.rules
         )
-        let dropping = ObservedTable.Chain(
+        let dropping = FamilyTable.Chain(
             hook: Hook(type: "filter", hook: "prerouting", priority: -310, policy: "drop"),
-            rules: BaseChain.guarded.intact.rules
+            rules: BaseChain.guarded.intact(in: .ip).rules
         )
         let rows: [(name: String, table: ObservedTable, want: [String])] = [
             ("a rule gone", table.with(chain: "guard", nil, dropLast: 1), guardRules),
@@ -211,29 +274,34 @@ final class RulesetDifferenceTests: XCTestCase {
 
 extension ObservedTable {
     /// The table with one chain replaced, removed, or without its last rules.
-    fileprivate func with(chain name: String, _ chain: Chain?, dropLast count: Int = 0) -> Self {
-        var chains = chains
-        if count > 0 { chains[name]?.rules.removeLast(count) } else { chains[name] = chain }
-        return Self(
-            isPresent: isPresent,
-            services: services,
-            foreign: foreign,
-            maps: maps,
-            chains: chains,
-            elements: elements
-        )
+    fileprivate func with(
+        chain name: String,
+        _ chain: FamilyTable.Chain?,
+        dropLast count: Int = 0,
+        in family: Family = .ip
+    ) -> Self {
+        var table = self[family]
+        if count > 0 {
+            table.chains[name]?.rules.removeLast(count)
+        } else {
+            table.chains[name] = chain
+        }
+        return with(table, in: family)
     }
 
-    fileprivate func with(element key: ElementKey, _ target: Target?) -> Self {
-        var elements = elements
-        elements[key] = target
-        return Self(
-            isPresent: isPresent,
-            services: services,
-            foreign: foreign,
-            maps: maps,
-            chains: chains,
-            elements: elements
-        )
+    fileprivate func with(
+        element key: ElementKey,
+        _ target: FamilyTable.Target?,
+        in family: Family = .ip
+    ) -> Self {
+        var table = self[family]
+        table.elements[key] = target
+        return with(table, in: family)
+    }
+
+    private func with(_ table: FamilyTable, in family: Family) -> Self {
+        var families = families
+        families[family] = table
+        return Self(services: services, foreign: foreign, families: families)
     }
 }

@@ -11,6 +11,14 @@ enum Sample {
         subnet: subnet("172.30.0.0/24")
     )
 
+    /// The same with IPv6.
+    static let network6 = Network(
+        environment: "prod",
+        bridge: "br-prod",
+        subnet: subnet("172.30.0.0/24"),
+        subnet6: IPv6Subnet("fd00::/64")
+    )
+
     static func address(_ text: String) -> IPv4Address {
         guard let address = IPv4Address(text) else { preconditionFailure(text) }
         return address

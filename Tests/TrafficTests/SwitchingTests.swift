@@ -260,9 +260,9 @@ final class SwitchingTests: XCTestCase {
             try await director.apply(try XCTUnwrap(changes, name))
             let repaired = try await director.observe()
             XCTAssertNil(wanted.changes(from: repaired), name)
-            XCTAssertTrue(repaired.elements == intact.elements, name)
-            for (chain, rules) in intact.chains {
-                XCTAssertEqual(repaired.chains[chain], rules, "\(name): \(chain)")
+            XCTAssertTrue(repaired[.ip].elements == intact[.ip].elements, name)
+            for (chain, rules) in intact[.ip].chains {
+                XCTAssertEqual(repaired[.ip].chains[chain], rules, "\(name): \(chain)")
             }
         }
         let load = LoadGenerator(targets(lab), pause: .milliseconds(1))

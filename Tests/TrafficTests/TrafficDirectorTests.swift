@@ -8,11 +8,19 @@ import XCTest
 /// Real nft in namespaces of the test's own.
 final class TrafficDirectorTests: XCTestCase {
     func testWhatWasAppliedReadsBackTheSame() async throws {
+        try await readBack(try Self.shapes())
+    }
+
+    func testWhatWasAppliedOfBothFamiliesReadsBackTheSame() async throws {
+        try await readBack(try Self.shapesOfSix())
+    }
+
+    private func readBack(_ shapes: [(String, Ruleset)]) async throws {
         let lab = try await RealParts.lab(backends: 0, for: self)
         let director = TrafficDirector(in: lab.host)
         let before = try await director.observe()
         XCTAssertEqual(before, .absent)
-        for (name, ruleset) in try Self.shapes() {
+        for (name, ruleset) in shapes {
             let changes = ruleset.changes(from: try await director.observe())
             if let changes {
                 try await director.check(changes)
@@ -40,7 +48,7 @@ final class TrafficDirectorTests: XCTestCase {
         )
         let listings = {
             let text = try String(contentsOfFile: log, encoding: .utf8)
-            return text.split(separator: "\n").count { $0.contains("list") }
+            return text.split(separator: "\n").count { $0.contains("list table ip berth") }
         }
         for _ in 0..<3 { _ = try await director.observe() }
         XCTAssertEqual(try listings(), 1)
@@ -141,6 +149,26 @@ final class TrafficDirectorTests: XCTestCase {
         ]
     }
 
+    private static func shapesOfSix() throws -> [(String, Ruleset)] {
+        let two = [Sample.backend(1), Sample.backend(2)]
+        let six = try XCTUnwrap(IPv6Address("2001:db8::9"))
+        let network = Sample.network6
+        return [
+            (
+                "every way in",
+                try Sample.ruleset(
+                    [Sample.web([.hostPort(1), .hostPort6(1), .address6(six, port: 8080)], two)],
+                    networks: [network]
+                )
+            ),
+            (
+                "no backend",
+                try Sample.ruleset([Sample.web([.hostPort6(1)], [])], networks: [network])
+            ),
+            ("a network alone", try Sample.ruleset([], networks: [network])),
+        ]
+    }
+
     func testFiftyServicesAreReadQuickly() async throws {
         let lab = try await RealParts.lab(backends: 0, for: self)
         let director = TrafficDirector(in: lab.host)
@@ -161,7 +189,7 @@ final class TrafficDirectorTests: XCTestCase {
         let applied = try await clock.measure { try await director.apply(transaction) }
         let listing = try await Command("nft", ["-j", "list", "table", "ip", "berth"])
             .output(in: lab.host)
-        let parsing = try clock.measure { _ = try TableListing.parse(listing) }
+        let parsing = try clock.measure { _ = try TableListing.parse([.ip: listing]) }
         let observed = try await clock.measure { _ = try await director.observe() }
         print(
             "50 services: apply \(applied), parse \(listing.count) bytes \(parsing), "

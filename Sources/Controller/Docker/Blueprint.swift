@@ -64,7 +64,11 @@ struct Blueprint {
     }
 
     /// How the container joins a network.
-    func endpoint(_ attachment: NetworkAttachment, address: IPv4Address?) -> EndpointSettings {
+    func endpoint(
+        _ attachment: NetworkAttachment,
+        address: IPv4Address?,
+        address6: IPv6Address? = nil
+    ) -> EndpointSettings {
         var endpoint = EndpointSettings()
         endpoint.aliases = [service.name] + attachment.aliases + (spec.hostname.map { [$0] } ?? [])
         endpoint.macAddress = attachment.macAddress
@@ -72,7 +76,7 @@ struct Blueprint {
         endpoint.gwPriority = attachment.gatewayPriority == 0 ? nil : attachment.gatewayPriority
         endpoint.ipamConfig = EndpointIPAM(
             ipv4Address: attachment.ipv4Address ?? address?.description,
-            ipv6Address: attachment.ipv6Address,
+            ipv6Address: attachment.ipv6Address ?? address6?.description,
             linkLocalIPs: attachment.linkLocalAddresses.nonEmpty
         )
         return endpoint

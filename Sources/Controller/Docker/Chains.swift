@@ -75,7 +75,9 @@ extension DockerHost {
         of service: Service,
         to target: ContainerPort
     ) -> Set<Entrance> {
-        Set(service.ports.filter { $0.target == target }.compactMap(\.entrance))
+        let entrances = service.ports.filter { $0.target == target }.flatMap(\.entrances)
+        // What a manifest fixes does not follow from the address of IPv4: nothing leads there.
+        return Set(entrances.filter { !($0.isOfSix && service.hasFixedIPv6) })
     }
 
     private static func rule(_ backend: Model.Backend) -> Traffic.Backend {

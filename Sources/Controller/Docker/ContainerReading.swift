@@ -29,7 +29,8 @@ enum ContainerReading {
             state: state(summary.state, exitCode: summary.exitCode ?? 0),
             health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
             created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
-            address: labels[Label.network].flatMap { address(summary.networks[$0]) }
+            address: labels[Label.network].flatMap { address(summary.networks[$0]) },
+            address6: labels[Label.network].flatMap { address6(summary.networks[$0]) }
         )
     }
 
@@ -70,6 +71,7 @@ enum ContainerReading {
         refined.finished = details.state.finishedAt.map(moment)
         if let network = details.config.labels?[Label.network] {
             refined.address = address(details.networks[network]) ?? container.address
+            refined.address6 = address6(details.networks[network]) ?? container.address6
         }
         return refined
     }
@@ -88,6 +90,11 @@ enum ContainerReading {
     /// The address it has, or the one it was promised and gets back when it starts.
     private static func address(_ endpoint: EndpointSettings?) -> String? {
         [endpoint?.ipAddress, endpoint?.ipamConfig?.ipv4Address].compactMap(\.self)
+            .first { !$0.isEmpty }
+    }
+
+    private static func address6(_ endpoint: EndpointSettings?) -> String? {
+        [endpoint?.globalIPv6Address, endpoint?.ipamConfig?.ipv6Address].compactMap(\.self)
             .first { !$0.isEmpty }
     }
 

@@ -186,13 +186,13 @@ extension DockerHost {
     /// Open connections of running containers; none are counted where the kernel does not tell.
     private func connections(of containers: [Container]) async -> [String: Int] {
         let running = containers.filter { $0.state == .running }
-        let addresses = running.map { ($0.id, $0.address.flatMap { IPv4Address($0) }) }
-        let servers = Set(addresses.compactMap(\.1))
-        guard !running.isEmpty, let counts = await director.openConnections(to: servers) else {
+        let servers = running.map { ($0.id, self.servers(of: $0.address) ?? []) }
+        let all = servers.reduce(into: Set<IPAddress>()) { $0.formUnion($1.1) }
+        guard !running.isEmpty, let counts = await director.openConnections(to: all) else {
             return [:]
         }
         return Dictionary(
-            addresses.map { id, address in (id, address.flatMap { counts[$0] } ?? 0) },
+            servers.map { id, own in (id, own.reduce(0) { $0 + (counts[$1] ?? 0) }) },
             uniquingKeysWith: { $1 }
         )
     }

@@ -72,10 +72,10 @@ extension DockerHost {
     /// packet meets one that lives.
     private func endFlowsToTheDead(among leavers: [Model.Backend]) async throws {
         for backend in leavers {
-            guard let address = backend.address.flatMap({ IPv4Address($0) }) else { continue }
+            guard let servers = servers(of: backend.address) else { continue }
             let details = try await details(of: backend.container)
             guard details?.state.isRunning != true else { continue }
-            try await director.endFlows(to: [address])
+            try await director.endFlows(to: servers)
         }
     }
 
@@ -104,7 +104,10 @@ extension DockerHost {
     private func admitOtherNetworks(_ ruleset: Ruleset) async {
         for network in ruleset.networks {
             do throws(TrafficError) {
-                try await director.admitOtherNetworks(to: network.bridge)
+                try await director.admitOtherNetworks(
+                    to: network.bridge,
+                    hasIPv6: network.subnet6 != nil
+                )
             } catch {
                 log(.warning, "\(error)")
             }
@@ -171,7 +174,8 @@ extension DockerHost {
                     return Traffic.Network(
                         environment: environment,
                         bridge: bridge,
-                        subnet: subnet
+                        subnet: subnet,
+                        subnet6: networks.subnet6(network.name)
                     )
                 },
             services: chains

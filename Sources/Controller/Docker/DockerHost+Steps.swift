@@ -51,7 +51,14 @@ extension DockerHost {
                 attachment.ipv4Address == nil
                 ? try await freeAddress(in: network, of: blueprint.desired) : nil
             if let address { reserved[network] = address }
-            let endpoint = blueprint.endpoint(attachment, address: address)
+            let own = address ?? attachment.ipv4Address.flatMap { IPv4Address($0) }
+            let endpoint = blueprint.endpoint(
+                attachment,
+                address: address,
+                address6: own.flatMap { own in
+                    withMemory { $0.networks.subnet6(network) }?.embedding(own)
+                }
+            )
             if index == 0 || blueprint.joinsAllAtOnce {
                 body.networks[network] = endpoint
             } else {
@@ -227,9 +234,9 @@ extension DockerHost {
 
     private func stop(_ container: Container) async throws {
         let details = try await engine.inspectContainer(container.id)
-        if let address = container.address.flatMap({ IPv4Address($0) }) {
+        if let servers = servers(of: container.address) {
             // A kernel that does not tell of its connections shall not keep containers alive.
-            _ = try? await director.endClosedFlows(to: [address])
+            _ = try? await director.endClosedFlows(to: servers)
         }
         try await engine.stopContainer(container.id, grace: details.config.stopTimeout ?? 10)
     }
@@ -241,8 +248,21 @@ extension DockerHost {
             guard error.kind == .notFound else { throw error }
         }
         // Whoever gets the address next shall not inherit its connections.
-        guard let address = container.address.flatMap({ IPv4Address($0) }) else { return }
-        try await director.endFlows(to: [address])
+        guard let servers = servers(of: container.address) else { return }
+        try await director.endFlows(to: servers)
+    }
+
+    /// Where connections to a container with this IPv4 address end, in either family; nil where it
+    /// has none.
+    func servers(of address: String?) -> Set<IPAddress>? {
+        address.flatMap { IPv4Address($0) }.map { address in
+            Set([.four(address)] + [address6(of: address)].compactMap { $0.map(IPAddress.six) })
+        }
+    }
+
+    /// The IPv6 address that goes with a container's IPv4 address; nil where it has none.
+    func address6(of container: IPv4Address) -> IPv6Address? {
+        withMemory { $0.networks.address6(of: container) }
     }
 
     // MARK: Comparing

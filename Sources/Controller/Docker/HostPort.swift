@@ -2,7 +2,7 @@ internal import Model
 internal import Platform
 internal import Traffic
 
-/// A port of the host that leads to a service.
+/// A port of the host that leads to a service, over IPv4.
 struct HostPort: Hashable {
     let service: String
     let port: UInt16
@@ -21,9 +21,10 @@ struct HostPort: Hashable {
         service.ports.compactMap { port in
             let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
             guard let transport, transport != .sctp else { return nil }
-            return port.entrance.flatMap {
+            return port.entrances.lazy.compactMap {
                 HostPort(service: service.name, entrance: $0, transport: transport)
             }
+            .first
         }
     }
 
@@ -31,7 +32,7 @@ struct HostPort: Hashable {
         switch entrance {
         case .hostPort(let port): (self.port, address) = (port, nil)
         case .address(let address, let port): (self.port, self.address) = (port, address)
-        case .service: return nil
+        case .hostPort6, .address6, .service: return nil
         }
         self.service = service
         self.transport = transport
@@ -39,13 +40,18 @@ struct HostPort: Hashable {
 }
 
 extension PublishedPort {
-    /// Where callers connect; nil for a port that Docker chooses, and for an address that the
-    /// table cannot lead from, such as one of IPv6: it never stands for all addresses.
-    var entrance: Entrance? {
-        guard let port = published.flatMap({ UInt16(exactly: $0) }) else { return nil }
-        guard let hostAddress else { return .hostPort(port) }
-        guard let address = IPv4Address(hostAddress) else { return nil }
-        return address.rawValue == 0 ? .hostPort(port) : .address(address, port: port)
+    /// Where callers connect, at most one way in a family; none for a port that Docker chooses, and
+    /// for ::1, which no packet leaves.
+    ///
+    /// One address, be it `0.0.0.0` or `::`, never stands for those of the other family.
+    var entrances: [Entrance] {
+        guard let port = published.flatMap({ UInt16(exactly: $0) }) else { return [] }
+        guard let hostAddress else { return [.hostPort(port), .hostPort6(port)] }
+        if let address = IPv4Address(hostAddress) {
+            return [address.rawValue == 0 ? .hostPort(port) : .address(address, port: port)]
+        }
+        guard let address = IPv6Address(hostAddress), address != .loopback else { return [] }
+        return [address == .any ? .hostPort6(port) : .address6(address, port: port)]
     }
 }
 

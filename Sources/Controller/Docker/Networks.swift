@@ -17,6 +17,20 @@ struct Networks: Sendable {
         byName[name]?.ipam?.config?.lazy.compactMap { $0.subnet.flatMap { IPv4Subnet($0) } }.first
     }
 
+    /// The network's IPv6 subnet, where Berth assigns addresses that end with those of IPv4.
+    func subnet6(_ name: String) -> IPv6Subnet? {
+        guard isAssigned(name), byName[name]?.hasIPv6 == true else { return nil }
+        return byName[name]?.ipam?.config?.lazy.compactMap { $0.subnet.flatMap { IPv6Subnet($0) } }
+            .first { $0.prefixLength <= 96 }
+    }
+
+    /// The IPv6 address that goes with a container's IPv4 address; nil where it has none.
+    func address6(of container: IPv4Address) -> IPv6Address? {
+        byName.keys.lazy.filter { subnet($0)?.contains(container) ?? false }
+            .compactMap { subnet6($0)?.embedding(container) }
+            .first
+    }
+
     /// The bridge's own address, which is the host as containers see it.
     func gateway(_ name: String) -> IPv4Address? {
         let configured = byName[name]?.ipam?.config?.lazy
@@ -80,7 +94,9 @@ struct Networks: Sendable {
             name: name,
             driver: network.driver ?? "bridge",
             options: options.nonEmpty,
-            ipam: NetworkIPAM(config: pools(of: network, isBridge: isBridge, free: free)),
+            ipam: NetworkIPAM(
+                config: pools(of: network, named: name, free: isBridge ? free : nil)
+            ),
             labels: labels,
             isInternal: network.isInternal ? true : nil,
             isAttachable: network.isAttachable ? true : nil,
@@ -88,30 +104,36 @@ struct Networks: Sendable {
         )
     }
 
+    /// What the manifest gives, and of either family what it leaves to us.
     private static func pools(
         of network: Model.Network,
-        isBridge: Bool,
+        named name: String,
         free: IPv4Subnet?
     ) -> [DockerEngine.AddressPool]? {
-        if !network.subnets.isEmpty {
-            return network.subnets.map { pool in
-                // A range of the user's is respected; without one, half is kept for us here, too.
-                let range = pool.range ?? IPv4Subnet(pool.subnet)?.upperHalf?.description
-                return DockerEngine.AddressPool(
-                    subnet: pool.subnet,
-                    ipRange: range,
-                    gateway: pool.gateway
-                )
-            }
-        }
-        guard isBridge, let free else { return nil }
-        return [
-            DockerEngine.AddressPool(
-                subnet: free.description,
-                ipRange: free.upperHalf?.description,
-                gateway: free.gateway.description
+        var pools = network.subnets.map { pool in
+            // A range of the user's is respected; without one, half is kept for us here, too.
+            let range = pool.range ?? IPv4Subnet(pool.subnet)?.upperHalf?.description
+            return DockerEngine.AddressPool(
+                subnet: pool.subnet,
+                ipRange: range,
+                gateway: pool.gateway
             )
-        ]
+        }
+        if let free, !network.subnets.contains(where: { IPv4Subnet($0.subnet) != nil }) {
+            pools.append(
+                DockerEngine.AddressPool(
+                    subnet: free.description,
+                    ipRange: free.upperHalf?.description,
+                    gateway: free.gateway.description
+                )
+            )
+        }
+        let hasSix = network.subnets.contains { IPv6Subnet($0.subnet) != nil }
+        if free != nil, network.enablesIPv6, !hasSix {
+            let subnet = IPv6Subnet.uniqueLocal(of: name)
+            pools.append(DockerEngine.AddressPool(subnet: subnet.description))
+        }
+        return pools.nonEmpty
     }
 }
 

@@ -26,7 +26,9 @@ extension Reporter {
         }
         let servers = evidence.table.servingAddresses
             .union(evidence.containers.compactMap { $0.address.flatMap { IPv4Address($0) } })
-        evidence.census = await site.director.census(of: servers)
+        evidence.census = await site.director.census(
+            of: Set(servers.map(IPAddress.four) + evidence.addresses6.values.map(IPAddress.six))
+        )
         return TrafficReport(of: environment, evidence)
     }
 

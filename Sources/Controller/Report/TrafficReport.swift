@@ -41,7 +41,8 @@ public struct TrafficRow: Hashable, Sendable, Codable {
         case nobody
     }
 
-    /// The way in: `*:8080/tcp`, `127.0.0.1:53/udp`, or a service's own address.
+    /// The way in: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`, or
+    /// a service's own address.
     public var entrance: String
     /// The service's name.
     public var service: String
@@ -72,6 +73,14 @@ struct TrafficEvidence {
     var isWanted = true
     /// Ports that others have, and why the table could not be compared.
     var complaints: [String] = []
+
+    /// Containers' addresses of IPv6, by those of IPv4.
+    var addresses6: [IPv4Address: IPv6Address] {
+        containers.reduce(into: [:]) { addresses, container in
+            guard let address = container.address.flatMap({ IPv4Address($0) }) else { return }
+            addresses[address] = container.address6.flatMap { IPv6Address($0) }
+        }
+    }
 }
 
 extension TrafficReport {
@@ -97,7 +106,7 @@ extension TrafficReport {
         }
         problems += evidence.complaints
         problems += evidence.table.foreign.map { words in
-            "not Berth's own: \(words) in table ip berth; see nft list table ip berth"
+            "not Berth's own: \(words); see nft list ruleset"
         }
     }
 }
@@ -116,8 +125,27 @@ extension TrafficRow {
             let transport = name.target.map { "/\($0.transport.rawValue)" } ?? ""
             return switch entrance {
             case .hostPort(let port): "*:\(port)\(transport)"
+            case .hostPort6(let port): "[::]:\(port)\(transport)"
             case .address(let address, let port): "\(address):\(port)\(transport)"
+            case .address6(let address, let port): "[\(address)]:\(port)\(transport)"
             case .service(let address): "\(address)"
+            }
+        }
+
+        /// Where the way leads to reach a container with this address of IPv4.
+        func server(_ address: IPv4Address, _ evidence: TrafficEvidence) -> IPAddress? {
+            switch entrance {
+            case .hostPort, .address, .service: .four(address)
+            case .hostPort6, .address6: evidence.addresses6[address].map(IPAddress.six)
+            }
+        }
+
+        /// A container's address, with the port that the way leads to.
+        func words(_ server: IPAddress) -> String {
+            guard let target = name.target else { return "\(server)" }
+            return switch server {
+            case .four(let address): "\(address):\(target.number)"
+            case .six(let address): "[\(address)]:\(target.number)"
             }
         }
 
@@ -132,14 +160,15 @@ extension TrafficRow {
     ) -> [TrafficRow] {
         let counts = way.isCounted ? evidence.census?.connections(through: way.entrance) : nil
         var rows = chain.backends.map { backend in
+            let server = backend.address.flatMap { way.server($0, evidence) }
             let container = evidence.containers.first { $0.id.hasPrefix(backend.container) }
             return TrafficRow(
                 entrance: way.words,
                 service: way.name.service,
                 container: container.map { "\($0.name)" } ?? backend.container,
-                address: backend.address.map { address(of: $0, way) },
+                address: server.map(way.words),
                 role: .serves,
-                connections: counts.map { counts in backend.address.map { counts[$0] ?? 0 } ?? 0 },
+                connections: counts.map { counts in server.map { counts[$0] ?? 0 } ?? 0 },
                 since: Moment(milliseconds: Int64(backend.since))
             )
         }
@@ -153,25 +182,26 @@ extension TrafficRow {
                 )
             )
         }
-        let serving = Set(chain.backends.compactMap(\.address))
-        for (server, count) in (counts ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        let serving = Set(
+            chain.backends.compactMap { $0.address.flatMap { way.server($0, evidence) } }
+        )
+        for (server, count) in (counts ?? [:]).sorted(by: { $0.key < $1.key })
         where !serving.contains(server) && count > 0 {
-            let container = evidence.containers.first { $0.address == server.description }
+            let container = evidence.containers.first { container in
+                container.address.flatMap { IPv4Address($0) }
+                    .flatMap { way.server($0, evidence) } == server
+            }
             rows.append(
                 TrafficRow(
                     entrance: way.words,
                     service: way.name.service,
                     container: container.map { "\($0.name)" },
-                    address: address(of: server, way),
+                    address: way.words(server),
                     role: .drains,
                     connections: count
                 )
             )
         }
         return rows
-    }
-
-    private static func address(of server: IPv4Address, _ way: Way) -> String {
-        way.name.target.map { "\(server):\($0.number)" } ?? "\(server)"
     }
 }

@@ -17,6 +17,13 @@ enum IPAddressText {
         return inet_pton(AF_INET6, text, &address) == 1
     }
 
+    /// Whether `text` is a spelling of ::1.
+    static func isIPv6Loopback(_ text: String) -> Bool {
+        var address = in6_addr()
+        guard inet_pton(AF_INET6, text, &address) == 1 else { return false }
+        return withUnsafeBytes(of: address) { $0.last == 1 && !$0.dropLast().contains { $0 != 0 } }
+    }
+
     /// Whether `text` is an address and a prefix length, as `10.0.0.0/8`.
     static func isSubnet(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

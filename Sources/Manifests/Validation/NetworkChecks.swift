@@ -18,6 +18,7 @@ struct NetworkChecks {
             checkDriver(value, "networks.\(key).driver", of: members, into: &problems)
             checkIPv6(value, "networks.\(key).enable_ipv6", of: members, into: &problems)
         }
+        for service in services { checkPorts(of: service, into: &problems) }
     }
 
     /// The names of Docker's own networks mean something else than a network to join: `host` is the
@@ -70,6 +71,8 @@ struct NetworkChecks {
         }
     }
 
+    /// Berth serves ports over IPv6 by addresses that it gives itself, each ending with the 32 bits
+    /// of its container's IPv4 address.
     private func checkIPv6(
         _ value: ComposeValue,
         _ field: String,
@@ -77,12 +80,60 @@ struct NetworkChecks {
         into problems: inout Problems
     ) {
         guard let flag = value["enable_ipv6"], flag.boolean == true else { return }
-        let names = members.filter { !$0.ports.isEmpty }.map(\.name)
-        guard let first = names.first else { return }
-        let others = names.count > 1 ? " and \(names.count - 1) more" : ""
-        let warning = TextError(
-            "the published ports of \(first)\(others) are served over IPv4 only"
-        )
-        problems.warn(warning, at: flag.origin.location, field: field)
+        let publishers = members.filter { !$0.ports.isEmpty }
+        guard let first = publishers.first else { return }
+        if let small = Self.smallSubnet(of: value) {
+            let others = publishers.count > 1 ? " and \(publishers.count - 1) more" : ""
+            let warning = TextError(
+                "the published ports of \(first.name)\(others) are served over IPv4 only, as "
+                    + "\(small) is too small",
+                remedy: "give a prefix of at most 96 bits"
+            )
+            problems.warn(warning, at: flag.origin.location, field: field)
+        }
+        for service in publishers where service.hasFixedIPv6 {
+            let warning = TextError(
+                "the published ports of \(service.name) are served over IPv4 only, as its address "
+                    + "of IPv6 is fixed",
+                remedy: "remove ipv6_address"
+            )
+            let place = service.origins["networks"] ?? service.location
+            problems.warn(warning, at: place, field: "services.\(service.name).networks")
+        }
+    }
+
+    /// The manifest's subnet of IPv6 that leaves fewer than 32 bits, where no other leaves more.
+    private static func smallSubnet(of value: ComposeValue) -> String? {
+        let six = Resolver.network("", value).subnets.map(\.subnet).filter { $0.contains(":") }
+        let lengths = six.compactMap { $0.split(separator: "/").last.flatMap { Int($0) } }
+        return lengths.contains { $0 <= 96 } ? nil : six.first
+    }
+
+    /// Where nobody would be served, though a port is published there.
+    private func checkPorts(of service: Service, into problems: inout Problems) {
+        for port in service.ports {
+            guard let address = port.hostAddress, IPAddressText.isIPv6(address) else { continue }
+            let warning: TextError
+            if IPAddressText.isIPv6Loopback(address) {
+                warning = TextError(
+                    "nobody is served at [\(address)]: no kernel leads from there to a container",
+                    remedy: "publish on 127.0.0.1"
+                )
+            } else if !hasIPv6(service) {
+                warning = TextError(
+                    "nobody is served at [\(address)], as no network of \(service.name) has IPv6",
+                    remedy: "set enable_ipv6 in a network of its own"
+                )
+            } else {
+                continue
+            }
+            let place = service.origins["ports"] ?? service.location
+            problems.warn(warning, at: place, field: "services.\(service.name).ports")
+        }
+    }
+
+    private func hasIPv6(_ service: Service) -> Bool {
+        guard case .networks(let attachments) = service.container.network else { return false }
+        return attachments.contains { networks[$0.network]?["enable_ipv6"]?.boolean == true }
     }
 }
