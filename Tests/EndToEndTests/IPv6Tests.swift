@@ -7,7 +7,7 @@ import XCTest
 /// Ports that are served over IPv6, too, where the network has it.
 final class IPv6Tests: EndToEndTestCase {
     private func web(_ version: String) -> ServiceText {
-        var text = ServiceText(version: version, drainTimeout: "20s")
+        var text = ServiceText(version: version, grace: "1s", drainTimeout: "20s")
         text.settings = "networks:\n  default: { enable_ipv6: true }"
         return text
     }
@@ -37,6 +37,14 @@ final class IPv6Tests: EndToEndTestCase {
                     for version in ["1.1.0", "1.0.0"] {
                         try fleet.commit("Run \(version)", web(version), caller)
                         try await settled(fleet, on: "web \(version)")
+                    }
+                }
+                for change in [["delete", "table"], ["flush", "map"]] {
+                    let place = ["ip6", "berth"] + (change[1] == "map" ? ["ports"] : [])
+                    _ = try await world.run(["nft"] + change + place)
+                    try await eventually("\(change) is made good") {
+                        let url = "http://[\(World.hostAddress6)]:18080/version"
+                        return try await world.get(url) == "web 1.0.0"
                     }
                 }
                 let answers = try XCTUnwrap(reports["client of IPv6"]?.answers)
@@ -82,12 +90,15 @@ final class IPv6Tests: EndToEndTestCase {
         let six = Target.Host.address6(try XCTUnwrap(IPv6Address(World.hostAddress6)))
         let host = world.docker.namespace
         let path = "/version"
+        // Longer than a container stays that seems to have no connection.
+        let downloads = (1...3).map {
+            Target("download \($0)", from: world.client, to: six, port: 18080, path: "/download/8")
+        }
         return [
             Target("client of IPv4", from: world.client, to: four, port: 18080, path: path),
             Target("client of IPv6", from: world.client, to: six, port: 18080, path: path),
             Target("host of IPv6", from: host, to: six, port: 18080, path: path),
             Target("same network", from: inside, to: six, port: 18080, path: path),
-            Target("download", from: world.client, to: six, port: 18080, path: "/download/3"),
-        ]
+        ] + downloads
     }
 }
