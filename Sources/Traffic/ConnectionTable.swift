@@ -18,23 +18,9 @@ struct Flow: Equatable {
     var reply = Tuple()
     /// The state of a TCP connection, as in <linux/netfilter/nf_conntrack_tcp.h>.
     var tcpState: UInt8?
-    /// The attributes that name the entry to the kernel: the reply's tuple, zone, id.
-    ///
-    /// Not the caller's tuple: a caller who uses a port again, towards another server by now, has
-    /// the same one, and often the same id, which the kernel makes from that tuple and the place in
-    /// memory that it gives to the next in turn. The reply's names the server as well.
-    var identity: [UInt8] = []
 
     /// The address of whoever answers: the backend's, whatever address the caller connected to.
     var server: IPAddress { reply.source }
-
-    /// The family's number, as <sys/socket.h> has it.
-    fileprivate var family: UInt8 {
-        switch reply.source {
-        case .four: UInt8(AF_INET)
-        case .six: UInt8(AF_INET6)
-        }
-    }
 
     /// Whether data may still flow: from the first word, which is sent again when it is not heard,
     /// to the first end's last.
@@ -55,6 +41,34 @@ struct Flow: Equatable {
     }
 }
 
+/// What names an entry of the connection table to the kernel: the reply's tuple, zone, id.
+///
+/// Not the caller's tuple: a caller who uses a port again, towards another server by now, has the
+/// same one, and often the same id, which the kernel makes from that tuple and the place in memory
+/// that it gives to the next in turn. The reply's names the server as well.
+struct FlowIdentity {
+    /// The family's number, as <sys/socket.h> has it.
+    let family: UInt8
+    let attributes: NetlinkBytes
+
+    init(_ flow: Flow, _ attributes: NetlinkAttributes) {
+        family =
+            switch flow.server {
+            case .four: UInt8(AF_INET)
+            case .six: UInt8(AF_INET6)
+            }
+        var identity = NetlinkBytes()
+        for (type, content) in attributes {
+            switch type {
+            case 2: identity.append(attribute: type | 0x8000, content)  // CTA_TUPLE_REPLY, nested
+            case 12, 18: identity.append(attribute: type, content)  // CTA_ID, CTA_ZONE
+            default: break
+            }
+        }
+        self.attributes = identity
+    }
+}
+
 /// The kernel's connection table, over ctnetlink.
 enum ConnectionTable {
     private static let subsystem: UInt16 = 1 << 8  // NFNL_SUBSYS_CTNETLINK
@@ -66,10 +80,29 @@ enum ConnectionTable {
     /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
     /// and nothing is kept here.
     static func visit(_ visit: (Flow) -> Void) throws(SystemCallFailure) {
+        try dump { visit(flow($0)) }
+    }
+
+    /// The entries that `isWanted` tells.
+    static func identities(
+        where isWanted: (Flow) -> Bool
+    ) throws(SystemCallFailure) -> [FlowIdentity] {
+        var found: [FlowIdentity] = []
+        // There may be hundreds of thousands: only what is wanted is kept.
+        try dump { attributes in
+            let flow = flow(attributes)
+            if isWanted(flow) { found.append(FlowIdentity(flow, attributes)) }
+        }
+        return found
+    }
+
+    private static func dump(
+        _ visit: (NetlinkAttributes) -> Void
+    ) throws(SystemCallFailure) {
         let socket = try NetlinkSocket(.netfilter)
         let all = header(UInt8(AF_UNSPEC))
         try socket.request(type: get, flags: NetlinkMessage.dump, body: all) { message in
-            visit(flow(message.attributes(after: 4)))
+            visit(message.attributes(after: 4))
         }
     }
 
@@ -77,18 +110,18 @@ enum ConnectionTable {
     static func remove(
         where isStale: (Flow) -> Bool
     ) throws(SystemCallFailure) -> Int {
-        var stale: [Flow] = []
-        try visit { if isStale($0) { stale.append($0) } }
+        let stale = try identities(where: isStale)
         try remove(stale)
         return stale.count
     }
 
     /// Takes these entries out of the table, but not what has taken the place of one since.
-    static func remove(_ stale: [Flow]) throws(SystemCallFailure) {
+    static func remove(_ stale: [FlowIdentity]) throws(SystemCallFailure) {
+        guard !stale.isEmpty else { return }
         let socket = try NetlinkSocket(.netfilter)
-        for flow in stale {
-            var body = header(flow.family)
-            body.bytes += flow.identity
+        for entry in stale {
+            var body = header(entry.family)
+            body.bytes += entry.attributes.bytes
             do throws(SystemCallFailure) {
                 try socket.request(type: delete, flags: NetlinkMessage.acknowledge, body: body)
             } catch {
@@ -106,21 +139,16 @@ enum ConnectionTable {
     /// Reads the CTA_ attributes of <linux/netfilter/nfnetlink_conntrack.h>.
     static func flow(_ attributes: NetlinkAttributes) -> Flow {
         var flow = Flow()
-        var identity = NetlinkBytes()
         for (type, content) in attributes {
             switch type {
             case 1: flow.original = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_ORIG
-            case 2:  // CTA_TUPLE_REPLY
-                flow.reply = tuple(NetlinkAttributes(bytes: content))
-                identity.append(attribute: type | 0x8000, content)
+            case 2: flow.reply = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_REPLY
             case 4:  // CTA_PROTOINFO { CTA_PROTOINFO_TCP { CTA_PROTOINFO_TCP_STATE } }
                 let tcp = NetlinkAttributes(bytes: content).first(1)
                 flow.tcpState = tcp.flatMap { NetlinkAttributes(bytes: $0).first(1)?.first }
-            case 12, 18: identity.append(attribute: type, content)  // CTA_ID, CTA_ZONE
             default: break
             }
         }
-        flow.identity = identity.bytes
         return flow
     }
 

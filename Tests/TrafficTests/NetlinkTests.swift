@@ -48,7 +48,8 @@ final class NetlinkTests: XCTestCase {
         XCTAssertEqual(read.original.transport, 6)
         XCTAssertEqual(read.reply, read.original)
         XCTAssertEqual(read.tcpState, 3)
-        XCTAssertEqual(read.identity.count, 4 + tuple.bytes.count + 8)
+        let identity = flow.bytes.withUnsafeBytes { FlowIdentity(read, .init(bytes: $0)) }
+        XCTAssertEqual(identity.attributes.bytes.count, 4 + tuple.bytes.count + 8)
     }
 
     func testNoBytesAreReadBeyondTheirEnd() {

@@ -22,7 +22,9 @@ final class ReusedPortTests: XCTestCase {
             let past = try connect(from: lab.client)
             SocketCalls.resetOnClose(past)
             close(past)
-            let stale = try flows(in: lab.host).filter { $0.server == first }
+            let stale = try lab.host.visit { () throws(SystemCallFailure) in
+                try ConnectionTable.identities { Self.isOurs($0) && $0.server == first }
+            }
             try await lead(to: 1, director)
             let present = try connect(from: lab.client)
             defer {
@@ -94,9 +96,11 @@ final class ReusedPortTests: XCTestCase {
         var found: [Flow] = []
         try namespace.visit { () throws(SystemCallFailure) in
             try ConnectionTable.visit {
-                if $0.original.destinationPort == 8080 { found.append($0) }
+                if Self.isOurs($0) { found.append($0) }
             }
         }
         return found
     }
+
+    private static func isOurs(_ flow: Flow) -> Bool { flow.original.destinationPort == 8080 }
 }
