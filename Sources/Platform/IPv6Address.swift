@@ -37,9 +37,6 @@ public struct IPv6Address: Hashable, Sendable {
 
     /// ::, which stands for all addresses of a host.
     public static let any = IPv6Address(high: 0, low: 0)
-
-    /// The last 32 bits as an address of IPv4.
-    public var embedded: IPv4Address { IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)) }
 }
 
 extension IPv6Address: CustomStringConvertible {

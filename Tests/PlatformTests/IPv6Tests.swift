@@ -43,7 +43,6 @@ final class IPv6Tests: XCTestCase {
         let four = try XCTUnwrap(IPv4Address("172.30.1.2"))
         let six = try XCTUnwrap(IPv6Subnet("fd00:1::/64")?.embedding(four))
         XCTAssertEqual(six.description, "fd00:1::ac1e:102")
-        XCTAssertEqual(six.embedded, four)
         XCTAssertNotNil(IPv6Subnet("fd00:1::/96")?.embedding(four))
         XCTAssertNil(IPv6Subnet("fd00:1::/97")?.embedding(four))
         XCTAssertLessThan(IPAddress.four(four), .six(six))

@@ -95,7 +95,8 @@ struct Networks: Sendable {
             driver: network.driver ?? "bridge",
             options: options.nonEmpty,
             ipam: NetworkIPAM(
-                config: pools(of: network, named: name, free: isBridge ? free : nil)
+                config: isBridge
+                    ? pools(of: network, named: name, free: free) : given(to: network).nonEmpty
             ),
             labels: labels,
             isInternal: network.isInternal ? true : nil,
@@ -104,13 +105,9 @@ struct Networks: Sendable {
         )
     }
 
-    /// What the manifest gives, and of either family what it leaves to us.
-    private static func pools(
-        of network: Model.Network,
-        named name: String,
-        free: IPv4Subnet?
-    ) -> [DockerEngine.AddressPool]? {
-        var pools = network.subnets.map { pool in
+    /// What the manifest gives.
+    private static func given(to network: Model.Network) -> [DockerEngine.AddressPool] {
+        network.subnets.map { pool in
             // A range of the user's is respected; without one, half is kept for us here, too.
             let range = pool.range ?? IPv4Subnet(pool.subnet)?.upperHalf?.description
             return DockerEngine.AddressPool(
@@ -119,6 +116,15 @@ struct Networks: Sendable {
                 gateway: pool.gateway
             )
         }
+    }
+
+    /// What the manifest gives, and of either family what it leaves to us.
+    private static func pools(
+        of network: Model.Network,
+        named name: String,
+        free: IPv4Subnet?
+    ) -> [DockerEngine.AddressPool]? {
+        var pools = given(to: network)
         if let free, !network.subnets.contains(where: { IPv4Subnet($0.subnet) != nil }) {
             pools.append(
                 DockerEngine.AddressPool(
@@ -129,7 +135,7 @@ struct Networks: Sendable {
             )
         }
         let hasSix = network.subnets.contains { IPv6Subnet($0.subnet) != nil }
-        if free != nil, network.enablesIPv6, !hasSix {
+        if network.enablesIPv6, !hasSix {
             let subnet = IPv6Subnet.uniqueLocal(of: name)
             pools.append(DockerEngine.AddressPool(subnet: subnet.description))
         }

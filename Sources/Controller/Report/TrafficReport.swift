@@ -63,7 +63,11 @@ struct TrafficEvidence {
     /// The table as the kernel has it.
     var table: ObservedTable
     /// The environment's containers; none where Docker could not be asked.
-    var containers: [Container] = []
+    var containers: [Container] = [] {
+        didSet { addresses6 = Self.addresses6(of: containers) }
+    }
+    /// Their addresses of IPv6, by those of IPv4.
+    private(set) var addresses6: [IPv4Address: IPv6Address] = [:]
     /// The connections, by the way they came in; nil where the kernel does not tell.
     var census: ConnectionCensus?
     /// How the table differs from what is wanted, by service, in words; nil where that could not
@@ -74,8 +78,7 @@ struct TrafficEvidence {
     /// Ports that others have, and why the table could not be compared.
     var complaints: [String] = []
 
-    /// Containers' addresses of IPv6, by those of IPv4.
-    var addresses6: [IPv4Address: IPv6Address] {
+    private static func addresses6(of containers: [Container]) -> [IPv4Address: IPv6Address] {
         containers.reduce(into: [:]) { addresses, container in
             guard let address = container.address.flatMap({ IPv4Address($0) }) else { return }
             addresses[address] = container.address6.flatMap { IPv6Address($0) }
