@@ -48,8 +48,11 @@ final class Controller: Sendable {
 
     /// The end of it, for a person.
     var story: String {
-        log.filter { !$0.message.hasPrefix("looked in ") }.suffix(60)
-            .map { "\($0.level) \($0.subject ?? ""): \($0.message)" }.joined(separator: "\n")
+        let lines = log.filter { !$0.message.hasPrefix("looked in ") }.suffix(60)
+            .map { "\($0.level) \($0.subject ?? ""): \($0.message)" }
+        // The last line as it is tells when it was alive.
+        let last = text.split(separator: "\n").last.map(String.init) ?? "nothing"
+        return (lines + ["last: \(last)"]).joined(separator: "\n")
     }
 
     /// The messages so far.
