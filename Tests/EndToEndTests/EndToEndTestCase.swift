@@ -41,7 +41,8 @@ class EndToEndTestCase: XCTestCase {
         }
     }
 
-    /// Runs a controller as long as the body runs; what it said is shown if the body throws.
+    /// Runs a controller as long as the body runs; what it said and what is left is shown if the
+    /// body throws.
     func withController(
         _ fleet: Fleet,
         repository: String? = nil,
@@ -59,7 +60,12 @@ class EndToEndTestCase: XCTestCase {
         do {
             try await body(controller)
         } catch {
-            throw Missing("\(error)\n--- the controller's log:\n\(controller.story)")
+            let form = "{{.Names}} {{.Status}}"
+            let containers = try? await fleet.world.docker("ps", "-a", "--format", form)
+            throw Missing(
+                "\(error)\n--- the controller's log:\n\(controller.story)"
+                    + "\n--- the containers:\n\(containers ?? "not told")"
+            )
         }
     }
 
