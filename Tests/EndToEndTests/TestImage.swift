@@ -92,14 +92,15 @@ struct TestImage: Hashable, Sendable {
 
 /// Which images are in the registry.
 actor ImageShelf {
-    private var pushed: Set<TestImage> = []
+    /// What each reference leads to.
+    private var pushed: [String: TestImage] = [:]
 
     func push(_ image: TestImage, to world: World) async throws {
-        guard image.tag != nil || !pushed.contains(image) else { return }
+        guard image.tag != nil || pushed[image.reference] != image else { return }
         try await world.load(image)
         try await world.docker("push", "-q", image.reference)
         try await world.docker("rmi", image.reference)
-        pushed.insert(image)
+        pushed[image.reference] = image
     }
 }
 
