@@ -48,23 +48,11 @@ enum Clause: Equatable {
         case .inputInterfaceIsNot(let name):
             Self.match(#"{"meta":{"key":"iifname"}}"#, "!=", #""\#(name)""#)
         case .source(let subnet):
-            Self.match(
-                Self.field("ip", "saddr"),
-                "==",
-                Self.prefix("\(subnet.address)", subnet.prefixLength)
-            )
+            Self.match(Self.field("ip", "saddr"), in: subnet.address, subnet.prefixLength)
         case .sourceOfSix(let subnet):
-            Self.match(
-                Self.field("ip6", "saddr"),
-                "==",
-                Self.prefix("\(subnet.address)", subnet.prefixLength)
-            )
+            Self.match(Self.field("ip6", "saddr"), in: subnet.address, subnet.prefixLength)
         case .destination(let subnet):
-            Self.match(
-                Self.field("ip", "daddr"),
-                "==",
-                Self.prefix("\(subnet.address)", subnet.prefixLength)
-            )
+            Self.match(Self.field("ip", "daddr"), in: subnet.address, subnet.prefixLength)
         case .destinationIsNot(let address):
             Self.match(Self.field("ip6", "daddr"), "!=", #""\#(address)""#)
         case .destinationIsLocal:
@@ -96,8 +84,12 @@ enum Clause: Equatable {
         #"{"match":{"left":\#(left),"op":"\#(operation)","right":\#(right)}}"#
     }
 
-    private static func prefix(_ address: String, _ length: Int) -> String {
-        #"{"prefix":{"addr":"\#(address)","len":\#(length)}}"#
+    private static func match(
+        _ left: String,
+        in address: some CustomStringConvertible,
+        _ length: Int
+    ) -> String {
+        match(left, "==", #"{"prefix":{"addr":"\#(address)","len":\#(length)}}"#)
     }
 }
 

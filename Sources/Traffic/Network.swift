@@ -36,6 +36,11 @@ public struct Network: Hashable, Sendable {
         return subnet6?.embedding(container)
     }
 
+    /// All addresses of a container on one of these networks, of both families.
+    static func addresses(of container: IPv4Address, on networks: [Network]) -> [IPAddress] {
+        [.four(container)] + networks.compactMap { $0.address6(of: container).map(IPAddress.six) }
+    }
+
     /// Whether the address is one of the network's.
     func contains(_ address: IPAddress) -> Bool {
         switch address {

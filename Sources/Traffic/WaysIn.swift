@@ -16,14 +16,11 @@ struct WaysIn {
         self.host = host
         let networks = ruleset.networks
         let entries = ruleset.services.flatMap { chain in
-            let addresses = chain.backends.compactMap(\.address)
-            let all =
-                addresses.map(IPAddress.four)
-                + addresses.flatMap { address in
-                    networks.compactMap { $0.address6(of: address).map(IPAddress.six) }
-                }
+            let servers = chain.backends.compactMap(\.address).flatMap {
+                Network.addresses(of: $0, on: networks)
+            }
             return chain.entrances.map {
-                (Way(entrance: $0, transport: chain.name.target?.transport), Set(all))
+                (Way(entrance: $0, transport: chain.name.target?.transport), Set(servers))
             }
         }
         backends = Dictionary(entries) { first, _ in first }

@@ -91,6 +91,15 @@ struct ServiceText {
     /// More lines of the manifest's service, four spaces deep.
     var settings = ""
 
+    /// Somebody inside the environment, to call from.
+    static let caller = ServiceText(
+        name: "caller",
+        image: "caller",
+        version: "1",
+        port: nil,
+        replicas: 1
+    )
+
     var manifest: String {
         """
         services:

@@ -19,14 +19,7 @@ final class IPv6Tests: EndToEndTestCase {
                 try await world.push(TestImage(name: "web", version: version, server: .sample))
             }
             try await world.push(TestImage(name: "caller", version: "1"))
-            let caller = ServiceText(
-                name: "caller",
-                image: "caller",
-                version: "1",
-                port: nil,
-                replicas: 1
-            )
-            try fleet.commit("Describe the fleet", web("1.0.0"), caller)
+            try fleet.commit("Describe the fleet", web("1.0.0"), .caller)
             try await withController(fleet) { _ in
                 try await settled(fleet, on: "web 1.0.0")
                 try await eventually("somebody to call from inside") {
@@ -35,13 +28,14 @@ final class IPv6Tests: EndToEndTestCase {
                 let targets = try await targets(world)
                 let reports = try await underLoad(targets, pause: .milliseconds(2)) {
                     for version in ["1.1.0", "1.0.0"] {
-                        try fleet.commit("Run \(version)", web(version), caller)
+                        try fleet.commit("Run \(version)", web(version), .caller)
                         try await settled(fleet, on: "web \(version)")
                     }
                 }
                 for change in [["delete", "table"], ["flush", "map"]] {
                     let place = ["ip6", "berth"] + (change[1] == "map" ? ["ports"] : [])
-                    _ = try await world.run(["nft"] + change + place)
+                    let ended = try await world.run(["nft"] + change + place)
+                    XCTAssertEqual(ended.code, 0, "\(ended)")
                     try await eventually("\(change) is made good") {
                         let url = "http://[\(World.hostAddress6)]:18080/version"
                         return try await world.get(url) == "web 1.0.0"

@@ -114,15 +114,8 @@ final class UpdateTests: EndToEndTestCase {
     }
 
     private func commit(_ fleet: Fleet, _ version: String) throws {
-        let caller = ServiceText(
-            name: "caller",
-            image: "caller",
-            version: "1",
-            port: nil,
-            replicas: 1
-        )
         let web = ServiceText(version: version, monitor: "200ms")
-        try fleet.commit("Run \(version)", web, caller)
+        try fleet.commit("Run \(version)", web, .caller)
     }
 
     /// Everybody who may call: the host, its neighbour, a container beside it, and a stranger's.
