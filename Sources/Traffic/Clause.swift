@@ -14,6 +14,7 @@ enum Clause: Equatable {
     case everyNth(Int)
     case lookup(TableMap, Family)
     case translate(IPAddress, port: UInt16?)
+    case forgetResets
     case masquerade
     case comeBack
     case drop
@@ -35,6 +36,7 @@ enum Clause: Equatable {
         case .translate(let address, nil): "dnat to \(address)"
         case .translate(.four(let address), let port?): "dnat to \(address):\(port)"
         case .translate(.six(let address), let port?): "dnat to [\(address)]:\(port)"
+        case .forgetResets: "ct timeout set \"\(FlowTimeout.name)\""
         case .masquerade: "masquerade"
         case .comeBack: "return"
         case .drop: "drop"
@@ -67,6 +69,7 @@ enum Clause: Equatable {
         case .translate(let address, nil): #"{"dnat":{"addr":"\#(address)"}}"#
         case .translate(let address, let port?):
             #"{"dnat":{"addr":"\#(address)","port":\#(port)}}"#
+        case .forgetResets: #"{"ct timeout":"\#(FlowTimeout.name)"}"#
         case .masquerade: #"{"masquerade":null}"#
         case .comeBack: #"{"return":null}"#
         case .drop: #"{"drop":null}"#

@@ -80,16 +80,23 @@ enum ConnectionTable {
     /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
     /// and nothing is kept here.
     static func visit(_ visit: (Flow) -> Void) throws(SystemCallFailure) {
-        try dump { visit(flow($0)) }
+        try dump(over: try NetlinkSocket(.netfilter)) { visit(flow($0)) }
     }
 
     /// The entries that `isWanted` tells.
     static func identities(
         where isWanted: (Flow) -> Bool
     ) throws(SystemCallFailure) -> [FlowIdentity] {
+        try identities(over: try NetlinkSocket(.netfilter), where: isWanted)
+    }
+
+    private static func identities(
+        over socket: borrowing NetlinkSocket,
+        where isWanted: (Flow) -> Bool
+    ) throws(SystemCallFailure) -> [FlowIdentity] {
         var found: [FlowIdentity] = []
         // There may be hundreds of thousands: only what is wanted is kept.
-        try dump { attributes in
+        try dump(over: socket) { attributes in
             let flow = flow(attributes)
             if isWanted(flow) { found.append(FlowIdentity(flow, attributes)) }
         }
@@ -97,9 +104,9 @@ enum ConnectionTable {
     }
 
     private static func dump(
+        over socket: borrowing NetlinkSocket,
         _ visit: (NetlinkAttributes) -> Void
     ) throws(SystemCallFailure) {
-        let socket = try NetlinkSocket(.netfilter)
         let all = header(UInt8(AF_UNSPEC))
         try socket.request(type: get, flags: NetlinkMessage.dump, body: all) { message in
             visit(message.attributes(after: 4))
@@ -110,15 +117,32 @@ enum ConnectionTable {
     static func remove(
         where isStale: (Flow) -> Bool
     ) throws(SystemCallFailure) -> Int {
-        let stale = try identities(where: isStale)
-        try remove(stale)
+        let socket = try NetlinkSocket(.netfilter)
+        return try remove(over: socket, where: isStale)
+    }
+
+    private static func remove(
+        over socket: borrowing NetlinkSocket,
+        where isStale: (Flow) -> Bool
+    ) throws(SystemCallFailure) -> Int {
+        let stale = try identities(over: socket, where: isStale)
+        try remove(stale, over: socket)
         return stale.count
     }
 
+    /// Takes the closed connections to these servers out; returns how many there were.
+    static func removeClosed(
+        to servers: Set<IPAddress>,
+        over socket: borrowing NetlinkSocket
+    ) throws(SystemCallFailure) -> Int {
+        try remove(over: socket) { $0.isClosedConnection && servers.contains($0.server) }
+    }
+
     /// Takes these entries out of the table, but not what has taken the place of one since.
-    static func remove(_ stale: [FlowIdentity]) throws(SystemCallFailure) {
-        guard !stale.isEmpty else { return }
-        let socket = try NetlinkSocket(.netfilter)
+    static func remove(
+        _ stale: [FlowIdentity],
+        over socket: borrowing NetlinkSocket
+    ) throws(SystemCallFailure) {
         for entry in stale {
             var body = header(entry.family)
             body.bytes += entry.attributes.bytes

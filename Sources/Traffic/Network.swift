@@ -57,11 +57,15 @@ public struct Network: Hashable, Sendable {
     /// They would not where the caller is 127.0.0.1 (the container would answer itself) or sits on
     /// the same network (the reply would go straight to it), so both appear as the bridge's
     /// address.
+    ///
+    /// Before that, the kernel is told how long to remember each TCP connection: ``FlowTimeout``.
     func rules(in family: Family) -> [Rule] {
-        switch family {
-        case .ip: [BaseChain.loopback, subnet].map { Rule(.source($0), .masquerade) }
-        case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
-        }
+        let masquerades =
+            switch family {
+            case .ip: [BaseChain.loopback, subnet].map { Rule(.source($0), .masquerade) }
+            case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
+            }
+        return [Rule(.transport(.tcp), .forgetResets)] + masquerades
     }
 
     /// The environment that a chain's name of this form speaks of; nil for other names.

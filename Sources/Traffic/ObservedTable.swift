@@ -28,6 +28,8 @@ public struct ObservedTable: Equatable, Sendable {
 /// Our table in one family of addresses.
 struct FamilyTable: Equatable {
     var isPresent = false
+    /// Whether ``FlowTimeout`` is there.
+    var hasTimeout = false
     var maps: [String: Map] = [:]
     var chains: [String: Chain] = [:]
     var elements: [ElementKey: Target] = [:]
@@ -131,6 +133,7 @@ extension FamilyTable {
         let targets = wanted.flatMap { chain in chain.keys.map { ($0, Target.chain(chain.name)) } }
         self.init(
             isPresent: true,
+            hasTimeout: true,
             maps: Dictionary(uniqueKeysWithValues: maps),
             chains: Dictionary(base + others) { $1 },
             elements: Dictionary(targets) { $1 }

@@ -94,6 +94,7 @@ private struct Difference {
     /// Table, maps and base chains, the part that all environments share.
     private mutating func compareLayout() {
         if !observed.isPresent { statements.append(.addTable) }
+        if !observed.hasTimeout { statements.append(.addTimeout) }
         let broken = brokenMaps
         for chain in BaseChain.all(in: family) where !broken.isEmpty {
             // A map can only be deleted while no rule looks it up.

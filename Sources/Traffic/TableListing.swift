@@ -53,6 +53,9 @@ struct TableListing {
         case "chain": table.chains[name] = FamilyTable.Chain(hook: Self.hook(object))
         case "rule": readRule(object)
         case "map", "set": readMap(kind, name, object)
+        case "ct timeout" where name == FlowTimeout.name:
+            table.hasTimeout = true
+            if !FlowTimeout.isIntact(object, in: family) { note("\(kind) \(name)") }
         default: note("\(kind) \(name)")
         }
     }

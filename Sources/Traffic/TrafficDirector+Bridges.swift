@@ -12,22 +12,8 @@ extension TrafficDirector {
         guard Network.isInterfaceName(bridge) else {
             throw TrafficError(.refused, operation, detail: "this is no interface name")
         }
-        let path = "/proc/sys/net/ipv4/conf/\(bridge)/route_localnet"
         return try await onHost(operation) { () throws(TrafficError) in
-            let file = open(path, O_RDWR | O_CLOEXEC)
-            guard file >= 0 else { throw TrafficError(operation, errno) }
-            defer { close(file) }
-            let on = UInt8(ascii: "1")
-            var value: UInt8 = 0
-            guard pread(file, &value, 1, 0) == 1 else { throw TrafficError(operation, errno) }
-            if value == on { return false }
-            guard pwrite(file, [on], 1, 0) == 1, pread(file, &value, 1, 0) == 1 else {
-                throw TrafficError(operation, errno)
-            }
-            guard value == on else {
-                throw TrafficError(.refused, operation, detail: "the kernel did not keep it")
-            }
-            return true
+            try KernelSetting("net/ipv4/conf/\(bridge)/route_localnet").turnOn(operation)
         }
     }
 

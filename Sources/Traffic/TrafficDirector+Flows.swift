@@ -37,24 +37,6 @@ extension TrafficDirector {
         }
     }
 
-    /// Takes the entries of closed connections out that lead to containers which are about to stop;
-    /// returns how many there were.
-    ///
-    /// When a container stops, dockerd reads the whole connection table and then deletes what leads
-    /// there, one caller's tuple after the other (libnetwork's purge of an endpoint's flows).
-    /// A caller who uses the port of a closed connection again in between, and has met another
-    /// container by now, would lose that new connection.
-    /// Where nothing is left to find, nothing is hit.
-    @discardableResult
-    public func endClosedFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
-        try await netlink("Ending closed flows of stopping containers") {
-            () throws(SystemCallFailure) in
-            try ConnectionTable.remove {
-                $0.isClosedConnection && servers.contains($0.server)
-            }
-        }
-    }
-
     /// Takes all entries out that lead to containers which are gone; returns how many there were.
     ///
     /// Their addresses may be another's soon.

@@ -13,6 +13,7 @@ public final class TrafficDirector: Sendable {
     private let queue = BlockingQueue(label: "berth.nft")
     private let hostQueue = BlockingQueue(label: "berth.traffic")
     private let latest = Mutex<Listing?>(nil)
+    let departures = DepartureWatch()
 
     /// The table, and of which generation of the namespace's rules it is.
     private struct Listing {

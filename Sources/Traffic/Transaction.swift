@@ -22,6 +22,7 @@ extension Transaction: CustomStringConvertible {
 /// One line of nft's language, about our table.
 enum Statement: Equatable {
     case addTable
+    case addTimeout
     case addMap(TableMap)
     case delete(kind: String, name: String)
     case addBaseChain(BaseChain)
@@ -36,6 +37,7 @@ enum Statement: Equatable {
         let table = family.table
         return switch self {
         case .addTable: "add table \(table)"
+        case .addTimeout: FlowTimeout.text(in: family)
         case .addMap(let map):
             "add map \(table) \(map.rawValue) "
                 + "{ type \(map.keyTypes(in: family).joined(separator: " . ")) : verdict; }"

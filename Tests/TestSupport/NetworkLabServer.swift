@@ -30,7 +30,7 @@ public final class NetworkLabServer: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    private static func listen(_ port: UInt16, datagrams: Bool) throws -> Int32 {
+    static func listen(_ port: UInt16, datagrams: Bool) throws -> Int32 {
         let kind = datagrams ? SOCK_DGRAM : SOCK_STREAM
         let socket = Foundation.socket(AF_INET, Int32(kind.rawValue), 0)
         var yes: Int32 = 1

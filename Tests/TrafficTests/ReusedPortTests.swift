@@ -9,7 +9,6 @@ import XCTest
 /// A caller who uses a port again is not mistaken for who it was before.
 final class ReusedPortTests: XCTestCase {
     private let host = Sample.address(NetworkLab.hostAddress)
-    private let port: UInt16 = 40123
     private let first = IPAddress.four(Sample.address(NetworkLab.backendAddress(0)))
     private let second = IPAddress.four(Sample.address(NetworkLab.backendAddress(1)))
 
@@ -32,27 +31,105 @@ final class ReusedPortTests: XCTestCase {
                 close(present)
             }
             try lab.host.visit { () throws(SystemCallFailure) in
-                try ConnectionTable.remove(stale)
+                try ConnectionTable.remove(stale, over: try NetlinkSocket(.netfilter))
             }
             let left = try flows(in: lab.host).filter(\.isOpenConnection).map(\.server)
             XCTAssertEqual(left, [second], "round \(round)")
         }
     }
 
-    func testOnlyClosedConnectionsEndBeforeAStop() async throws {
+    func testAReusedPortMeetsTheNewContainerAtOnceAfterTheOldOneResetIt() async throws {
+        let lab = try await RealParts.lab(backends: 2, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let old = try ResettingServer(in: lab.backends[0], port: 80)
+        addTeardownBlock { old.stop() }
+        try await director.enableLocalRouting(on: lab.bridge)
+        let new = try NetworkLabServer("new", in: lab.backends[1], port: 80)
+        addTeardownBlock { new.stop() }
+        for (side, namespace, address) in callers(lab) {
+            try await lead(to: 0, director)
+            let ports = 40_200..<UInt16(40_232)
+            let kept = try ports.map { try connect(from: namespace, $0, to: address) }
+            XCTAssertTrue(old.accepts(kept.count), side)
+            try await lead(to: 1, director)
+            old.resetAll()
+            for (port, socket) in zip(ports, kept) {
+                var byte: UInt8 = 0
+                XCTAssertLessThanOrEqual(recv(socket, &byte, 1, 0), 0, "\(side): reset or closed")
+                close(socket)
+                let began = ContinuousClock.now
+                let again = try connect(from: namespace, port, to: address)
+                XCTAssertEqual(ask(again), "new", "\(side), port \(port)")
+                XCTAssertLessThan(began.duration(to: .now), .milliseconds(900), side)
+                SocketCalls.resetOnClose(again)
+                close(again)
+            }
+        }
+    }
+
+    func testWhatClosesWhileItsContainerLeavesIsNotLeftBehind() async throws {
         let (lab, director) = try await world()
+        try await keepClosedConnections(in: lab)
+        try await director.enableConnectionEvents()
         try await lead(to: 0, director)
-        let past = try connect(from: lab.client)
-        SocketCalls.resetOnClose(past)
-        close(past)
+        let before = try connect(from: lab.client)
+        XCTAssertEqual(ask(before), "backend 0")
+        close(before)
+        try await eventually("closed, and kept for stragglers") {
+            try self.flows(in: lab.host).map(\.isClosedConnection) == [true]
+        }
         let open = try StreamCaller(in: lab.client, to: host, port: 8080)
-        let elsewhere = try await director.endClosedFlows(to: [second])
-        XCTAssertEqual(elsewhere, 0)
-        let ended = try await director.endClosedFlows(to: [first])
-        XCTAssertEqual(ended, 1)
-        let left = try flows(in: lab.host).map(\.server)
-        XCTAssertEqual(left, [first])
+        try await director.watchDepartures(of: [second], in: "prod")
+        XCTAssertEqual(try flows(in: lab.host).count, 2, "none leads there")
+        try await director.watchDepartures(of: [first], in: "prod")
+        XCTAssertEqual(try flows(in: lab.host).map(\.isOpenConnection), [true], "at once")
         open.end()
+        for _ in 0..<50 {
+            let caller = try connect(from: lab.client)
+            XCTAssertEqual(ask(caller), "backend 0")
+            close(caller)
+            try await eventually("announced and removed") {
+                try self.flows(in: lab.host).isEmpty
+            }
+        }
+        try await director.watchDepartures(of: [], in: "prod")
+        let after = try connect(from: lab.client)
+        XCTAssertEqual(ask(after), "backend 0")
+        close(after)
+        try await eventually("closed, and kept again") {
+            try self.flows(in: lab.host).map(\.isClosedConnection) == [true]
+        }
+    }
+
+    /// From another machine, from the host by its own address and by 127.0.0.1.
+    private func callers(
+        _ lab: NetworkLab
+    ) -> [(side: String, namespace: NetworkNamespace, address: IPv4Address)] {
+        [
+            ("another machine", lab.client, host), ("the host's address", lab.host, host),
+            ("127.0.0.1", lab.host, Sample.address("127.0.0.1")),
+        ]
+    }
+
+    private func keepClosedConnections(in lab: NetworkLab) async throws {
+        try await RealParts.run(
+            lab.host,
+            "sysctl",
+            "-qw", "net.netfilter.nf_conntrack_tcp_timeout_time_wait=60"
+        )
+    }
+
+    private func ask(_ socket: Int32) -> String {
+        let request = "GET / HTTP/1.0\r\n\r\n"
+        _ = send(socket, request, request.utf8.count, Int32(MSG_NOSIGNAL))
+        var answer = ""
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = recv(socket, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            answer += String(decoding: buffer[..<count], as: UTF8.self)
+        }
+        return answer.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     }
 
     private func world() async throws -> (NetworkLab, TrafficDirector) {
@@ -77,8 +154,12 @@ final class ReusedPortTests: XCTestCase {
         }
     }
 
-    /// Connects from always the same port.
-    private func connect(from namespace: NetworkNamespace) throws -> Int32 {
+    /// Connects from always the same port, unless another is named.
+    private func connect(
+        from namespace: NetworkNamespace,
+        _ port: UInt16 = 40123,
+        to host: IPv4Address = Sample.address(NetworkLab.hostAddress)
+    ) throws -> Int32 {
         let opened = try namespace.visit { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         var yes: Int32 = 1
         setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))

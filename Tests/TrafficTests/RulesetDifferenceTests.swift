@@ -111,6 +111,8 @@ final class RulesetDifferenceTests: XCTestCase {
             six(one, .absent).filter { !$0.contains(" berth prerouting") },
             [
                 "add table ip6 berth",
+                "add ct timeout ip6 berth reset-at-once "
+                    + "{ protocol tcp; l3proto ip6; policy = { close : 0 }; }",
                 "add map ip6 berth addresses "
                     + "{ type ipv6_addr . inet_proto . inet_service : verdict; }",
                 "add map ip6 berth ports { type inet_proto . inet_service : verdict; }",
@@ -126,6 +128,8 @@ final class RulesetDifferenceTests: XCTestCase {
                 "flush chain ip6 berth postrouting",
                 "add rule ip6 berth postrouting ct status dnat oifname vmap @bridges",
                 "add chain ip6 berth net/prod/br-prod", "flush chain ip6 berth net/prod/br-prod",
+                "add rule ip6 berth net/prod/br-prod meta l4proto tcp "
+                    + "ct timeout set \"reset-at-once\"",
                 "add rule ip6 berth net/prod/br-prod ip6 saddr fd00::/64 masquerade",
                 "add chain ip6 berth \(chain)", "flush chain ip6 berth \(chain)",
                 "add rule ip6 berth \(chain) meta l4proto tcp dnat to [fd00::ac1e:b]:80 "

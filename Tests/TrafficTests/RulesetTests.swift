@@ -19,6 +19,7 @@ final class RulesetTests: XCTestCase {
             ruleset.script,
             """
             add table ip berth
+            add ct timeout ip berth reset-at-once { protocol tcp; l3proto ip; policy = { close : 0 }; }
             add map ip berth addresses { type ipv4_addr . inet_proto . inet_service : verdict; }
             add map ip berth services { type ipv4_addr : verdict; }
             add map ip berth ports { type inet_proto . inet_service : verdict; }
@@ -48,6 +49,7 @@ final class RulesetTests: XCTestCase {
             add rule ip berth refuse-output ip daddr 198.19.0.0/16 reject with icmp port-unreachable
             add chain ip berth net/prod/br-prod
             flush chain ip berth net/prod/br-prod
+            add rule ip berth net/prod/br-prod meta l4proto tcp ct timeout set "reset-at-once"
             add rule ip berth net/prod/br-prod ip saddr 127.0.0.0/8 masquerade
             add rule ip berth net/prod/br-prod ip saddr 172.30.0.0/24 masquerade
             add chain ip berth svc/prod/dns/53-udp

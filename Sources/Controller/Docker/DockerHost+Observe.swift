@@ -19,6 +19,7 @@ extension DockerHost {
         withMemory { memory in
             memory.table = seen.table
             memory.networks = seen.networks
+            memory.containers[scene.environment] = containers
             memory.attached[scene.environment] = Set(ours.compactMap { $0.labels?[Label.network] })
             let addresses = Self.addresses(in: seen.summaries)
             memory.taken[scene.environment] = addresses

@@ -19,8 +19,9 @@ extension DockerHost {
             try await director.apply(transaction)
         }
         try await settle(ruleset, of: environment)
-        guard transaction != nil else { return [] }
         let serving = Self.serving(in: table, of: environment)
+        await watchDepartures(from: routes, serving, of: environment)
+        guard transaction != nil else { return [] }
         try await endFlowsToTheDead(among: Self.leavers(routes, serving))
         let differences = Self.differences(routes, serving)
         return differences.isEmpty
@@ -39,6 +40,7 @@ extension DockerHost {
         }
         try await prepareBridges(of: ruleset)
         guard !isSettled else { return }
+        await enableConnectionEvents()
         await admitOtherNetworks(ruleset)
         try await endStaleFlows(ruleset)
         withMemory { $0.settled[environment] = ruleset }
@@ -55,6 +57,43 @@ extension DockerHost {
         let differences = Self.differences(routes, Self.serving(in: table, of: environment))
         guard differences.isEmpty else { return differences }
         return ["": [FieldDifference(field: "rules", desired: "as planned", actual: "different")]]
+    }
+
+    /// A kernel that does not announce its connections shall not keep containers from their callers.
+    private func enableConnectionEvents() async {
+        do throws(TrafficError) {
+            try await director.enableConnectionEvents()
+        } catch {
+            log(.debug, "\(error)")
+        }
+    }
+
+    /// Containers that run and are sent nothing new are on their way out.
+    private func watchDepartures(
+        from routes: [Route],
+        _ serving: [String: [Model.Backend]],
+        of environment: String
+    ) async {
+        let staying = routes.flatMap(\.backends)
+        let served = serving.values.joined()
+        let leaving = (withMemory { $0.containers[environment] } ?? []).filter { container in
+            guard container.state == .running,
+                !staying.contains(where: { $0.isContainer(container.id) })
+            else { return false }
+            // A candidate that never served has nothing to leave behind.
+            if case .candidate = container.name.role {
+                return served.contains { $0.isContainer(container.id) }
+            }
+            return true
+        }
+        let servers = leaving.reduce(into: Set<IPAddress>()) { servers, container in
+            servers.formUnion(self.servers(of: container.address) ?? [])
+        }
+        do throws(TrafficError) {
+            try await director.watchDepartures(of: servers, in: environment)
+        } catch {
+            log(.debug, "\(error)")
+        }
     }
 
     private static func leavers(

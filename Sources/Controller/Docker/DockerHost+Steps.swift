@@ -234,10 +234,6 @@ extension DockerHost {
 
     private func stop(_ container: Container) async throws {
         let details = try await engine.inspectContainer(container.id)
-        if let servers = servers(of: container.address) {
-            // A kernel that does not tell of its connections shall not keep containers alive.
-            _ = try? await director.endClosedFlows(to: servers)
-        }
         try await engine.stopContainer(container.id, grace: details.config.stopTimeout ?? 10)
     }
 

@@ -44,6 +44,8 @@ public final class DockerHost: Host {
         var imageSpecs: [String: String?] = [:]
         /// Networks that containers get their traffic through, whoever made them, by environment.
         var attached: [String: Set<String>] = [:]
+        /// Containers as they were last seen, by environment.
+        var containers: [String: [Container]] = [:]
         /// Addresses that containers have, by environment.
         var taken: [String: Set<IPv4Address>] = [:]
     }

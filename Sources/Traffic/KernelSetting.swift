@@ -1,0 +1,32 @@
+internal import Foundation
+
+/// A setting of the calling thread's network namespace that is a digit (sysctl(8)).
+struct KernelSetting {
+    private let path: String
+
+    /// Names a setting by its path below /proc/sys.
+    init(_ name: String) {
+        path = "/proc/sys/\(name)"
+    }
+
+    /// Sets it to 1 and reads it back; returns false where it was 1 already, or is one of `kept`.
+    func turnOn(
+        _ operation: String,
+        unless kept: Set<Character> = []
+    ) throws(TrafficError) -> Bool {
+        let file = open(path, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { throw TrafficError(operation, errno) }
+        defer { close(file) }
+        let on = UInt8(ascii: "1")
+        var value: UInt8 = 0
+        guard pread(file, &value, 1, 0) == 1 else { throw TrafficError(operation, errno) }
+        if value == on || kept.contains(Character(Unicode.Scalar(value))) { return false }
+        guard pwrite(file, [on], 1, 0) == 1, pread(file, &value, 1, 0) == 1 else {
+            throw TrafficError(operation, errno)
+        }
+        guard value == on else {
+            throw TrafficError(.refused, operation, detail: "the kernel did not keep it")
+        }
+        return true
+    }
+}
