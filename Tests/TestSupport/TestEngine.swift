@@ -43,10 +43,12 @@ public struct TestEngine: Sendable {
             (name == "20" ? [] : ["\(cache)/\(name)/bin"])
             + (nft == "20" ? [] : ["\(cache)/\(nft)/nft"])
             + (iptables.map { ["\(cache)/\(name)/iptables-\($0)"] } ?? [])
-        // The image store of Docker 29.
         let store = name == "28" ? ["--feature", "containerd-snapshotter=true"] : []
         daemonArguments = store + (words ?? [])
     }
+
+    /// Whether containerd keeps the images, as by default in Docker 29.
+    public var hasContainerdStore: Bool { daemonArguments.contains("containerd-snapshotter=true") }
 
     /// Goes on only where everything that was chosen is there.
     func require() throws {
