@@ -52,8 +52,11 @@ final class RealObjectTests: RealDockerTestCase {
             let pulled = try await engine.pullImage("127.0.0.1:5000/app", .tag("1")) {
                 steps.add($0)
             }
-            XCTAssertTrue(steps.all.contains { $0.status == "Pull complete" && $0.layer != nil })
-            XCTAssertTrue(steps.all.contains { ($0.total ?? 0) > 0 })
+            // containerd's store reports sizes by the clock, so a fast download shows none.
+            let isTimed = TestEngine.chosen.hasContainerdStore
+            let end = isTimed ? "Download complete" : "Pull complete"
+            XCTAssertTrue(steps.all.contains { $0.status == end && $0.layer != nil })
+            XCTAssertTrue(isTimed || steps.all.contains { ($0.total ?? 0) > 0 })
             let digest = try XCTUnwrap(pulled.repoDigests.first?.split(separator: "@").last)
             let again = try await engine.pullImage("127.0.0.1:5000/app", .digest(String(digest)))
             XCTAssertEqual(again.id, pulled.id)

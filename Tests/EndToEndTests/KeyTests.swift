@@ -76,6 +76,7 @@ final class KeyTests: EndToEndTestCase {
                 KeyTable.Group(name: row.name, settings: row.settings, rows: [])
             }
             let sections = "networks: { lower: }\nvolumes: { deep: }\n"
+            try await fillVolume(fleet, words, sections: sections)
             try commit(fleet, groups, words, sections: sections)
             let applied = try await fleet.berth("apply")
             let objects = try await inspected(fleet.world)
@@ -154,6 +155,21 @@ final class KeyTests: EndToEndTestCase {
             "SAID": "14f3cba70f4dd8e17f76f6897ac4a8993aab0ce265ea401f8d4ea440272db9c6",
             "FILED": "3e5a422a3f87737393b58da960cd4a1a7c148ecd71a4578882d3f5b69c2b76ae",
         ])
+    }
+
+    /// Lets a service have the volume `deep`, and puts a folder into it: Docker mounts no subpath that
+    /// is not there.
+    private func fillVolume(_ fleet: Fleet, _ words: Words, sections: String) async throws {
+        let owner = KeyTable.Group(name: "owner", settings: "volumes: [deep:/d]", rows: [])
+        try commit(fleet, [owner], words, sections: sections)
+        let applied = try await fleet.berth("apply")
+        XCTAssertEqual(applied.code, 0, "\(applied)")
+        let form = ["--format", "{{.Mountpoint}}"]
+        let place = try await docker(fleet.world, ["volume", "inspect", "prod_deep"] + form)
+        try FileManager.default.createDirectory(
+            atPath: place.trimmingCharacters(in: .newlines) + "/s",
+            withIntermediateDirectories: true
+        )
     }
 
     private func commit(

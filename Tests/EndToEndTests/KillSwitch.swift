@@ -70,7 +70,7 @@ final class KillSwitch: Sendable {
             || FileManager.default.fileExists(atPath: folder.file("done"))
     }
 
-    private static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    private static let path = TestEngine.chosen.searchPath
 
     private func passes(_ line: String, _ when: RecordingProxy.Moment) -> Bool {
         guard !line.hasPrefix("GET "), !line.hasPrefix("HEAD ") else { return true }

@@ -9,7 +9,7 @@ final class RecordedProgram: Sendable {
 
     init(_ name: String) throws {
         folder = try TemporaryDirectory("berth-recorded")
-        let rest = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let rest = TestEngine.chosen.searchPath
         path = "\(folder.path):\(rest)"
         let script = """
             #!/bin/sh

@@ -116,11 +116,13 @@ private final class StandIn: Sendable {
     init(_ name: String) throws {
         self.name = name
         folder = try TemporaryDirectory("berth-stand-in")
-        path = "\(folder.path):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        path = "\(folder.path):\(TestEngine.chosen.searchPath)"
         try comeBack()
     }
 
-    func comeBack() throws { try become("exec /usr/sbin/\(name) \"$@\"") }
+    func comeBack() throws {
+        try become("PATH=\(TestEngine.chosen.searchPath) exec \(name) \"$@\"")
+    }
 
     /// Replaces it in one act: whoever starts it finds either the one or the other.
     func become(_ script: String) throws {

@@ -63,7 +63,7 @@ extension PrivateDocker {
         let table = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
         return table.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
-            guard fields.count > 5, fields[4].hasPrefix(folder + "/") else { return nil }
+            guard fields.count > 5, (fields[4] + "/").hasPrefix(folder + "/") else { return nil }
             return String(fields[4])
         }
     }

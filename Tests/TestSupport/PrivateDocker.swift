@@ -98,6 +98,9 @@ extension PrivateDocker {
                 atPath: docker.folder,
                 withIntermediateDirectories: false
             )
+            // Mounts in it are common, be the daemon in a mount namespace of its own.
+            try await Command("mount", ["--bind", docker.folder, docker.folder]).run()
+            try await Command("mount", ["--make-shared", docker.folder]).run()
             try await Command("ip", ["netns", "add", name]).run()
             try await Command("ip", ["-n", name, "link", "set", "lo", "up"]).run()
             try await docker.launch()
@@ -150,7 +153,9 @@ extension PrivateDocker {
             "--cgroup-parent", "/\(namespaceName)",
             "--exec-opt", "native.cgroupdriver=cgroupfs",
         ]
-        let choices = (options.keepsContainersRunning ? ["--live-restore"] : []) + options.arguments
+        let choices =
+            (options.keepsContainersRunning ? ["--live-restore"] : []) + options.arguments
+            + TestEngine.chosen.daemonArguments
         let process = try DaemonProcess(arguments + choices, log: folder + "/log")
         daemon.withLock { $0 = process }
         try await waitUntilItAnswers(process.processID)

@@ -33,8 +33,9 @@ public enum RealParts {
     /// Finds a program where the system keeps them.
     @discardableResult
     public static func require(program: String) throws -> String {
-        let folders = ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"]
-        let path = folders.lazy.map { "\($0)/\(program)" }
+        try TestEngine.chosen.require()
+        let path = TestEngine.chosen.searchPath.split(separator: ":").lazy
+            .map { "\($0)/\(program)" }
             .first(where: FileManager.default.isExecutableFile)
         try require(path != nil, "\(program) (Tests/install.sh)")
         return path ?? ""

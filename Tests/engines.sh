@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Newer Dockers for the tests, fetched from the machine's own Debian mirror, beside its own Docker.
+#
+#   Tests/engines.sh [26] [28]      fetches engines, both by default, and prints their versions
+#
+# Each is a folder in the user's cache with a Debian suite's Docker, Compose, nft and iptables and
+# the libraries that they need. Nothing is installed on the machine. What was fetched once is not
+# fetched again; remove the folder to get what the mirror has now.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/berth-engines
+fail() { printf 'engines: %s\n' "$*" >&2; exit 1; }
+
+suite_of() { # ENGINE: the Debian suite that has it
+    case $1 in
+        26) echo trixie ;;
+        28) echo sid ;;
+        *) fail "no engine is called $1; there are 26 and 28" ;;
+    esac
+}
+
+# ---------------------------------------------------------------- fetching
+# Prints the file name's ending and the text of the machine's own source with another suite: the
+# same mirror, signed by the same keys.
+source_of() { # SUITE FOLDER: writes it into the folder
+    local own file number
+    own=$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
+    read -r file number < <(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SOURCESENTRY)' \
+        | sed -n "s/^$own main \(.*\):\([0-9]*\)$/\1 \2/p") \
+        || fail "apt has no source of Debian's on this machine ($own)"
+    if [ "${file%.sources}" != "$file" ]; then
+        sed '/^#/d' "$file" | awk -v number="$number" 'BEGIN { RS = "" } NR == number' \
+            | sed -E "s/^Types:.*/Types: deb/; s/^Suites:.*/Suites: $1/; s/^Components:.*/Components: main/" \
+            > "$2/own.sources"
+    else
+        sed -nE "${number}s/^(deb[[:space:]]+(\[[^]]*\][[:space:]]+)?[^[:space:]]+).*/\1 $1 main/p" \
+            "$file" > "$2/own.list"
+    fi
+}
+
+# An apt of its own: nothing of the machine's lists, archives and installed packages is used, so
+# that the libraries come along.
+apt_of() { # SUITE FOLDER
+    mkdir -p "$2"/{sources,state/lists/partial,archives/partial}
+    : > "$2/state/status"
+    source_of "$1" "$2/sources"
+    cat > "$2/apt.conf" << END_OF_CONFIGURATION
+Dir::State "$2/state";
+Dir::State::status "$2/state/status";
+Dir::Cache "$2";
+Dir::Cache::archives "$2/archives";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "$2/sources";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Acquire::Languages "none";
+Acquire::Retries "3";
+APT::Sandbox::User "root";
+APT::Install-Recommends "false";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+END_OF_CONFIGURATION
+}
+
+fetch() { # ENGINE
+    local suite new package packages=(docker.io docker-cli docker-compose nftables iptables procps dash)
+    suite=$(suite_of "$1")
+    new=$(mktemp -d "$cache/$1.XXXXXX")
+    trap 'rm -rf "$new"' EXIT
+    apt_of "$suite" "$new/apt"
+    export APT_CONFIG=$new/apt/apt.conf
+    printf 'Fetching engine %s from %s\n' "$1" "$suite" >&2
+    apt-get update -qq || fail "the mirror's $suite cannot be read"
+    # docker-cli is part of docker.io where it is not a package.
+    apt-cache show docker-cli > /dev/null 2>&1 || packages=("${packages[@]/docker-cli/}")
+    apt-get install -qq -y --download-only ${packages[@]} > /dev/null \
+        || fail "$suite's Docker cannot be fetched"
+    for package in "$new"/apt/archives/*.deb; do dpkg-deb -x "$package" "$new"; done
+    unset APT_CONFIG
+    for package in docker.io docker-compose nftables iptables; do
+        dpkg-deb -W --showformat '${Package} ${Version}\n' "$new"/apt/archives/"$package"_*.deb
+    done > "$new/versions"
+    rm -rf "$new/apt"
+    write_programs "$new" "$cache/$1"
+    chmod 755 "$new"
+    mv "$new" "$cache/$1"
+    trap - EXIT
+}
+
+# ---------------------------------------------------------------- running
+# Writes scripts to be found through PATH: in bin, and in one folder for each kind of iptables.
+write_programs() { # FOLDER, and where it is going to be
+    local loader program kind
+    loader=$(cd "$1" && ls usr/lib/*-linux-gnu/ld-linux-*.so.* | head -n 1)
+    mkdir "$1"/bin "$1"/nft "$1"/iptables-{nft,legacy}
+    write_program "$1/bin/docker" "$2" "$loader" usr/bin/docker
+    write_program "$1/bin/docker-compose" "$2" "$loader" usr/bin/docker-compose
+    write_program "$1/nft/nft" "$2" "$loader" usr/sbin/nft
+    for kind in nft legacy; do
+        for program in ip{,6}tables; do
+            write_program "$1/iptables-$kind/$program" "$2" "$loader" "usr/sbin/$program-$kind"
+        done
+    done
+    # dockerd and its like start themselves and each other by path, so they see their suite's /usr
+    # in place of the machine's. All other mounts are common.
+    cat > "$1/bin/dockerd" << END_OF_SCRIPT
+#!/bin/sh
+exec unshare --mount --propagation unchanged sh -c '
+    mount --make-slave / && { ! mountpoint -q /usr || mount --make-slave /usr; } &&
+    mount --bind "\$0/usr" /usr && exec /usr/sbin/dockerd "\$@"' '$2' "\$@"
+END_OF_SCRIPT
+    chmod 755 "$1"/{bin,nft,iptables-nft,iptables-legacy}/*
+}
+
+write_program() { # FILE FOLDER LOADER PROGRAM: runs it with the libraries that came along
+    cat > "$1" << END_OF_SCRIPT
+#!/bin/sh
+export XTABLES_LIBDIR='$2/${3%/*}/xtables'
+exec '$2/$3' --library-path '$2/${3%/*}' '$2/$4' "\$@"
+END_OF_SCRIPT
+}
+
+# ---------------------------------------------------------------- the command
+[ $# -gt 0 ] || set -- 26 28
+for engine; do suite_of "$engine" > /dev/null; done
+mkdir -p "$cache"
+exec 9> "$cache/lock"
+flock 9
+for engine; do
+    [ -d "$cache/$engine" ] || fetch "$engine"
+    printf 'engine %s in %s: %s\n' "$engine" "$cache/$engine" "$(paste -sd , "$cache/$engine/versions")"
+done
