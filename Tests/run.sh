@@ -11,5 +11,5 @@ if [ "$(id -u)" = 0 ]; then
     exec swift test --skip-build --disable-swift-testing
 fi
 kept=PATH,HOME,CI,BERTH_REQUIRE_REAL,BERTH_CORPUS,BERTH_SEED
-doses=BERTH_E2E_ROUNDS,BERTH_E2E_UPDATES,BERTH_E2E_KILLS,BERTH_SIMULATION_RUNS
+doses=BERTH_E2E_ROUNDS,BERTH_E2E_UPDATES,BERTH_E2E_DEPARTURES,BERTH_E2E_KEPT,BERTH_E2E_KILLS,BERTH_SIMULATION_RUNS
 exec sudo --preserve-env="$kept,$doses" "$(command -v swift)" test --skip-build --disable-swift-testing

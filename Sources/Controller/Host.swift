@@ -23,6 +23,10 @@ public protocol Host: Sendable {
     /// Makes the table lead where `routes` say; returns what was different.
     func route(_ routes: [Route], of environment: String) async throws -> [FieldDifference]
 
+    /// Takes a container that has ended out of the table at once, where another of its service
+    /// serves; whatever else follows from its end is for the next pass to decide.
+    func withdraw(_ container: String, from environment: String) async throws
+
     /// Makes one step; a step that was made already succeeds.
     func perform(_ step: Step, in desired: DesiredState) async throws
 

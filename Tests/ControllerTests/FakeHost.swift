@@ -121,6 +121,10 @@ final class FakeHost: Host {
         }
     }
 
+    func withdraw(_ container: String, from environment: String) async throws {
+        change { $0.calls.append("withdraw \(container)") }
+    }
+
     func perform(_ step: Step, in desired: DesiredState) async throws {
         let now = clock()
         let words = Self.words(step)

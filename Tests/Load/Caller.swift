@@ -39,6 +39,18 @@ struct Caller: ~Copyable {
         }
     }
 
+    /// Waits, and closes a kept connection as soon as its server ends it, which frees its port.
+    mutating func rest(_ pause: Duration) {
+        guard kept >= 0 else {
+            usleep(useconds_t(pause / .microseconds(1)))
+            return
+        }
+        var watched = pollfd(fd: kept, events: Int16(POLLIN), revents: 0)
+        guard poll(&watched, 1, Int32(pause / .milliseconds(1))) > 0 else { return }
+        close(kept)
+        kept = -1
+    }
+
     private mutating func callOnce() throws(CallFailure) -> String {
         let socket = try connect()
         defer { close(socket) }

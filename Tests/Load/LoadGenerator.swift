@@ -75,7 +75,7 @@ public final class LoadGenerator: Sendable {
         while state.withLock({ !$0.isStopped }) {
             let start = ContinuousClock.now
             count(target, caller.call(), from: start)
-            if pause > .zero { usleep(useconds_t(pause / .microseconds(1))) }
+            if pause > .zero { caller.rest(pause) }
         }
     }
 

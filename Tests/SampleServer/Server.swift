@@ -3,13 +3,15 @@ import Glibc
 /// Answers connections and datagrams until it is told to close.
 final class Server: @unchecked Sendable {
     private let text: String
+    private let resetsIdle: Bool
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Connections that are open, and whether each is in the middle of a request.
     private var open: [Int32: Bool] = [:]
     private var isClosing = false
 
-    init(text: String) {
+    init(text: String, resetsIdle: Bool) {
         self.text = text
+        self.resetsIdle = resetsIdle
         pthread_mutex_init(lock, nil)
     }
 
@@ -49,10 +51,17 @@ final class Server: @unchecked Sendable {
     /// Returns when every request that came has its answer and idle callers had their second.
     func close() {
         locked { isClosing = true }
-        for _ in 0..<100 where !locked({ open.isEmpty }) { usleep(10_000) }
+        for _ in 0..<100 where !resetsIdle && !locked({ open.isEmpty }) { usleep(10_000) }
         // Idle ones get the end of the stream; busy ones close with their answer.
         locked {
-            for (connection, isBusy) in open where !isBusy { shutdown(connection, Int32(SHUT_RD)) }
+            for (connection, isBusy) in open where !isBusy {
+                if resetsIdle {
+                    var option = linger(l_onoff: 1, l_linger: 0)
+                    let size = socklen_t(MemoryLayout<linger>.size)
+                    setsockopt(connection, SOL_SOCKET, SO_LINGER, &option, size)
+                }
+                shutdown(connection, Int32(SHUT_RD))
+            }
         }
         while !locked({ open.isEmpty }) { usleep(10_000) }
     }
@@ -73,7 +82,8 @@ final class Server: @unchecked Sendable {
             guard request.count < 64 << 10 else { break }
             locked { open[connection] = !request.isEmpty }
         }
-        shutdown(connection, Int32(SHUT_WR))
+        // What is closed with a reset must not say goodbye before.
+        if !(resetsIdle && locked({ isClosing })) { shutdown(connection, Int32(SHUT_WR)) }
         locked { open[connection] = nil }
         Glibc.close(connection)
     }

@@ -13,6 +13,9 @@ import Glibc
 // It says goodbye as RFC 9112 §9.6 asks: after SIGTERM each answer closes its connection, kept
 // connections that are idle are closed once their callers had a second to speak, and the process
 // ends with the last.
+//
+// With GOODBYE=reset in its environment it resets those that are idle at once instead, as servers
+// do that leave with something unread.
 
 guard CommandLine.arguments.count == 3, let port = UInt16(CommandLine.arguments[1]) else {
     write(STDERR_FILENO, "sample-server PORT TEXT\n", 24)
@@ -28,7 +31,8 @@ sigaddset(&termination, SIGTERM)
 pthread_sigmask(SIG_BLOCK, &termination, nil)
 
 let listener = Listener(port: port)
-let server = Server(text: text)
+let goodbye = getenv("GOODBYE").map { String(cString: $0) }
+let server = Server(text: text, resetsIdle: goodbye == "reset")
 Threads.start {
     var set = sigset_t()
     sigemptyset(&set)

@@ -115,7 +115,8 @@ final class ReusedPortTests: XCTestCase {
         try await RealParts.run(
             lab.host,
             "sysctl",
-            "-qw", "net.netfilter.nf_conntrack_tcp_timeout_time_wait=60"
+            "-qw",
+            "net.netfilter.nf_conntrack_tcp_timeout_time_wait=60"
         )
     }
 

@@ -75,7 +75,7 @@ struct Watch: Sendable {
                 backoff.reset()
                 // What happened before the stream was there is not in it.
                 lookEverywhere()
-                for try await event in events { look(at: event) }
+                for try await event in events { await look(at: event) }
             } catch {
                 if !isDown, !Task.isCancelled { site.log(.error, "\(error)") }
                 isDown = true
@@ -84,9 +84,18 @@ struct Watch: Sendable {
         }
     }
 
-    private func look(at event: EngineEvent) {
+    private func look(at event: EngineEvent) async {
         let environment = event.attributes[Label.environment]
-        loops.first { $0.environment == environment }?.trigger.pull()
+        guard let loop = loops.first(where: { $0.environment == environment }) else { return }
+        // The one event that cannot wait for a pass: callers are refused meanwhile.
+        if event.action == "die" {
+            do {
+                try await site.host.withdraw(event.actorID, from: loop.environment)
+            } catch {
+                site.log(.warning, "\(error)")
+            }
+        }
+        loop.trigger.pull()
     }
 
     // MARK: The table

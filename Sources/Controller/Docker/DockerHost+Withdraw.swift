@@ -1,0 +1,22 @@
+internal import Model
+internal import Platform
+internal import Traffic
+
+extension DockerHost {
+    /// Takes a container that has ended out of the table, before anything else is looked at: until
+    /// then its share of new connections is refused.
+    ///
+    /// Where nothing else of its service serves, the table stays: nothing would be won.
+    public func withdraw(_ container: String, from environment: String) async throws {
+        let table = try await director.observe()
+        let networks = withMemory { $0.rulesets[environment]?.networks ?? [] }
+        guard
+            let withdrawal = table.withdrawal(of: container, from: environment, on: networks)
+        else { return }
+        try await director.apply(withdrawal)
+        // First packets that met it would be sent there again.
+        let addresses = Self.serving(in: table, of: environment).values.joined()
+            .filter { $0.isContainer(container) }.compactMap { servers(of: $0.address) }
+        try await director.endFlows(to: addresses.reduce(into: []) { $0.formUnion($1) })
+    }
+}
