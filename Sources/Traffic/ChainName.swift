@@ -27,15 +27,18 @@ extension TargetPort: CustomStringConvertible {
     }
 }
 
-/// The name of the chain that leads to one target port of one service.
+/// The name of a chain of one service.
 ///
-/// All ways in that end at the same container port share the chain, so a switch of backends
-/// rewrites one chain, however many host ports and service addresses lead to it.
-/// A chain without a target is the service as such: its own address leads there on any port, and
-/// its rules say which containers are the service even where nothing leads to it.
+/// - A service has one chain for each target port that host ports lead to, so a switch of backends
+///   rewrites one chain, however many host ports end there.
+/// - It has one chain for each network in which it can be called by name: the service's address
+///   there leads to it on any port.
+/// - And it has one that is its record: its rules say which containers are the service, also where
+///   nothing leads to it.
 ///
 /// nft 1.0.6 lists no comment of a chain, so the name itself says whose the chain is:
-/// `svc/<environment>/<service>/<port>-<protocol>`, or `svc/<environment>/<service>`.
+/// `svc/<environment>/<service>/<port>-<protocol>`, `svc/<environment>/<service>/on/<bridge>`, or
+/// `svc/<environment>/<service>`.
 /// nft's identifiers may hold letters, digits and `/ - _ .` after a first letter; neither an
 /// environment nor a service may hold a `/`, so the parts never run into each other, the prefix
 /// makes any first character right, and no keyword holds a slash.
@@ -46,10 +49,13 @@ public struct ChainName: Hashable, Sendable {
     /// The service's name, shortened if need be.
     public let service: String
 
-    /// The port that the containers listen on; nil for the chain of the service as such.
+    /// The port that the containers listen on; nil for the other chains.
     public let target: TargetPort?
 
-    /// Names the chain of a service's port.
+    /// The bridge of the network that callers by name are on; nil for the other chains.
+    public let bridge: String?
+
+    /// Names the chain of a service's port, or of its record.
     ///
     /// Names are kept as they are up to 40 (environment) and 63 (service) characters of
     /// `A-Z a-z 0-9 . _ -`; others are shortened and carry a hash, so they stay apart.
@@ -57,24 +63,45 @@ public struct ChainName: Hashable, Sendable {
         self.environment = NamePart.environment(environment)
         self.service = NamePart.service(service)
         self.target = target
+        bridge = nil
     }
+
+    /// Names the chain of a service's calls by name in one network.
+    public init(environment: String, service: String, bridge: String) {
+        self.environment = NamePart.environment(environment)
+        self.service = NamePart.service(service)
+        self.bridge = bridge
+        target = nil
+    }
+
+    /// Whether the chain only records which containers are the service.
+    public var isRecord: Bool { target == nil && bridge == nil }
 
     /// Reads a chain's name back; nil for a name that is not of this form.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard (3...4).contains(parts.count), parts[0] == Self.prefix else { return nil }
-        let target = parts.count == 4 ? TargetPort(parts[3]) : nil
-        self.init(environment: String(parts[1]), service: String(parts[2]), target: target)
+        guard (3...5).contains(parts.count), parts[0] == Self.prefix else { return nil }
+        let (environment, service) = (String(parts[1]), String(parts[2]))
+        if parts.count == 5 {
+            let bridge = String(parts[4])
+            guard parts[3] == Self.calls, Network.isInterfaceName(bridge) else { return nil }
+            self.init(environment: environment, service: service, bridge: bridge)
+        } else {
+            let target = parts.count == 4 ? TargetPort(parts[3]) : nil
+            self.init(environment: environment, service: service, target: target)
+        }
         guard description == text else { return nil }
     }
 
     private static let prefix = "svc"
+    private static let calls = "on"
 }
 
 extension ChainName: CustomStringConvertible {
-    /// The name as nft knows it, at most 119 characters.
+    /// The name as nft knows it, at most 127 characters.
     public var description: String {
         let service = "\(Self.prefix)/\(environment)/\(service)"
+        if let bridge { return "\(service)/\(Self.calls)/\(bridge)" }
         return target.map { "\(service)/\($0)" } ?? service
     }
 }

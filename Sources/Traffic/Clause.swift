@@ -9,6 +9,8 @@ enum Clause: Equatable {
     case destination(IPv4Subnet)
     case destinationIsNot(IPv6Address)
     case destinationIsLocal
+    case isReserved
+    case isNew
     case isTranslated
     case transport(TransportProtocol)
     case everyNth(Int)
@@ -18,6 +20,7 @@ enum Clause: Equatable {
     case masquerade
     case comeBack
     case drop
+    case reset
     case reject
 
     /// The clause as `nft -f` reads it.
@@ -29,6 +32,8 @@ enum Clause: Equatable {
         case .destination(let subnet): "ip daddr \(subnet)"
         case .destinationIsNot(let address): "ip6 daddr != \(address)"
         case .destinationIsLocal: "fib daddr type local"
+        case .isReserved: "ip daddr @\(TableMap.reserved.rawValue)"
+        case .isNew: "ct state new"
         case .isTranslated: "ct status dnat"
         case .transport(let transport): "meta l4proto \(transport.rawValue)"
         case .everyNth(let count): "numgen inc mod \(count) == 0"
@@ -40,6 +45,7 @@ enum Clause: Equatable {
         case .masquerade: "masquerade"
         case .comeBack: "return"
         case .drop: "drop"
+        case .reset: "reject with tcp reset"
         case .reject: "reject with icmp port-unreachable"
         }
     }
@@ -59,6 +65,9 @@ enum Clause: Equatable {
             Self.match(Self.field("ip6", "daddr"), "!=", #""\#(address)""#)
         case .destinationIsLocal:
             Self.match(#"{"fib":{"flags":"daddr","result":"type"}}"#, "==", #""local""#)
+        case .isReserved:
+            Self.match(Self.field("ip", "daddr"), "==", #""@\#(TableMap.reserved.rawValue)""#)
+        case .isNew: Self.match(#"{"ct":{"key":"state"}}"#, "in", #""new""#)
         case .isTranslated: Self.match(#"{"ct":{"key":"status"}}"#, "in", #""dnat""#)
         case .transport(let transport):
             Self.match(Self.transportField, "==", #""\#(transport.rawValue)""#)
@@ -73,6 +82,7 @@ enum Clause: Equatable {
         case .masquerade: #"{"masquerade":null}"#
         case .comeBack: #"{"return":null}"#
         case .drop: #"{"drop":null}"#
+        case .reset: #"{"reject":{"type":"tcp reset"}}"#
         case .reject: #"{"reject":{"expr":"port-unreachable","type":"icmp"}}"#
         }
     }

@@ -33,7 +33,7 @@ extension ConnectionCensus.Path {
         case .hostPort6(let number): isHost && port == number && isSix
         case .address(let address, let number): destination == .four(address) && port == number
         case .address6(let address, let number): destination == .six(address) && port == number
-        case .service(let address): destination == .four(address)
+        case .service(let address, _): destination == .four(address)
         }
     }
 

@@ -17,17 +17,22 @@ public struct Network: Hashable, Sendable {
     /// each follows from the other; a prefix of more than 96 bits leaves no room for that.
     public let subnet6: IPv6Subnet?
 
+    /// Whether Docker keeps it apart from everything outside.
+    public let isInternal: Bool
+
     /// Describes a bridge.
     public init(
         environment: String,
         bridge: String,
         subnet: IPv4Subnet,
-        subnet6: IPv6Subnet? = nil
+        subnet6: IPv6Subnet? = nil,
+        isInternal: Bool = false
     ) {
         self.environment = NamePart.environment(environment)
         self.bridge = bridge
         self.subnet = subnet
         self.subnet6 = subnet6
+        self.isInternal = isInternal
     }
 
     /// The address of IPv6 that goes with a container's of IPv4; nil where it has none here.

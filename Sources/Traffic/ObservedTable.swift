@@ -52,9 +52,11 @@ struct FamilyTable: Equatable {
         let comment: String?
     }
 
-    /// Where an element leads: to a chain by `goto`, or elsewhere, which is never of our making.
+    /// Where an element leads: to a chain by `goto`, nowhere as it is in a set, or elsewhere, which
+    /// is never of our making.
     enum Target: Hashable {
         case chain(String)
+        case member
         case other
     }
 }
@@ -131,12 +133,13 @@ extension FamilyTable {
         }
         let maps = TableMap.all(in: family).map { ($0.rawValue, $0.intact(in: family)) }
         let targets = wanted.flatMap { chain in chain.keys.map { ($0, Target.chain(chain.name)) } }
+        let reserved = targets.compactMap { $0.0.reservation.map { ($0, Target.member) } }
         self.init(
             isPresent: true,
             hasTimeout: true,
             maps: Dictionary(uniqueKeysWithValues: maps),
             chains: Dictionary(base + others) { $1 },
-            elements: Dictionary(targets) { $1 }
+            elements: Dictionary(targets + reserved) { $1 }
         )
     }
 }

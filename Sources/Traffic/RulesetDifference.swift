@@ -146,25 +146,45 @@ private struct Difference {
 
     private mutating func compareElements() {
         var additions: [Statement] = []
-        var targets: [ElementKey: String] = [:]
-        for chain in chains {
-            for key in chain.keys { targets[key] = chain.name }
-        }
-        for (key, chain) in targets.sorted(by: { $0.key < $1.key }) {
+        let targets = targets()
+        for (key, target) in targets.sorted(by: { $0.key < $1.key }) {
             switch observed.elements[key] {
-            case .chain(chain): continue
+            case target: continue
             case .chain(let other) where wanted.isForeign(other): continue
             case nil: break
-            case .chain, .other: statements.append(.deleteElement(key))
+            case .chain, .member, .other: statements.append(.deleteElement(key))
             }
-            additions.append(.addElement(key, chain: chain))
+            additions.append(.addElement(key, target))
         }
-        for (key, target) in observed.elements.sorted(by: { $0.key < $1.key }) {
-            guard targets[key] == nil, case .chain(let chain) = target, wanted.isOurs(chain)
-            else { continue }
+        for (key, target) in observed.elements.sorted(by: { $0.key < $1.key })
+        where targets[key] == nil && isLeftover(target) {
             statements.append(.deleteElement(key))
         }
         statements += additions
+    }
+
+    /// Where the elements of this ruleset lead, and what goes with those of others.
+    private func targets() -> [ElementKey: FamilyTable.Target] {
+        var targets: [ElementKey: FamilyTable.Target] = [:]
+        for chain in chains {
+            for key in chain.keys { targets[key] = .chain(chain.name) }
+        }
+        let others = observed.elements.filter { _, target in
+            if case .chain(let chain) = target { wanted.isForeign(chain) } else { false }
+        }
+        for key in Array(targets.keys) + others.keys {
+            if let reservation = key.reservation { targets[reservation] = .member }
+        }
+        return targets
+    }
+
+    /// Whether an element that nothing asks for is ours to take out.
+    private func isLeftover(_ target: FamilyTable.Target) -> Bool {
+        switch target {
+        case .chain(let chain): wanted.isOurs(chain)
+        case .member: true
+        case .other: false
+        }
     }
 
     /// Empty chains of ours that nothing leads to any more.

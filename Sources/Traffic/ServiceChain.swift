@@ -14,8 +14,9 @@ public enum Entrance: Hashable, Sendable {
     /// A port on one of the host's addresses of IPv6 (`[2001:db8::1]:8080:80`).
     case address6(IPv6Address, port: UInt16)
 
-    /// A service's own address, on any port; only into the chain without a target.
-    case service(IPv4Address)
+    /// A service's own address in a network, on any port, for what comes in by the network's
+    /// bridge; only into a chain without a target.
+    case service(IPv4Address, bridge: String)
 }
 
 extension Entrance {
@@ -28,9 +29,9 @@ extension Entrance {
     }
 }
 
-/// One target port of one service: the ways in, and the containers that serve.
+/// One chain of one service: the ways in, and the containers that serve.
 public struct ServiceChain: Hashable, Sendable {
-    /// Whose port it is, and which.
+    /// Whose chain it is, and which.
     public let name: ChainName
 
     /// All ways in that lead to the port; their protocol is the port's.
@@ -80,7 +81,8 @@ extension ServiceChain {
 /// What a map of ours is asked: the key of one of its elements, in one family's table.
 enum ElementKey: Hashable {
     case address(IPAddress, TransportProtocol, UInt16)
-    case service(IPv4Address)
+    case service(IPv4Address, bridge: String)
+    case reserved(IPv4Address)
     case port(TransportProtocol, UInt16)
     case bridge(String)
 
@@ -95,28 +97,35 @@ enum ElementKey: Hashable {
             self = .address(.four(address), transport, port)
         case (.ip6, .address6(let address, let port), let transport?):
             self = .address(.six(address), transport, port)
-        case (.ip, .service(let address), nil): self = .service(address)
+        case (.ip, .service(let address, let bridge), nil):
+            self = .service(address, bridge: bridge)
         default: return nil
         }
+    }
+
+    /// What goes with the key of a service's address: nothing else may lead to that address.
+    var reservation: ElementKey? {
+        if case .service(let address, _) = self { .reserved(address) } else { nil }
     }
 
     var map: TableMap {
         switch self {
         case .address: .addresses
         case .service: .services
+        case .reserved: .reserved
         case .port: .ports
         case .bridge: .bridges
         }
     }
 
-    /// The way in that the key stands for in a family's table; nil for a bridge.
+    /// The way in that the key stands for in a family's table; nil for one that is none.
     func entrance(in family: Family) -> Entrance? {
         switch self {
         case .address(.four(let address), _, let port): .address(address, port: port)
         case .address(.six(let address), _, let port): .address6(address, port: port)
-        case .service(let address): .service(address)
+        case .service(let address, let bridge): .service(address, bridge: bridge)
         case .port(_, let port): family == .ip ? .hostPort(port) : .hostPort6(port)
-        case .bridge: nil
+        case .bridge, .reserved: nil
         }
     }
 }
@@ -127,7 +136,8 @@ extension ElementKey: CustomStringConvertible, Comparable {
         switch self {
         case .address(let address, let transport, let port):
             "\(address) . \(transport.rawValue) . \(port)"
-        case .service(let address): "\(address)"
+        case .service(let address, let bridge): "\"\(bridge)\" . \(address)"
+        case .reserved(let address): "\(address)"
         case .port(let transport, let port): "\(transport.rawValue) . \(port)"
         case .bridge(let name): "\"\(name)\""
         }
@@ -144,7 +154,7 @@ extension ElementKey: CustomStringConvertible, Comparable {
         let none = IPAddress.four(IPv4Address(rawValue: 0))
         return switch self {
         case .address(let address, _, let port): (address, port)
-        case .service(let address): (.four(address), 0)
+        case .service(let address, _), .reserved(let address): (.four(address), 0)
         case .port(_, let port): (none, port)
         case .bridge: (none, 0)
         }

@@ -1,12 +1,16 @@
 public import Platform
 
-/// The verdict maps of our table.
+/// The maps of our table, from what a packet says to the chain that it goes to, and its one set.
 enum TableMap: String {
     /// Host ports bound to one address of the host.
     case addresses
 
-    /// Services' own addresses, whatever the port and protocol; they are of IPv4.
+    /// Services' own addresses by the bridge that callers come in by, whatever the port and
+    /// protocol; they are of IPv4.
     case services
+
+    /// The same addresses without the bridge, a set: there is no other way to them.
+    case reserved
 
     /// Host ports on all of the host's addresses.
     case ports
@@ -17,7 +21,7 @@ enum TableMap: String {
     /// The maps that a family's table has.
     static func all(in family: Family) -> [TableMap] {
         switch family {
-        case .ip: [.addresses, .services, .ports, .bridges]
+        case .ip: [.addresses, .services, .reserved, .ports, .bridges]
         case .ip6: [.addresses, .ports, .bridges]
         }
     }
@@ -27,7 +31,8 @@ enum TableMap: String {
         let address = family == .ip ? "ipv4_addr" : "ipv6_addr"
         return switch self {
         case .addresses: [address, "inet_proto", "inet_service"]
-        case .services: [address]
+        case .services: ["ifname", address]
+        case .reserved: [address]
         case .ports: ["inet_proto", "inet_service"]
         case .bridges: ["ifname"]
         }
@@ -37,7 +42,8 @@ enum TableMap: String {
     func keyText(in family: Family) -> String {
         switch self {
         case .addresses: "\(family.rawValue) daddr . meta l4proto . th dport"
-        case .services: "\(family.rawValue) daddr"
+        case .services: "iifname . \(family.rawValue) daddr"
+        case .reserved: "\(family.rawValue) daddr"
         case .ports: "meta l4proto . th dport"
         case .bridges: "oifname"
         }
@@ -49,7 +55,8 @@ enum TableMap: String {
         let transportAndPort = "\(Clause.transportField),\(Clause.field("th", "dport"))"
         return switch self {
         case .addresses: #"{"concat":[\#(address),\#(transportAndPort)]}"#
-        case .services: address
+        case .services: #"{"concat":[{"meta":{"key":"iifname"}},\#(address)]}"#
+        case .reserved: address
         case .ports: #"{"concat":[\#(transportAndPort)]}"#
         case .bridges: #"{"meta":{"key":"oifname"}}"#
         }
@@ -77,7 +84,11 @@ enum BaseChain: String {
     case output
     case postrouting
 
-    /// Refuses what is for a service address that leads nowhere: see ``ServiceRange``.
+    /// Refuses what is for a service address and was not translated: nothing serves there, or the
+    /// caller did not come by the address's bridge.
+    case refuseInput = "refuse-input"
+
+    /// Refuses what is for an address of ``FormerRange`` that leads nowhere.
     case refuseForward = "refuse-forward"
     case refuseOutput = "refuse-output"
 
@@ -86,7 +97,11 @@ enum BaseChain: String {
     /// In IPv6 there is nothing to guard, as no bridge lets ::1 through, and nothing to refuse.
     static func all(in family: Family) -> [BaseChain] {
         switch family {
-        case .ip: [.guarded, .prerouting, .output, .postrouting, .refuseForward, .refuseOutput]
+        case .ip:
+            [
+                .guarded, .prerouting, .output, .postrouting, .refuseInput, .refuseForward,
+                .refuseOutput,
+            ]
         case .ip6: [.prerouting, .output, .postrouting]
         }
     }
@@ -98,6 +113,7 @@ enum BaseChain: String {
         case .prerouting: Hook(type: "nat", hook: "prerouting", priority: -110)
         case .output: Hook(type: "nat", hook: "output", priority: -110)
         case .postrouting: Hook(type: "nat", hook: "postrouting", priority: 90)
+        case .refuseInput: Hook(type: "filter", hook: "input", priority: -10)
         case .refuseForward: Hook(type: "filter", hook: "forward", priority: -10)
         case .refuseOutput: Hook(type: "filter", hook: "output", priority: -10)
         }
@@ -107,6 +123,9 @@ enum BaseChain: String {
     ///
     /// `addresses` before `ports`: what is published on one of the host's addresses wins over what
     /// is published on all of them.
+    /// Both only for addresses that the host has: a rule for any other would take traffic that is
+    /// on its way elsewhere.
+    /// A service address is one of the host's, too, but no host port is served there.
     func rules(in family: Family) -> [Rule] {
         switch (self, family) {
         case (.guarded, _):
@@ -114,33 +133,48 @@ enum BaseChain: String {
                 Rule(.inputInterfaceIsNot("lo"), .destination(Self.loopback), .drop),
                 Rule(.inputInterfaceIsNot("lo"), .source(Self.loopback), .drop),
             ]
-        case (.prerouting, .ip), (.output, .ip):
-            [
-                Rule(.lookup(.addresses, .ip)), Rule(.lookup(.services, .ip)),
-                Rule(.destinationIsLocal, .lookup(.ports, .ip)),
-            ]
+        case (.prerouting, .ip):
+            [Rule(.lookup(.services, .ip))] + Self.hostPorts
+        case (.output, .ip): Self.hostPorts
         case (.prerouting, .ip6), (.output, .ip6):
             // The kernel sends nothing from ::1 over a bridge: better refused than unheard, so that
             // who calls localhost goes on to 127.0.0.1.
             [
-                Rule(.destinationIsNot(.loopback), .lookup(.addresses, .ip6)),
+                Rule(
+                    .destinationIsNot(.loopback),
+                    .destinationIsLocal,
+                    .lookup(.addresses, .ip6)
+                ),
                 Rule(.destinationIsNot(.loopback), .destinationIsLocal, .lookup(.ports, .ip6)),
             ]
         case (.postrouting, _): [Rule(.isTranslated, .lookup(.bridges, family))]
+        case (.refuseInput, _):
+            // The kernel limits how many unreachables one caller gets, but not its resets.
+            // A reset for the host's own caller comes in here, too, and is nothing new.
+            [
+                Rule(.isReserved, .isNew, .reset),
+                Rule(.isReserved, .isNew, .transport(.udp), .reject),
+            ]
         case (.refuseForward, _), (.refuseOutput, _):
-            [Rule(.destination(ServiceRange.subnet), .reject)]
+            [Rule(.destination(FormerRange.subnet), .reject)]
         }
     }
 
-    static let loopback = ServiceRange.require("127.0.0.0/8")
+    private static let hostPorts = [
+        Rule(.isReserved, .comeBack),
+        Rule(.destinationIsLocal, .lookup(.addresses, .ip)),
+        Rule(.destinationIsLocal, .lookup(.ports, .ip)),
+    ]
+
+    static let loopback = FormerRange.require("127.0.0.0/8")
 }
 
-/// The range that services' fixed addresses come from.
+/// The range that services' addresses came from at first: one for all networks.
 ///
-/// No link ever carries the range, so packets for it come to the host, which translates them.
-/// A service without a backend would send them on to the default gateway, where callers wait for
-/// minutes; they are refused instead, as a closed port would be.
-public enum ServiceRange {
+/// Containers created then may hold such addresses until they are replaced, so the ways in stay for
+/// what comes by the environment's own bridges.
+/// What leads nowhere is refused, as a closed port would be; it would go to the default gateway.
+public enum FormerRange {
     /// 198.19.0.0/16: the upper half of the block that RFC 2544 reserves for benchmarks.
     public static let subnet = require("198.19.0.0/16")
 

@@ -104,6 +104,16 @@ struct TableListing {
             note("\(kind) \(name)")
             return
         }
+        if map == .reserved {
+            for element in object["elem"] as? [Any] ?? [] {
+                guard let key = key(element, in: map) else {
+                    note("an element of set \(name)")
+                    continue
+                }
+                table.elements[key] = .member
+            }
+            return
+        }
         for case let element as [Any] in object["elem"] as? [Any] ?? [] where element.count == 2 {
             guard let key = key(element[0], in: map) else {
                 note("an element of map \(name)")
@@ -130,7 +140,12 @@ struct TableListing {
             }
             return .port(transport, port)
         case .services:
-            return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .service($0) }
+            guard let bridge = parts[0] as? String,
+                let address = (parts[1] as? String).flatMap({ IPv4Address($0) })
+            else { return nil }
+            return .service(address, bridge: bridge)
+        case .reserved:
+            return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .reserved($0) }
         case .addresses:
             guard let address = (parts[0] as? String).flatMap(address),
                 let transport = Self.transport(parts[1]), let port = Self.port(parts[2])
@@ -240,8 +255,14 @@ extension Rule {
 extension TableMap {
     /// The map as a listing shows it when it is right.
     func intact(in family: Family) -> FamilyTable.Map {
-        FamilyTable.Map(kind: "map", keyTypes: keyTypes(in: family), valueType: "verdict")
+        FamilyTable.Map(kind: kind, keyTypes: keyTypes(in: family), valueType: valueType)
     }
+
+    /// What nft calls it.
+    var kind: String { self == .reserved ? "set" : "map" }
+
+    /// What it gives for a key; nil for a set.
+    var valueType: String? { self == .reserved ? nil : "verdict" }
 }
 
 extension BaseChain {

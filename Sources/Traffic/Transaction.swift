@@ -30,7 +30,7 @@ enum Statement: Equatable {
     case flushChain(String)
     case deleteChain(String)
     case addRule(chain: String, Rule)
-    case addElement(ElementKey, chain: String)
+    case addElement(ElementKey, FamilyTable.Target)
     case deleteElement(ElementKey)
 
     func text(in family: Family) -> String {
@@ -39,8 +39,9 @@ enum Statement: Equatable {
         case .addTable: "add table \(table)"
         case .addTimeout: FlowTimeout.text(in: family)
         case .addMap(let map):
-            "add map \(table) \(map.rawValue) "
-                + "{ type \(map.keyTypes(in: family).joined(separator: " . ")) : verdict; }"
+            "add \(map.kind) \(table) \(map.rawValue) { type "
+                + map.keyTypes(in: family).joined(separator: " . ")
+                + "\(map.valueType.map { " : \($0)" } ?? ""); }"
         case .delete(let kind, let name): "delete \(kind) \(table) \(name)"
         case .addBaseChain(let chain):
             "add chain \(table) \(chain.rawValue) { type \(chain.hook.type) "
@@ -50,8 +51,10 @@ enum Statement: Equatable {
         case .flushChain(let name): "flush chain \(table) \(name)"
         case .deleteChain(let name): "delete chain \(table) \(name)"
         case .addRule(let chain, let rule): "add rule \(table) \(chain) \(rule.text)"
-        case .addElement(let key, let chain):
+        case .addElement(let key, .chain(let chain)):
             "add element \(table) \(key.map.rawValue) { \(key) : goto \(chain) }"
+        case .addElement(let key, .member), .addElement(let key, .other):
+            "add element \(table) \(key.map.rawValue) { \(key) }"
         case .deleteElement(let key):
             "delete element \(table) \(key.map.rawValue) { \(key) }"
         }

@@ -4,27 +4,34 @@ internal import Platform
 struct WaysIn {
     private struct Way: Hashable {
         let entrance: Entrance
-        /// Nil for a service's own address, which takes all protocols.
-        let transport: TransportProtocol?
+        let transport: TransportProtocol
     }
 
     private let backends: [Way: Set<IPAddress>]
+    /// A service's own address takes all ports and protocols; its bridge is not in a flow.
+    private let services: [IPv4Address: Set<IPAddress>]
     private let networks: [Network]
     private let host: HostAddresses
 
     init(_ ruleset: Ruleset, host: HostAddresses) {
         self.host = host
-        let networks = ruleset.networks
-        let entries = ruleset.services.flatMap { chain in
+        networks = ruleset.networks
+        var backends: [Way: Set<IPAddress>] = [:]
+        var services: [IPv4Address: Set<IPAddress>] = [:]
+        for chain in ruleset.services {
             let servers = chain.backends.compactMap(\.address).flatMap {
-                Network.addresses(of: $0, on: networks)
+                Network.addresses(of: $0, on: ruleset.networks)
             }
-            return chain.entrances.map {
-                (Way(entrance: $0, transport: chain.name.target?.transport), Set(servers))
+            for entrance in chain.entrances {
+                if case .service(let address, _) = entrance {
+                    services[address, default: []].formUnion(servers)
+                } else if let transport = chain.name.target?.transport {
+                    backends[Way(entrance: entrance, transport: transport)] = Set(servers)
+                }
             }
         }
-        backends = Dictionary(entries) { first, _ in first }
-        self.networks = networks
+        self.backends = backends
+        self.services = services
     }
 
     /// Whether a flow came in here and leads where it should not: see
@@ -44,7 +51,7 @@ struct WaysIn {
         switch address {
         case .four(let address):
             return backends[Way(entrance: .address(address, port: port), transport: transport)]
-                ?? backends[Way(entrance: .service(address), transport: nil)]
+                ?? services[address]
                 ?? (isHost ? backends[Way(entrance: .hostPort(port), transport: transport)] : nil)
         case .six(let address):
             return backends[Way(entrance: .address6(address, port: port), transport: transport)]

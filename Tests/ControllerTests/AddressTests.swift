@@ -76,32 +76,63 @@ final class AddressTests: XCTestCase {
         XCTAssertEqual(subnet.freeAddress(besides: elsewhere), subnet[2])
     }
 
-    func testAServiceKeepsItsAddress() {
+    private func key(
+        _ service: String,
+        _ environment: String = "prod",
+        on network: String = "prod_default"
+    ) -> ServiceAddresses.Key {
+        ServiceAddresses.Key(environment: environment, service: service, network: network)
+    }
+
+    func testAServiceKeepsItsAddressInANetwork() throws {
+        let subnet = try XCTUnwrap(IPv4Subnet("172.30.4.0/22"))
+        let other = try XCTUnwrap(IPv4Subnet("172.30.8.0/22"))
         var addresses = ServiceAddresses()
-        let first = addresses.address(of: "web", in: "prod")
-        XCTAssertEqual(first, addresses.address(of: "web", in: "prod"))
-        XCTAssertNotEqual(first, addresses.address(of: "web", in: "staging"))
-        XCTAssertTrue(first.description.hasPrefix("198.19."), "\(first)")
+        func address(
+            _ key: ServiceAddresses.Key,
+            in subnet: IPv4Subnet,
+            besides taken: Set<IPv4Address> = [],
+            range: IPv4Subnet? = nil
+        ) -> IPv4Address? {
+            addresses.address(key, in: subnet, besides: taken, range: range ?? subnet.upperHalf)
+        }
+        let first = try XCTUnwrap(address(key("web"), in: subnet))
+        XCTAssertEqual(first, address(key("web"), in: subnet), "again")
+        XCTAssertTrue(subnet.contains(first), "\(first)")
+        let offset = first.rawValue - subnet.address.rawValue
+        XCTAssertTrue((384..<512).contains(offset), "the top of our half: \(offset)")
+        let elsewhere = try XCTUnwrap(address(key("web", on: "prod_back"), in: other))
+        XCTAssertTrue(other.contains(elsewhere))
+        XCTAssertNotEqual(address(key("web"), in: subnet, besides: [first]), first, "was taken")
+        let moved = try XCTUnwrap(address(key("web"), in: other))
+        XCTAssertTrue(other.contains(moved), "the network has another subnet now")
+        XCTAssertEqual(addresses.all(on: "prod_back"), [elsewhere])
+        XCTAssertNil(address(key("web"), in: subnet, range: subnet), "all of it is Docker's")
         // Also in the next process.
         var again = ServiceAddresses()
-        XCTAssertEqual(again.address(of: "web", in: "prod"), first)
+        XCTAssertEqual(
+            again.address(key("web"), in: subnet, besides: [], range: nil),
+            first
+        )
     }
 
-    func testAnAddressThatIsTakenIsPassedOver() {
-        var plain = ServiceAddresses()
-        let own = plain.address(of: "web", in: "prod")
-        var crowded = ServiceAddresses(assigned: ["other/one": own])
-        let next = crowded.address(of: "web", in: "prod")
-        XCTAssertEqual(next.rawValue, own.rawValue + 1)
-    }
-
-    func testManyServicesHaveManyAddresses() {
+    func testManyServicesHaveManyAddressesUntilTheNetworkIsFull() throws {
+        let subnet = try XCTUnwrap(IPv4Subnet("172.30.0.0/25"))
         var addresses = ServiceAddresses()
-        let all = (0..<2_000).map { addresses.address(of: "service-\($0)", in: "prod") }
-        XCTAssertEqual(Set(all).count, 2_000)
-        for address in all {
-            XCTAssertTrue((1..<0xFFFF).contains(address.rawValue & 0xFFFF), "\(address)")
+        let container = subnet[2]
+        let all = (0..<70).map { number in
+            addresses.address(key("s\(number)"), in: subnet, besides: [container], range: nil)
         }
+        let given = all.compactMap(\.self)
+        XCTAssertEqual(Set(given).count, 61, "2 to 63, but for the container's")
+        XCTAssertEqual(given.count, 61)
+        XCTAssertFalse(given.contains(container))
+    }
+
+    func testContainersAndServicesGrowTowardsEachOther() throws {
+        let subnet = try XCTUnwrap(IPv4Subnet("10.0.0.0/28"))
+        let free = subnet.freeAddress(besides: [subnet[2]], services: [subnet[7], subnet[3]])
+        XCTAssertEqual(free, subnet[4])
     }
 
     func testRoutesOfTheHost() {

@@ -61,7 +61,8 @@ final class BlueprintTests: XCTestCase {
             "berth.version": "1", "berth.revision": Sample.revision(1).id,
             "berth.generation": "7",
             "berth.image": "registry.example/web:1@\(Sample.digest("1"))",
-            "berth.name": "prod-web-2", "berth.network": "prod_default",
+            "berth.name": "prod-web-2", "berth.names": "by-network",
+            "berth.network": "prod_default",
             "com.docker.compose.project": "berth-prod", "com.docker.compose.service": "web",
             "com.docker.compose.container-number": "2", "com.docker.compose.oneoff": "False",
         ]

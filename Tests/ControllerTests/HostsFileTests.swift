@@ -12,11 +12,16 @@ final class HostsFileTests: XCTestCase {
                 ExtraHost(name: "host.docker.internal", address: "host-gateway"),
             ]
         }
-        let address = try XCTUnwrap(IPv4Address("198.19.3.4"))
+        let address = try XCTUnwrap(IPv4Address("172.30.1.4"))
         let file = HostsFile(
             for: service,
             neighbours: HostsFile.Neighbours([
-                (name: "api", aliases: ["backend"], address: address)
+                HostsFile.Neighbour(
+                    name: "api",
+                    aliases: ["backend"],
+                    address: address,
+                    network: "prod_front"
+                )
             ]),
             gateway: IPv4Address("172.30.0.1")
         )
@@ -26,7 +31,7 @@ final class HostsFileTests: XCTestCase {
             # Written by Berth; changes are overwritten.
             127.0.0.1\tlocalhost
             ::1\tlocalhost ip6-localhost ip6-loopback
-            198.19.3.4\tapi backend
+            172.30.1.4\tapi backend\t# prod_front
             10.0.0.9\tdb
             172.30.0.1\thost.docker.internal
 
@@ -35,6 +40,7 @@ final class HostsFileTests: XCTestCase {
         let known = HostsFile.serviceAddresses(in: file.text)
         XCTAssertEqual(known.map(\.name), ["api"])
         XCTAssertEqual(known.map(\.address), [address])
+        XCTAssertEqual(known.map(\.network), ["prod_front"])
     }
 
     func testWithoutAGatewayThereIsNoLineForIt() throws {
@@ -48,6 +54,7 @@ final class HostsFileTests: XCTestCase {
 
     func testFilesOfOthersGiveNoAddresses() {
         XCTAssertEqual(HostsFile.serviceAddresses(in: "garbage\n198.19\n\n10.0.0.1 x\n").count, 0)
-        XCTAssertEqual(HostsFile.serviceAddresses(in: "198.19.0.7 web alias\n").count, 1)
+        let former = HostsFile.serviceAddresses(in: "198.19.0.7 web alias\n")
+        XCTAssertEqual(former.map(\.network), [nil], "as the first version wrote it")
     }
 }

@@ -7,7 +7,7 @@ import XCTest
 
 final class TrafficReportTests: XCTestCase {
     private let address = IPv4Address("172.30.0.11")
-    private let own = IPv4Address("198.19.0.7") ?? IPv4Address(rawValue: 0)
+    private let own = IPv4Address("172.30.1.7") ?? IPv4Address(rawValue: 0)
 
     private func table(
         _ environment: String = "prod",
@@ -33,7 +33,12 @@ final class TrafficReportTests: XCTestCase {
             scope: [environment],
             networks: [],
             services: [
-                chain(nil, [.service(own)]),
+                chain(nil, []),
+                ServiceChain(
+                    name: ChainName(environment: environment, service: "web", bridge: "br-prod"),
+                    entrances: [.service(own, bridge: "br-prod")],
+                    backends: serving ? backends : []
+                ),
                 chain(Traffic.TargetPort(80, .tcp), [.hostPort(8080)]),
                 chain(Traffic.TargetPort(53, .udp), [.address(own, port: 53)]),
             ]
@@ -60,8 +65,8 @@ final class TrafficReportTests: XCTestCase {
         XCTAssertEqual(
             words(report),
             [
-                "198.19.0.7 web prod-web-1 172.30.0.11 serves -",
-                "198.19.0.7:53/udp web prod-web-1 172.30.0.11:53 serves -",
+                "172.30.1.7 web prod-web-1 172.30.0.11 serves -",
+                "172.30.1.7:53/udp web prod-web-1 172.30.0.11:53 serves -",
                 "*:8080/tcp web prod-web-1 172.30.0.11:80 serves -",
             ]
         )

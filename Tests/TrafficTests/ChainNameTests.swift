@@ -46,6 +46,7 @@ final class ChainNameTests: XCTestCase {
             "web", "svc/prod", "svc/prod/web/80", "svc/prod/web/080-tcp",
             "svc/prod/web/80-icmp",
             "svc/prod/web/65536-tcp", "net/prod/web/80-tcp", "svc/prod/web/80-tcp/x",
+            "svc/prod/web/on", "svc/prod/web/on/", "svc/prod/web/on/br*", "svc/prod/web/at/br-prod",
             "svc//web/80-tcp", "svc/prod/web/80-tcp-", "svc/prod/web/+80-tcp", "",
         ] {
             XCTAssertNil(ChainName(text), text)

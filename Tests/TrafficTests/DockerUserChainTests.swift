@@ -6,10 +6,10 @@ import XCTest
 /// The exceptions in Docker's filter: added once, after the administrator's rules.
 final class DockerUserChainTests: XCTestCase {
     private let into =
-        "-o br-prod -m conntrack --ctstate DNAT --ctdir ORIGINAL -m comment --comment berth "
+        "! -i br-prod -o br-prod -m conntrack --ctstate DNAT --ctdir ORIGINAL -m comment --comment berth "
         + "-j ACCEPT"
     private let back =
-        "-i br-prod -m conntrack --ctstate DNAT --ctdir REPLY -m comment --comment berth "
+        "-i br-prod ! -o br-prod -m conntrack --ctstate DNAT --ctdir REPLY -m comment --comment berth "
         + "-j ACCEPT"
 
     func testWhatIsAddedWhere() {
@@ -31,20 +31,61 @@ final class DockerUserChainTests: XCTestCase {
         ]
         for (name, listing, want) in rows {
             let text = (["-N DOCKER-USER"] + listing).joined(separator: "\n") + "\n"
-            let additions = DockerUserChain.additions(to: text, for: "br-prod")
-            XCTAssertEqual(
-                additions.map { $0.joined(separator: " ") },
-                want.map { "-I DOCKER-USER \($0)" },
-                name
-            )
+            XCTAssertEqual(changes(text), want.map { "-I DOCKER-USER \($0)" }, name)
         }
+    }
+
+    private func changes(
+        _ listing: String,
+        of chain: String = DockerUserChain.name,
+        isInternal: Bool = false,
+        admitsFormer: Bool = false
+    ) -> [String] {
+        let network = Network(
+            environment: "prod",
+            bridge: "br-prod",
+            subnet: Sample.network.subnet,
+            isInternal: isInternal
+        )
+        let rules = DockerUserChain.rules(for: network, admitsFormer: admitsFormer)
+        return DockerUserChain.changes(to: listing, of: chain, for: "br-prod", to: rules)
+            .map { $0.joined(separator: " ") }
+    }
+
+    func testWhatAnEarlierVersionLetInGoes() {
+        let first =
+            "-o br-prod -m conntrack --ctstate DNAT --ctdir ORIGINAL -m comment --comment berth "
+            + "-j ACCEPT"
+        let users = "-i br-prod -m comment --comment mine -j ACCEPT"
+        let listing = "-A DOCKER-USER \(first)\n-A DOCKER-USER \(users)\n"
+        XCTAssertEqual(
+            changes(listing),
+            [
+                "-I DOCKER-USER 3 \(into)", "-I DOCKER-USER 4 \(back)",
+                "-D DOCKER-USER \(first)",
+            ]
+        )
+        XCTAssertEqual(changes(listing, isInternal: true), ["-D DOCKER-USER \(first)"])
+    }
+
+    func testAddressesOfTheFormerRangeAreAdmittedOnceMore() {
+        let former = { (words: String) in
+            "-m conntrack --ctstate DNAT --ctorigdst 198.19.0.0/16 --ctdir \(words) -m comment "
+                + "--comment berth -j ACCEPT"
+        }
+        XCTAssertEqual(
+            changes("", isInternal: true, admitsFormer: true),
+            [
+                "-I DOCKER-USER 1 -o br-prod \(former("ORIGINAL"))",
+                "-I DOCKER-USER 2 -i br-prod \(former("REPLY"))",
+            ]
+        )
     }
 
     func testElsewhereOursComeFirst() {
         let others = "-P FORWARD DROP\n-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n"
-        let additions = DockerUserChain.additions(to: others, of: "FORWARD", for: "br-prod")
         XCTAssertEqual(
-            additions.map { $0.joined(separator: " ") },
+            changes(others, of: "FORWARD"),
             ["-I FORWARD 1 \(into)", "-I FORWARD 2 \(back)"]
         )
     }
@@ -57,9 +98,9 @@ final class DockerUserChainTests: XCTestCase {
         ]
         for (chain, place, rules) in rows {
             if let chain { try await RealParts.run(lab.host, "ip6tables", "-N", chain) }
-            let added = try await director.admitOtherNetworks(to: lab.bridge, hasIPv6: true)
+            let added = try await director.admitOtherNetworks(to: Self.network6(lab))
             XCTAssertEqual(added, rules, place)
-            let again = try await director.admitOtherNetworks(to: lab.bridge, hasIPv6: true)
+            let again = try await director.admitOtherNetworks(to: Self.network6(lab))
             XCTAssertEqual(again, 0, place)
             let listing = try await RealParts.run(lab.host, "ip6tables", "-S", place)
             XCTAssertEqual(listing.matches(of: /--comment berth/).count, rules, listing)
@@ -69,15 +110,28 @@ final class DockerUserChainTests: XCTestCase {
     func testRealRulesAreAddedOnceAndLetThrough() async throws {
         let lab = try await RealParts.lab(backends: 1, for: self)
         let director = TrafficDirector(in: lab.host)
-        let without = try await director.admitOtherNetworks(to: lab.bridge)
+        let without = try await director.admitOtherNetworks(to: Self.network(lab))
         XCTAssertEqual(without, 0, "no Docker here")
         try await RealParts.run(lab.host, "iptables", "-N", "DOCKER-USER")
         try await RealParts.run(lab.host, "iptables", "-A", "DOCKER-USER", "-j", "RETURN")
-        let added = try await director.admitOtherNetworks(to: lab.bridge)
+        let added = try await director.admitOtherNetworks(to: Self.network(lab))
         XCTAssertEqual(added, 2)
-        let again = try await director.admitOtherNetworks(to: lab.bridge)
+        let again = try await director.admitOtherNetworks(to: Self.network(lab))
         XCTAssertEqual(again, 0)
         let listing = try await RealParts.run(lab.host, "iptables", "-S", "DOCKER-USER")
         XCTAssertTrue(listing.hasSuffix("ACCEPT\n-A DOCKER-USER -j RETURN\n"), listing)
+    }
+
+    private static func network(_ lab: NetworkLab) -> Network {
+        Network(environment: "prod", bridge: lab.bridge, subnet: Sample.network.subnet)
+    }
+
+    private static func network6(_ lab: NetworkLab) -> Network {
+        Network(
+            environment: "prod",
+            bridge: lab.bridge,
+            subnet: Sample.network6.subnet,
+            subnet6: Sample.network6.subnet6
+        )
     }
 }

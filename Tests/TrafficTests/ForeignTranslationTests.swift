@@ -100,7 +100,7 @@ final class ForeignTranslationTests: XCTestCase {
             ("one address of all", found(), .address(own, port: 8080), true),
             ("the same address", found(address: own), .address(own, port: 8080), true),
             ("another address", found(address: other), .address(own, port: 8080), false),
-            ("a service's address", found(), .service(own), false),
+            ("a service's address", found(), .service(own, bridge: "br-prod"), false),
         ]
         for (name, rule, entrance, want) in table {
             XCTAssertEqual(rule.claims(entrance, .tcp, isHost: { $0 == own }), want, name)

@@ -119,7 +119,7 @@ final class RulesetDifferenceTests: XCTestCase {
                 "add map ip6 berth bridges { type ifname : verdict; }",
                 "add chain ip6 berth output { type nat hook output priority -110; policy accept; }",
                 "flush chain ip6 berth output",
-                "add rule ip6 berth output ip6 daddr != ::1 "
+                "add rule ip6 berth output ip6 daddr != ::1 fib daddr type local "
                     + "ip6 daddr . meta l4proto . th dport vmap @addresses",
                 "add rule ip6 berth output ip6 daddr != ::1 fib daddr type local "
                     + "meta l4proto . th dport vmap @ports",

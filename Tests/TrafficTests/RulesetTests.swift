@@ -21,7 +21,8 @@ final class RulesetTests: XCTestCase {
             add table ip berth
             add ct timeout ip berth reset-at-once { protocol tcp; l3proto ip; policy = { close : 0 }; }
             add map ip berth addresses { type ipv4_addr . inet_proto . inet_service : verdict; }
-            add map ip berth services { type ipv4_addr : verdict; }
+            add map ip berth services { type ifname . ipv4_addr : verdict; }
+            add set ip berth reserved { type ipv4_addr; }
             add map ip berth ports { type inet_proto . inet_service : verdict; }
             add map ip berth bridges { type ifname : verdict; }
             add chain ip berth guard { type filter hook prerouting priority -310; policy accept; }
@@ -30,17 +31,22 @@ final class RulesetTests: XCTestCase {
             add rule ip berth guard iifname != "lo" ip saddr 127.0.0.0/8 drop
             add chain ip berth prerouting { type nat hook prerouting priority -110; policy accept; }
             flush chain ip berth prerouting
-            add rule ip berth prerouting ip daddr . meta l4proto . th dport vmap @addresses
-            add rule ip berth prerouting ip daddr vmap @services
+            add rule ip berth prerouting iifname . ip daddr vmap @services
+            add rule ip berth prerouting ip daddr @reserved return
+            add rule ip berth prerouting fib daddr type local ip daddr . meta l4proto . th dport vmap @addresses
             add rule ip berth prerouting fib daddr type local meta l4proto . th dport vmap @ports
             add chain ip berth output { type nat hook output priority -110; policy accept; }
             flush chain ip berth output
-            add rule ip berth output ip daddr . meta l4proto . th dport vmap @addresses
-            add rule ip berth output ip daddr vmap @services
+            add rule ip berth output ip daddr @reserved return
+            add rule ip berth output fib daddr type local ip daddr . meta l4proto . th dport vmap @addresses
             add rule ip berth output fib daddr type local meta l4proto . th dport vmap @ports
             add chain ip berth postrouting { type nat hook postrouting priority 90; policy accept; }
             flush chain ip berth postrouting
             add rule ip berth postrouting ct status dnat oifname vmap @bridges
+            add chain ip berth refuse-input { type filter hook input priority -10; policy accept; }
+            flush chain ip berth refuse-input
+            add rule ip berth refuse-input ip daddr @reserved ct state new reject with tcp reset
+            add rule ip berth refuse-input ip daddr @reserved ct state new meta l4proto udp reject with icmp port-unreachable
             add chain ip berth refuse-forward { type filter hook forward priority -10; policy accept; }
             flush chain ip berth refuse-forward
             add rule ip berth refuse-forward ip daddr 198.19.0.0/16 reject with icmp port-unreachable
@@ -153,12 +159,12 @@ final class RulesetTests: XCTestCase {
     }
 
     func testAServicesAddressLeadsToItsContainersAsTheyAre() throws {
-        let name = ChainName(environment: "prod", service: "job", target: nil)
+        let name = ChainName(environment: "prod", service: "job", bridge: "br-prod")
         let ruleset = try Sample.ruleset(
             [
                 ServiceChain(
                     name: name,
-                    entrances: [.service(Sample.address("198.19.0.5"))],
+                    entrances: [.service(Sample.address("172.30.0.99"), bridge: "br-prod")],
                     backends: [Sample.unaddressed, Sample.backend(2), Sample.backend(3)]
                 )
             ],
@@ -168,15 +174,43 @@ final class RulesetTests: XCTestCase {
         XCTAssertEqual(
             job.statements,
             [
-                "add chain ip berth svc/prod/job", "flush chain ip berth svc/prod/job",
-                "add rule ip berth svc/prod/job numgen inc mod 2 == 0 dnat to 172.30.0.12 "
+                "add chain ip berth \(name)", "flush chain ip berth \(name)",
+                "add rule ip berth \(name) numgen inc mod 2 == 0 dnat to 172.30.0.12 "
                     + "comment \"job/2 g1 000000001002 @1700000000000\"",
-                "add rule ip berth svc/prod/job dnat to 172.30.0.13 "
+                "add rule ip berth \(name) dnat to 172.30.0.13 "
                     + "comment \"job/3 g1 000000001003 @1700000000000\"",
-                "add rule ip berth svc/prod/job return comment \"job/1 g1 0123456789ab @5\"",
-                "add element ip berth services { 198.19.0.5 : goto svc/prod/job }",
+                "add rule ip berth \(name) return comment \"job/1 g1 0123456789ab @5\"",
+                "add element ip berth reserved { 172.30.0.99 }",
+                "add element ip berth services { \"br-prod\" . 172.30.0.99 : goto \(name) }",
             ]
         )
+        XCTAssertEqual("\(name)", "svc/prod/job/on/br-prod")
+        let gone = try Sample.ruleset([], networks: []).changes(
+            from: ObservedTable(showing: [ruleset])
+        )
+        XCTAssertEqual(
+            gone?.statements,
+            [
+                "flush chain ip berth \(name)", "delete element ip berth reserved { 172.30.0.99 }",
+                "delete element ip berth services { \"br-prod\" . 172.30.0.99 }",
+            ]
+        )
+    }
+
+    func testAnotherEnvironmentsAddressesStayReserved() throws {
+        let other = try Sample.ruleset(
+            [
+                ServiceChain(
+                    name: ChainName(environment: "staging", service: "web", bridge: "br-staging"),
+                    entrances: [.service(Sample.address("172.30.4.9"), bridge: "br-staging")],
+                    backends: []
+                )
+            ],
+            networks: [],
+            scope: ["staging"]
+        )
+        let ours = try Sample.ruleset([], networks: [])
+        XCTAssertNil(ours.changes(from: ObservedTable(showing: [other])))
     }
 
     func testOrderDoesNotMatter() throws {

@@ -8,7 +8,7 @@ import XCTest
 
 /// What the design rests on: switches under load lose nothing, wherever callers are.
 final class SwitchingTests: XCTestCase {
-    private let service = Sample.address("198.19.0.5")
+    private let service = Sample.address("172.30.0.99")
 
     /// Three containers behind port 80, and the host's rules for some of them.
     private func world() async throws -> (NetworkLab, TrafficDirector) {
@@ -19,6 +19,15 @@ final class SwitchingTests: XCTestCase {
         }
         let director = TrafficDirector(in: lab.host)
         try await director.enableLocalRouting(on: lab.bridge)
+        let subnet = Sample.subnet("172.30.0.0/24")
+        for count in [1, 0] {
+            let set = try await director.setServiceAddresses(
+                [service],
+                of: subnet,
+                on: lab.bridge
+            )
+            XCTAssertEqual(set, count)
+        }
         let changed = try await director.enableHairpin(on: lab.bridge)
         XCTAssertEqual(changed, 3)
         let again = try await director.enableHairpin(on: lab.bridge)
@@ -35,8 +44,8 @@ final class SwitchingTests: XCTestCase {
         let backends = backends.map { Sample.backend($0 + 1) }
         let ports = Sample.web([.hostPort(8080), .address(.loopback, port: 9090)], backends)
         let all = ServiceChain(
-            name: ChainName(environment: "prod", service: "web", target: nil),
-            entrances: [.service(service)],
+            name: ChainName(environment: "prod", service: "web", bridge: "br-lab"),
+            entrances: [.service(service, bridge: "br-lab")],
             backends: backends
         )
         return try Sample.ruleset([ports, all], networks: [network])
@@ -56,7 +65,6 @@ final class SwitchingTests: XCTestCase {
                 to: host,
                 port: 8080
             ),
-            .init("from the host to the service", from: lab.host, to: service, port: 80),
         ]
     }
 
@@ -185,6 +193,8 @@ final class SwitchingTests: XCTestCase {
         let unknown = Sample.address("198.19.200.1")
         let targets =
             targets(lab) + [
+                .init("service from the host", from: lab.host, to: service, port: 80),
+                .init("service from outside", from: lab.client, to: service, port: 80),
                 .init("unknown service", from: lab.backends[0], to: unknown, port: 80),
                 .init("unknown service from the host", from: lab.host, to: unknown, port: 80),
             ]
@@ -194,6 +204,33 @@ final class SwitchingTests: XCTestCase {
             XCTAssertEqual(report.succeeded, 0, name)
             XCTAssertEqual(Array(report.failures.keys), ["connect: Connection refused"], name)
         }
+    }
+
+    /// Neither the service nor, at its address, a port of the host.
+    func testAServiceIsReachedByItsBridgeAlone() async throws {
+        let (lab, director) = try await world()
+        try await director.apply(try XCTUnwrap(ruleset([0]).changes(from: .absent)))
+        // The lab's other machine has the host as its default route.
+        let targets = [80, 8080].flatMap { (port: UInt16) in
+            [
+                Target("host, \(port)", from: lab.host, to: service, port: port),
+                Target("neighbour, \(port)", from: lab.client, to: service, port: port),
+            ]
+        }
+        let load = LoadGenerator(targets, timeout: .seconds(3), pause: .milliseconds(10))
+        try await eventually("some attempts") { load.count >= 40 }
+        for (name, report) in await load.stop() {
+            XCTAssertEqual(Array(report.failures.keys), ["connect: Connection refused"], name)
+            XCTAssertEqual(report.succeeded, 0, name)
+        }
+        let taken = try await director.setServiceAddresses(
+            [],
+            of: Sample.subnet("172.30.0.0/24"),
+            on: lab.bridge
+        )
+        XCTAssertEqual(taken, 1)
+        let left = try await RealParts.run(lab.host, "ip", "-4", "address", "show", lab.bridge)
+        XCTAssertTrue(left.contains("172.30.0.1/24"), left)
     }
 
     func testAFlushedTableIsRestored() async throws {

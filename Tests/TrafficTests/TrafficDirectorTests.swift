@@ -96,6 +96,16 @@ final class TrafficDirectorTests: XCTestCase {
                 ])
             ),
             (
+                "called by name",
+                try Sample.ruleset([
+                    ServiceChain(
+                        name: ChainName(environment: "prod", service: "web", bridge: "br-prod"),
+                        entrances: [.service(address, bridge: "br-prod")],
+                        backends: two
+                    )
+                ])
+            ),
+            (
                 "udp and sctp",
                 try Sample.ruleset([
                     ServiceChain(
@@ -120,7 +130,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: ChainName(environment: "prod", service: "job", target: nil),
-                        entrances: [.service(address)],
+                        entrances: [.service(address, bridge: "br-prod")],
                         backends: [Sample.unaddressed, Sample.backend(2)]
                     )
                 ])

@@ -72,12 +72,16 @@ extension IPv4Subnet {
     ///
     /// The one after the highest in use, and only then from the bottom: an address that was just
     /// given back may still be in somebody's connection table.
-    func freeAddress(besides taken: Set<IPv4Address>) -> IPv4Address? {
+    /// Nor one of `services`, which stand at the other end.
+    func freeAddress(
+        besides taken: Set<IPv4Address>,
+        services: Set<IPv4Address> = []
+    ) -> IPv4Address? {
         let usable = UInt32(2)..<max(size / 2, 3)
         let highest = taken.compactMap { contains($0) ? $0.rawValue - address.rawValue : nil }
             .filter(usable.contains).max()
         let start = highest.map { $0 + 1 } ?? usable.lowerBound
         let offsets = Array(start..<max(usable.upperBound, start)) + Array(usable)
-        return offsets.lazy.map { self[$0] }.first { !taken.contains($0) }
+        return offsets.lazy.map { self[$0] }.first { !taken.contains($0) && !services.contains($0) }
     }
 }

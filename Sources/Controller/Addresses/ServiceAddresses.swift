@@ -1,38 +1,59 @@
 internal import Digests
 internal import Platform
 
-/// The fixed address that callers inside an environment reach a service at.
+/// The fixed addresses at which callers inside an environment reach its services: one in each
+/// network that a service joins, out of the network's own subnet.
 ///
-/// The range is never on a link (RFC 2544's benchmarking block), so packets to it come to the host,
-/// where the traffic table sends them on.
+/// The host holds them on the network's bridge, and the traffic table sends on what comes in there:
+/// so a caller reaches what Docker's networks let it reach, and needs no route beyond its network.
 struct ServiceAddresses {
-    /// `198.19.0.0/16`.
-    static let range = IPv4Address(rawValue: 0xC613_0000)
+    /// Whose address it is, and where; the network is named as Docker names it.
+    struct Key: Hashable {
+        var environment: String
+        var service: String
+        var network: String
+    }
 
-    /// Addresses in use, by `environment/service`.
-    private(set) var assigned: [String: IPv4Address]
+    /// Addresses in use.
+    private(set) var assigned: [Key: IPv4Address]
 
     /// Begins with what is known from earlier.
-    init(assigned: [String: IPv4Address] = [:]) {
+    init(assigned: [Key: IPv4Address] = [:]) {
         self.assigned = assigned
     }
 
-    /// The service's address; the same as before, or else the one that its name hashes to, or the
-    /// next that is free.
-    mutating func address(of service: String, in environment: String) -> IPv4Address {
-        let key = "\(environment)/\(service)"
-        if let known = assigned[key] { return known }
-        let taken = Set(assigned.values)
-        let digest = Digest(hashing: Array(key.utf8)).bytes
-        var offset = UInt32(digest[0]) << 8 | UInt32(digest[1])
-        while true {
-            let address = IPv4Address(rawValue: Self.range.rawValue | offset)
-            // Neither the network's own address nor its broadcast.
-            if offset > 0, offset < 0xFFFF, !taken.contains(address) || taken.count > 0xFFF0 {
-                assigned[key] = address
-                return address
-            }
-            offset = (offset + 1) & 0xFFFF
+    /// The addresses of a network that services have.
+    func all(on network: String) -> Set<IPv4Address> {
+        Set(assigned.filter { $0.key.network == network }.values)
+    }
+
+    /// The address that goes with `key` in a subnet: the same as before, unless something in
+    /// `taken` has it, or else one that the name chooses; nil where there is none left.
+    ///
+    /// Services get theirs from the top of the half that Berth assigns, containers from its bottom.
+    /// Never one that Docker might give away, which is what lies in `range`.
+    mutating func address(
+        _ key: Key,
+        in subnet: IPv4Subnet,
+        besides taken: Set<IPv4Address>,
+        range: IPv4Subnet?
+    ) -> IPv4Address? {
+        let usable = UInt32(2)..<max(subnet.size / 2, 3)
+        func isFree(_ address: IPv4Address) -> Bool {
+            subnet.contains(address) && usable.contains(address.rawValue - subnet.address.rawValue)
+                && !taken.contains(address) && !(range?.contains(address) ?? false)
         }
+        if let known = assigned[key], isFree(known) { return known }
+        assigned[key] = nil
+        let others = all(on: key.network)
+        let count = UInt32(usable.count)
+        let name = "\(key.environment)/\(key.service)"
+        let digest = Digest(hashing: Array(name.utf8)).bytes
+        let start = (UInt32(digest[0]) << 8 | UInt32(digest[1])) % max(count / 4, 1)
+        let address = (0..<count).lazy
+            .map { subnet[usable.upperBound - 1 - (start + $0) % count] }
+            .first { isFree($0) && !others.contains($0) }
+        assigned[key] = address
+        return address
     }
 }

@@ -123,6 +123,7 @@ struct Blueprint {
         labels[Label.generation] = "\(generation)"
         labels[Label.image] = goal.image.canonical
         labels[Label.base] = base
+        labels[Label.names] = Label.namesByNetwork
         labels[Label.network] =
             spec.network == .bridge
             ? "bridge"

@@ -1,26 +1,26 @@
+internal import DockerEngine
 internal import Model
 internal import Platform
 internal import Traffic
 
 extension DockerHost {
-    /// The chains of a service: one for all that comes to its own address, and one for each port
-    /// that host ports lead to.
+    /// The chains of a service: its record, one for each network in which it is called by name, and
+    /// one for each port that host ports lead to.
     func chains(
         of service: Service,
         _ backends: [Model.Backend],
-        in environment: String
+        in environment: String,
+        besides table: ObservedTable
     ) throws -> [ServiceChain] {
         let rules = backends.map(Self.rule).filter { $0.address != nil }
         let targets = Set(service.ports.filter { $0.published != nil }.map(\.target))
             .filter { $0.transport != .sctp }
-        // Callers inside reach the service's address on any port, as they would a container; the
-        // chain is also the record of who serves, for services that have no address, too.
-        let record = ServiceChain(
-            name: ChainName(environment: environment, service: service.name, target: nil),
-            entrances: [.service(serviceAddress(of: service.name, in: environment))],
-            backends: backends.map(Self.rule)
-        )
-        return [record]
+        let record = record(of: service.name, backends, in: environment, as: table)
+        let joined = Self.networkKeys(of: service)
+        let calls = calls(of: service.name, backends, in: environment) { network, _ in
+            !service.isJob && joined.contains(network.labels?[Label.network] ?? "")
+        }
+        return [record] + calls
             + targets.sorted().map { target in
                 ServiceChain(
                     name: ChainName(
@@ -37,6 +37,84 @@ extension DockerHost {
             }
     }
 
+    /// Who serves; what leads there are addresses of the former range, for containers that may hold
+    /// them.
+    private func record(
+        of service: String,
+        _ backends: [Model.Backend],
+        in environment: String,
+        as table: ObservedTable
+    ) -> ServiceChain {
+        let name = ChainName(environment: environment, service: service, target: nil)
+        let (isFormer, known, bridges) = withMemory { memory in
+            (
+                memory.former.contains(environment), memory.names.former[environment]?[service],
+                memory.networksOfTraffic(in: environment).compactMap(memory.networks.bridge)
+            )
+        }
+        let observed = table.services[name]?.entrances.lazy.compactMap(\.formerAddress).first
+        let address = isFormer ? known ?? observed : nil
+        return ServiceChain(
+            name: name,
+            entrances: address.map { address in
+                Set(bridges.map { .service(address, bridge: $0) })
+            } ?? [],
+            backends: backends.map(Self.rule)
+        )
+    }
+
+    /// Callers inside reach the service's address on any port, as they would a container.
+    private func calls(
+        of service: String,
+        _ backends: [Model.Backend],
+        in environment: String,
+        where isCalled: (DockerEngine.Network, _ hasBackends: Bool) -> Bool
+    ) -> [ServiceChain] {
+        let (networks, endpoints) = withMemory { memory in
+            (memory.networks, memory.endpoints[environment] ?? [:])
+        }
+        return networks.assigned(in: environment).compactMap { network in
+            let rules = backends.compactMap { backend -> Traffic.Backend? in
+                let address = endpoints[String(backend.container.prefix(12))]?[network.name]
+                return address.map { Self.rule(backend, at: $0) }
+            }
+            guard isCalled(network, !rules.isEmpty), let bridge = networks.bridge(network.name),
+                let address = serviceAddress(of: service, in: environment, on: network.name)
+            else { return nil }
+            return ServiceChain(
+                name: ChainName(environment: environment, service: service, bridge: bridge),
+                entrances: [.service(address, bridge: bridge)],
+                backends: rules
+            )
+        }
+    }
+
+    /// The service's address in a network; nil where Berth assigns none.
+    func serviceAddress(
+        of service: String,
+        in environment: String,
+        on network: String
+    ) -> IPv4Address? {
+        withMemory { memory in
+            let networks = memory.networks
+            guard networks.isAssigned(network), let subnet = networks.subnet(network) else {
+                return nil
+            }
+            let known = networks.setAside(network).union(memory.reserved)
+            let fixed = memory.fixed.values.reduce(known) { $0.union($1) }
+            return memory.names.addresses.address(
+                ServiceAddresses.Key(
+                    environment: environment,
+                    service: service,
+                    network: network
+                ),
+                in: subnet,
+                besides: memory.taken.values.reduce(fixed) { $0.union($1) },
+                range: networks.range(network)
+            )
+        }
+    }
+
     /// The chains of services that are no longer described, as the table has them: only who serves
     /// may change, and a way in that a described service claims is left to that one.
     func keptChains(
@@ -46,28 +124,24 @@ extension DockerHost {
         besides described: [ServiceChain]
     ) -> [ServiceChain] {
         routes.filter { $0.service == nil }.flatMap { route in
-            let backends = route.backends.map(Self.rule)
-            let record = ChainName(environment: environment, service: route.name, target: nil)
-            var chains = table.chains(of: route.name, in: environment).map { name, entrances in
-                ServiceChain(
-                    name: name,
-                    entrances: entrances.filter { entrance in
-                        !described.contains {
-                            $0.name.target?.transport == name.target?.transport
-                                && $0.entrances.contains(entrance)
-                        }
-                    },
-                    backends: name == record ? backends : backends.filter { $0.address != nil }
-                )
-            }
-            // Where the table was lost, who serves is still to be written down.
-            if !backends.isEmpty, !chains.contains(where: { $0.name == record }) {
-                let address = serviceAddress(of: route.name, in: environment)
-                chains.append(
-                    ServiceChain(name: record, entrances: [.service(address)], backends: backends)
-                )
-            }
-            return chains
+            let backends = route.backends.map(Self.rule).filter { $0.address != nil }
+            let ports = table.chains(of: route.name, in: environment)
+                .filter { $0.name.target != nil }
+                .map { name, entrances in
+                    ServiceChain(
+                        name: name,
+                        entrances: entrances.filter { entrance in
+                            !described.contains {
+                                $0.name.target?.transport == name.target?.transport
+                                    && $0.entrances.contains(entrance)
+                            }
+                        },
+                        backends: backends
+                    )
+                }
+            let calls = calls(of: route.name, route.backends, in: environment) { $1 }
+            return [record(of: route.name, route.backends, in: environment, as: table)]
+                + calls + ports
         }
     }
 
@@ -81,11 +155,18 @@ extension DockerHost {
     }
 
     private static func rule(_ backend: Model.Backend) -> Traffic.Backend {
+        rule(backend, at: backend.address.flatMap { IPv4Address($0) })
+    }
+
+    private static func rule(
+        _ backend: Model.Backend,
+        at address: IPv4Address?
+    ) -> Traffic.Backend {
         Traffic.Backend(
             slot: backend.slot,
             generation: backend.generation,
             container: backend.container,
-            address: backend.address.flatMap { IPv4Address($0) },
+            address: address,
             since: Int(backend.since.milliseconds)
         )
     }

@@ -21,6 +21,16 @@ extension DockerHost {
             memory.networks = seen.networks
             memory.containers[scene.environment] = containers
             memory.attached[scene.environment] = Set(ours.compactMap { $0.labels?[Label.network] })
+            memory.endpoints[scene.environment] = Self.endpoints(of: ours)
+            if let desired = scene.desired {
+                memory.fixed[scene.environment] = desired.fixedAddresses
+            }
+            let isFormer = ours.contains { $0.labels?[Label.names] == nil }
+            if isFormer {
+                memory.former.insert(scene.environment)
+            } else {
+                memory.former.remove(scene.environment)
+            }
             let addresses = Self.addresses(in: seen.summaries)
             memory.taken[scene.environment] = addresses
             memory.reserved.subtract(addresses)
@@ -107,7 +117,9 @@ extension DockerHost {
         // The table shortens long names.
         let own = ChainName(environment: environment, service: "", target: nil).environment
         var serving: [String: [Model.Backend]] = [:]
-        for (name, chain) in table.services where name.environment == own {
+        // The record comes first; only where it was tampered with do other chains count.
+        for (name, chain) in table.services.sorted(by: { $0.key < $1.key })
+        where name.environment == own && name.bridge == nil {
             for backend in chain.backends {
                 let known = serving[name.service] ?? []
                 guard !known.contains(where: { $0.container == backend.container }) else {
@@ -158,6 +170,20 @@ extension DockerHost {
             summaries.flatMap { $0.networks.values }
                 .flatMap { [$0.ipAddress, $0.ipamConfig?.ipv4Address] }
                 .compactMap { $0.flatMap { IPv4Address($0) } }
+        )
+    }
+
+    private static func endpoints(
+        of summaries: [ContainerSummary]
+    ) -> [String: [String: IPv4Address]] {
+        Dictionary(
+            summaries.map { summary in
+                let addresses = summary.networks.compactMapValues { endpoint in
+                    endpoint.ipAddress.flatMap { IPv4Address($0) }
+                }
+                return (String(summary.id.prefix(12)), addresses)
+            },
+            uniquingKeysWith: { $1 }
         )
     }
 

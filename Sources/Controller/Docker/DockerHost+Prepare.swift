@@ -222,24 +222,29 @@ extension DockerHost {
         on networks: Set<String>,
         _ desired: DesiredState
     ) -> HostsFile.Neighbours {
-        let services = desired.services.filter { other in
-            !other.isJob && !Self.networkKeys(of: other).isDisjoint(with: networks)
-        }
+        let services = desired.services.filter { !$0.isJob }
         return HostsFile.Neighbours(
-            services.map { other in
-                (
-                    name: other.name, aliases: Self.aliases(of: other, in: networks),
-                    address: serviceAddress(of: other.name, in: desired.environment)
-                )
+            services.compactMap { other in
+                // Elsewhere Docker's own names are all there is.
+                let shared = Self.networkKeys(of: other).intersection(networks)
+                let found = shared.map { layout.networkName($0, in: desired) }.sorted().lazy
+                    .compactMap { network in
+                        self.serviceAddress(of: other.name, in: desired.environment, on: network)
+                            .map { (address: $0, network: network) }
+                    }.first
+                return found.map { found in
+                    HostsFile.Neighbour(
+                        name: other.name,
+                        aliases: Self.aliases(of: other, in: networks),
+                        address: found.address,
+                        network: found.network
+                    )
+                }
             }
         )
     }
 
-    func serviceAddress(of service: String, in environment: String) -> IPv4Address {
-        withMemory { $0.addresses.address(of: service, in: environment) }
-    }
-
-    private static func networkKeys(of service: Service) -> Set<String> {
+    static func networkKeys(of service: Service) -> Set<String> {
         guard case .networks(let attachments) = service.container.network else { return [] }
         return Set(attachments.map(\.network))
     }

@@ -137,16 +137,39 @@ extension DockerHost {
             try await director.enableLocalRouting(on: network.bridge)
             try await director.enableHairpin(on: network.bridge)
         }
+        try await setServiceAddresses(of: ruleset)
+    }
+
+    /// A bridge loses them when its network is created again, and after a reboot.
+    private func setServiceAddresses(of ruleset: Ruleset) async throws {
+        var addresses: [String: Set<IPv4Address>] = [:]
+        for case .service(let address, let bridge) in ruleset.services.flatMap(\.entrances)
+        where !FormerRange.subnet.contains(address) {
+            addresses[bridge, default: []].insert(address)
+        }
+        let networks = withMemory(\.networks)
+        for environment in ruleset.scope {
+            for network in networks.assigned(in: environment) {
+                guard let bridge = networks.bridge(network.name),
+                    let subnet = networks.subnet(network.name)
+                else { continue }
+                try await director.setServiceAddresses(
+                    addresses[bridge] ?? [],
+                    of: subnet,
+                    on: bridge
+                )
+            }
+        }
     }
 
     /// Docker's other networks are callers, too; where they cannot be let in, all others still are.
     private func admitOtherNetworks(_ ruleset: Ruleset) async {
+        let hasFormer = ruleset.services.contains { chain in
+            chain.entrances.contains { $0.formerAddress != nil }
+        }
         for network in ruleset.networks {
             do throws(TrafficError) {
-                try await director.admitOtherNetworks(
-                    to: network.bridge,
-                    hasIPv6: network.subnet6 != nil
-                )
+                try await director.admitOtherNetworks(to: network, admitsFormer: hasFormer)
             } catch {
                 log(.warning, "\(error)")
             }
@@ -186,39 +209,63 @@ extension DockerHost {
         of environment: String,
         besides table: ObservedTable
     ) throws -> Ruleset {
-        let (networks, attached, obstructed) = withMemory { memory in
+        let (networks, names, obstructed) = withMemory { memory in
             (
-                memory.networks, memory.attached[environment] ?? [],
+                memory.networks, memory.networksOfTraffic(in: environment),
                 memory.obstructed[environment] ?? []
             )
         }
         var chains: [ServiceChain] = []
         for route in routes {
             guard let service = route.service else { continue }
-            let wanted = try self.chains(of: service, route.backends, in: environment)
+            let wanted = try self.chains(
+                of: service,
+                route.backends,
+                in: environment,
+                besides: table
+            )
             // Where somebody else has a port, the ways in stay as they are.
             chains += obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
         }
         chains += keptChains(of: routes, in: environment, as: table, besides: chains)
         return try Ruleset(
             scope: [environment],
-            networks: networks.byName.values
-                .filter {
-                    $0.labels?[Label.environment] == environment || attached.contains($0.name)
+            networks: names.compactMap { name in
+                guard let bridge = networks.bridge(name), let subnet = networks.subnet(name) else {
+                    return nil
                 }
-                .compactMap { network in
-                    guard let bridge = networks.bridge(network.name),
-                        let subnet = networks.subnet(network.name)
-                    else { return nil }
-                    return Traffic.Network(
-                        environment: environment,
-                        bridge: bridge,
-                        subnet: subnet,
-                        subnet6: networks.subnet6(network.name)
-                    )
-                },
+                return Traffic.Network(
+                    environment: environment,
+                    bridge: bridge,
+                    subnet: subnet,
+                    subnet6: networks.subnet6(name),
+                    isInternal: networks.byName[name]?.isInternal ?? false
+                )
+            },
             services: chains
         )
+    }
+}
+
+extension DockerHost.Memory {
+    /// The networks that an environment's traffic may go through: its own, and others that its
+    /// containers get theirs through.
+    func networksOfTraffic(in environment: String) -> [String] {
+        networks.byName.values.filter {
+            $0.labels?[Label.environment] == environment
+                || attached[environment]?.contains($0.name) == true
+        }
+        .map(\.name).sorted()
+    }
+}
+
+extension Entrance {
+    /// The address, where it is of the former range.
+    var formerAddress: IPv4Address? {
+        guard case .service(let address, _) = self, FormerRange.subnet.contains(address) else {
+            return nil
+        }
+        return address
     }
 }
 

@@ -194,7 +194,10 @@ extension DockerHost {
             else { return nil }
             let known = fixed.union(memory.networks.setAside(network)).union(memory.reserved)
             let taken = memory.taken.values.reduce(known) { $0.union($1) }
-            let address = subnet.freeAddress(besides: taken)
+            let address = subnet.freeAddress(
+                besides: taken,
+                services: memory.names.addresses.all(on: network)
+            )
             if let address { memory.reserved.insert(address) }
             return address
         }

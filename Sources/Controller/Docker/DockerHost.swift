@@ -25,7 +25,14 @@ public final class DockerHost: Host {
     struct Memory {
         var table: ObservedTable?
         var networks = Networks([])
-        var addresses: ServiceAddresses
+        var names: KnownNames
+        /// Addresses that manifests fix, by environment.
+        var fixed: [String: Set<IPv4Address>] = [:]
+        /// Where containers are in each network, by the first 12 digits of their ids, by
+        /// environment.
+        var endpoints: [String: [String: [String: IPv4Address]]] = [:]
+        /// Environments with containers that may hold addresses of the former range.
+        var former: Set<String> = []
         /// What the table was last made to say, by environment.
         var rulesets: [String: Ruleset] = [:]
         /// The rulesets that everything beside the table was done for, too, by environment.
@@ -76,29 +83,11 @@ public final class DockerHost: Host {
         self.credentials = credentials
         self.progress = progress
         self.log = log
-        memory = Mutex(Memory(addresses: Self.knownAddresses(layout)))
+        memory = Mutex(Memory(names: KnownNames(writtenIn: layout)))
     }
 
     func withMemory<Value>(_ body: (inout Memory) -> Value) -> Value {
         memory.withLock { body(&$0) }
-    }
-
-    /// Reads the service addresses back from the hosts files of all environments.
-    private static func knownAddresses(_ layout: HostLayout) -> ServiceAddresses {
-        var known: [String: IPv4Address] = [:]
-        let files = FileManager.default
-        let root = "\(layout.stateDirectory)/environments"
-        for environment in (try? files.contentsOfDirectory(atPath: root)) ?? [] {
-            let folder = layout.hosts(of: environment)
-            for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
-                guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-                else { continue }
-                for entry in HostsFile.serviceAddresses(in: text) {
-                    known["\(environment)/\(entry.name)"] = entry.address
-                }
-            }
-        }
-        return ServiceAddresses(assigned: known)
     }
 
     // MARK: Images and files

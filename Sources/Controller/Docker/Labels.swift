@@ -13,6 +13,10 @@ enum Label {
     static let base = "berth.name"
     /// The network whose address traffic is sent to.
     static let network = "berth.network"
+    /// How the container finds its neighbours; those without it were created when services had
+    /// addresses of ``Traffic/FormerRange``, and may hold such.
+    static let names = "berth.names"
+    static let namesByNetwork = "by-network"
 
     /// Compose's own, so that its `ps`, Portainer, lazydocker and Dozzle group what belongs
     /// together.

@@ -17,6 +17,19 @@ struct Networks: Sendable {
         byName[name]?.ipam?.config?.lazy.compactMap { $0.subnet.flatMap { IPv4Subnet($0) } }.first
     }
 
+    /// What Docker may give away itself.
+    func range(_ name: String) -> IPv4Subnet? {
+        byName[name]?.ipam?.config?.lazy.compactMap { $0.ipRange.flatMap { IPv4Subnet($0) } }.first
+    }
+
+    /// The networks of an environment in which Berth assigns addresses, by name.
+    func assigned(in environment: String) -> [DockerEngine.Network] {
+        byName.values.filter {
+            $0.labels?[Label.environment] == environment && isAssigned($0.name)
+        }
+        .sorted { $0.name < $1.name }
+    }
+
     /// The network's IPv6 subnet, where Berth assigns addresses that end with those of IPv4.
     func subnet6(_ name: String) -> IPv6Subnet? {
         guard isAssigned(name), byName[name]?.hasIPv6 == true else { return nil }

@@ -131,7 +131,7 @@ extension TrafficRow {
             case .hostPort6(let port): "[::]:\(port)\(transport)"
             case .address(let address, let port): "\(address):\(port)\(transport)"
             case .address6(let address, let port): "[\(address)]:\(port)\(transport)"
-            case .service(let address): "\(address)"
+            case .service(let address, _): "\(address)"
             }
         }
 

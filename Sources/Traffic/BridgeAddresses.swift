@@ -1,0 +1,88 @@
+internal import Foundation
+public import Platform
+
+/// The addresses of a bridge, over rtnetlink (rtnetlink(7)).
+enum BridgeAddresses {
+    private static let newAddress: UInt16 = 20
+    private static let deleteAddress: UInt16 = 21
+    private static let getAddress: UInt16 = 22
+    private static let create: UInt16 = 0x400 | 0x200  // NLM_F_CREATE | NLM_F_EXCL
+
+    /// Gives a bridge exactly these addresses of `subnet`, each as a /32, besides those that are
+    /// the subnet's own, such as its gateway's; returns how many came or went.
+    static func set(
+        _ wanted: Set<IPv4Address>,
+        of subnet: IPv4Subnet,
+        on bridge: String
+    ) throws(SystemCallFailure) -> Int {
+        let index = if_nametoindex(bridge)
+        guard index > 0 else { throw SystemCallFailure(code: errno) }
+        let socket = try NetlinkSocket(.route)
+        var present: Set<IPv4Address> = []
+        let all = header(prefixLength: 0, index: 0)
+        try socket.request(type: getAddress, flags: NetlinkMessage.dump, body: all) { message in
+            guard message.type == newAddress, message.body.count >= 8,
+                message.body[0] == UInt8(AF_INET), message.body[1] == 32,
+                message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self) == index,
+                let address: UInt32 = message.attributes(after: 8).number(2)  // IFA_LOCAL
+            else { return }
+            present.insert(IPv4Address(rawValue: UInt32(bigEndian: address)))
+        }
+        let missing = wanted.subtracting(present)
+        let leftover = present.subtracting(wanted).filter(subnet.contains)
+        for address in missing {
+            try change(newAddress, create, address, index, over: socket, unless: EEXIST)
+        }
+        for address in leftover {
+            try change(deleteAddress, 0, address, index, over: socket, unless: EADDRNOTAVAIL)
+        }
+        return missing.count + leftover.count
+    }
+
+    private static func change(
+        _ type: UInt16,
+        _ flags: UInt16,
+        _ address: IPv4Address,
+        _ index: UInt32,
+        over socket: borrowing NetlinkSocket,
+        unless done: Int32
+    ) throws(SystemCallFailure) {
+        var body = header(prefixLength: 32, index: index)
+        let bytes = withUnsafeBytes(of: address.rawValue.bigEndian) { Array($0) }
+        body.append(attribute: 2, bytes)  // IFA_LOCAL
+        body.append(attribute: 1, bytes)  // IFA_ADDRESS
+        do throws(SystemCallFailure) {
+            try socket.request(type: type, flags: NetlinkMessage.acknowledge | flags, body: body)
+        } catch {
+            guard error.code == done else { throw error }
+        }
+    }
+
+    /// `struct ifaddrmsg`: family, prefix length, flags, scope, index.
+    private static func header(prefixLength: UInt8, index: UInt32) -> NetlinkBytes {
+        var header = NetlinkBytes(bytes: [UInt8(AF_INET), prefixLength, 0, 0])
+        header.append(index)
+        return header
+    }
+}
+
+extension TrafficDirector {
+    /// Gives a bridge the services' addresses in its network, so that callers there find them;
+    /// others of the kind are taken away.
+    ///
+    /// Returns how many came or went.
+    @discardableResult
+    public func setServiceAddresses(
+        _ addresses: Set<IPv4Address>,
+        of subnet: IPv4Subnet,
+        on bridge: String
+    ) async throws(TrafficError) -> Int {
+        let operation = "Setting the services' addresses on \(bridge)"
+        guard Network.isInterfaceName(bridge) else {
+            throw TrafficError(.refused, operation, detail: "this is no interface name")
+        }
+        return try await netlink(operation) { () throws(SystemCallFailure) in
+            try BridgeAddresses.set(addresses, of: subnet, on: bridge)
+        }
+    }
+}
