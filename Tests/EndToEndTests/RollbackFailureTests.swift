@@ -28,7 +28,7 @@ final class RollbackFailureTests: EndToEndTestCase {
                     XCTAssertEqual(life, same, "the one that serves was touched")
                 }
                 let tries: Set = ["1.g1", "1.g2", "1.g3"]
-                XCTAssertEqual(controller.candidates, tries, "what failed was tried again")
+                XCTAssertEqual(controller.candidates, tries, "tried again: \(controller.story)")
             }
         }
     }

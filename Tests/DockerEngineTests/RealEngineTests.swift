@@ -1,0 +1,40 @@
+import Foundation
+import HTTPWire
+import Platform
+import TestSupport
+import XCTest
+
+/// The parts that were chosen for this run are those that run, whichever they are.
+final class RealEngineTests: RealDockerTestCase {
+    func testWhatWasChosenRuns() async throws {
+        try await withDocker { docker, _ in
+            let chosen = TestEngine.chosen
+            let version = try await self.answer(docker, "/version", "Version")
+            let store = try await self.answer(docker, "/info", "Driver")
+            let nft = try await Command("nft", ["--version"]).run().text
+            let iptables = try await Command("iptables", ["--version"]).run().text
+            print("engine \(chosen.name): Docker \(version), \(store); \(nft)\(iptables)")
+
+            for package in chosen.packages {
+                let isRun = [version, nft, iptables].contains { $0.contains(package.version) }
+                XCTAssertTrue(isRun, "\(package.name) \(package.version) is not run")
+            }
+            if chosen.name == "20" { XCTAssertTrue(version.hasPrefix("20.10."), version) }
+            XCTAssertEqual(store == "overlayfs", chosen.hasContainerdStore, store)
+            if let kind = chosen.iptables {
+                XCTAssertEqual(iptables.contains("legacy"), kind == "legacy", iptables)
+            }
+            // dockerd's chains are where that iptables has its own.
+            let chains = try await docker.run(Command("iptables", ["-t", "nat", "-S"])).text
+            XCTAssertTrue(chains.contains("-N DOCKER"), chains)
+        }
+    }
+
+    private func answer(_ docker: PrivateDocker, _ path: String, _ key: String) async throws
+        -> String
+    {
+        let body = try await docker.call("GET", path).body
+        let object = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
+        return try XCTUnwrap(object?[key] as? String)
+    }
+}
