@@ -13,6 +13,8 @@ final class RollbackFailureTests: EndToEndTestCase {
                 try await underLoad(fleet) {
                     try fleet.commit("Promote", ServiceText(version: "exits-1", replicas: 1))
                     try await fleet.assertFailed("exits-1", because: "exited", "restarted")
+                    // Only now is it in the history, which outlives the container.
+                    try await controller.says("exits-1 failed: ")
                     try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                     try await settled(fleet, on: "web 1.1.0")
                     let life = try await fleet.life()
