@@ -69,6 +69,7 @@ END_OF_CONFIGURATION
 fetch() { # ENGINE
     local suite new package packages=(docker.io docker-cli docker-compose nftables iptables procps dash)
     suite=$(suite_of "$1")
+    rm -rf "$cache/$1".* # of a run that was killed
     new=$(mktemp -d "$cache/$1.XXXXXX")
     trap 'rm -rf "$new"' EXIT
     apt_of "$suite" "$new/apt"
