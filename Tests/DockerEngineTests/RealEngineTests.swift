@@ -19,7 +19,6 @@ final class RealEngineTests: RealDockerTestCase {
                 let isRun = [version, nft, iptables].contains { $0.contains(package.version) }
                 XCTAssertTrue(isRun, "\(package.name) \(package.version) is not run")
             }
-            if chosen.name == "20" { XCTAssertTrue(version.hasPrefix("20.10."), version) }
             XCTAssertEqual(store == "overlayfs", chosen.hasContainerdStore, store)
             if let kind = chosen.iptables {
                 XCTAssertEqual(iptables.contains("legacy"), kind == "legacy", iptables)
