@@ -1,3 +1,4 @@
+import DockerEngine
 import Foundation
 import HTTPWire
 import Platform
@@ -26,6 +27,36 @@ final class RealEngineTests: RealDockerTestCase {
             // dockerd's chains are where that iptables has its own.
             let chains = try await docker.run(Command("iptables", ["-t", "nat", "-S"])).text
             XCTAssertTrue(chains.contains("-N DOCKER"), chains)
+        }
+    }
+
+    func testComposeRunsAProject() async throws {
+        let compose = try TestEngine.chosen.compose()
+        try await withDocker { docker, engine in
+            let folder = try TemporaryDirectory("berth-compose")
+            try folder.write(
+                "compose.yaml",
+                """
+                services:
+                  web: { image: "app:1", command: [sleep, 1d], init: true, networks: [front] }
+                  api: { image: "app:1", command: [sleep, 1d], init: true, networks: [front] }
+                networks: { front: }
+
+                """
+            )
+            let environment = ["DOCKER_HOST": "unix://\(docker.socketPath)", "HOME": folder.path]
+            let project = ["--project-directory", folder.path, "--project-name", "shop"]
+            try await Command(
+                compose,
+                project + ["up", "--detach", "--pull", "never"],
+                environment: environment.merging(["PATH": TestEngine.chosen.searchPath]) { $1 }
+            ).run()
+            let names = try await engine.listContainers().compactMap(\.name)
+            XCTAssertEqual(names.sorted(), ["shop-api-1", "shop-web-1"])
+            let docker = try RealParts.require(program: "docker")
+            let words = ["exec", "shop-web-1", "ping", "-c", "1", "api"]
+            let ping = try await Command(docker, words, environment: environment).run().text
+            XCTAssertTrue(ping.contains("1 packets received"), ping)
         }
     }
 
