@@ -71,7 +71,7 @@ final class RealDaemonTests: RealDockerTestCase {
         try await eventually("it is ended") { !runs(processID) }
         XCTAssertFalse(FileManager.default.fileExists(atPath: docker.folder))
         XCTAssertFalse(FileManager.default.fileExists(atPath: docker.namespace.path))
-        let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+        let mounts = try PrivateDocker.mountTable(of: "/proc/self")
         XCTAssertFalse(mounts.contains(docker.folder))
         for group in ["", "memory/", "pids/"] {
             let path = "/sys/fs/cgroup/\(group)\(docker.namespaceName)"
