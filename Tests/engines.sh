@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Newer Dockers for the tests, fetched from the machine's own Debian mirror, beside its own Docker.
 #
-#   Tests/engines.sh [26] [28]      fetches engines, both by default, and prints their versions
+#   Tests/engines.sh [26] [28]         fetches engines, both by default, and prints their versions
+#   Tests/engines.sh matrix [FILTER]   runs tests, all end-to-end cases by default, on every engine
+#                                      with every choice, and prints a table: for a release
 #
-# Each is a folder in the user's cache with a Debian suite's Docker, Compose, nft and iptables and
-# the libraries that they need. Nothing is installed on the machine. What was fetched once is not
-# fetched again; remove the folder to get what the mirror has now.
+# An engine is a folder in the user's cache with a Debian suite's Docker, Compose, nft and iptables
+# and the libraries that they need. Nothing is installed on the machine. What was fetched once is
+# not fetched again; remove the folder to get what the mirror has now.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,10 +23,10 @@ suite_of() { # ENGINE: the Debian suite that has it
 }
 
 # ---------------------------------------------------------------- fetching
-# Prints the file name's ending and the text of the machine's own source with another suite: the
-# same mirror, signed by the same keys.
+# The machine's own source with another suite in its place: the same mirror, and the same keys.
 source_of() { # SUITE FOLDER: writes it into the folder
     local own file number
+    command -v apt-get > /dev/null || fail "this machine has no apt"
     own=$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
     read -r file number < <(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SOURCESENTRY)' \
         | sed -n "s/^$own main \(.*\):\([0-9]*\)$/\1 \2/p") \
@@ -58,6 +60,7 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 APT::Sandbox::User "root";
 APT::Install-Recommends "false";
+APT::Update::Error-Mode "any";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 END_OF_CONFIGURATION
@@ -66,6 +69,7 @@ END_OF_CONFIGURATION
 fetch() { # ENGINE
     local suite new package packages=(docker.io docker-cli docker-compose nftables iptables procps dash)
     suite=$(suite_of "$1")
+    rm -rf "$cache/$1".* # of a run that was killed
     new=$(mktemp -d "$cache/$1.XXXXXX")
     trap 'rm -rf "$new"' EXIT
     apt_of "$suite" "$new/apt"
@@ -121,13 +125,110 @@ exec '$2/$3' --library-path '$2/${3%/*}' '$2/$4' "\$@"
 END_OF_SCRIPT
 }
 
+# The machine's own Docker has only what its alternatives do not choose.
+link_own() {
+    local program kind
+    mkdir -p "$cache"/20/iptables-{nft,legacy}
+    for kind in nft legacy; do
+        for program in ip{,6}tables; do
+            ln -sfn "/usr/sbin/$program-$kind" "$cache/20/iptables-$kind/$program"
+        done
+    done
+}
+
+prepare() { # ENGINE…
+    local engine
+    mkdir -p "$cache"
+    (
+        flock 9
+        link_own
+        for engine; do
+            [ -d "$cache/$engine" ] || fetch "$engine"
+            printf 'engine %s in %s: %s\n' "$engine" "$cache/$engine" \
+                "$(paste -sd , "$cache/$engine/versions" | sed 's/,/, /g')"
+        done
+    ) 9> "$cache/lock"
+}
+
+# ---------------------------------------------------------------- the matrix
+# Every choice stands on every engine that knows it. Docker 20.10 speaks no API 1.44.
+rows=(
+    "20                   |"
+    "20 legacy, no proxy  |BERTH_TEST_IPTABLES=legacy BERTH_TEST_DOCKERD=--userland-proxy=false"
+    "20 nft of 28, ending |BERTH_TEST_NFT=28 BERTH_TEST_LIVE_RESTORE=off"
+    "26                   |"
+    "26 legacy, no proxy  |BERTH_TEST_IPTABLES=legacy BERTH_TEST_DOCKERD=--userland-proxy=false"
+    "26 nft of 20, ending |BERTH_TEST_NFT=20 BERTH_TEST_LIVE_RESTORE=off"
+    "26 nft of 28, 1.44   |BERTH_TEST_NFT=28 DOCKER_MIN_API_VERSION=1.44"
+    "28                   |"
+    "28 legacy, no proxy  |BERTH_TEST_IPTABLES=legacy BERTH_TEST_DOCKERD=--userland-proxy=false"
+    "28 nft of 20, ending |BERTH_TEST_NFT=20 BERTH_TEST_LIVE_RESTORE=off"
+    "28 min API 1.44      |DOCKER_MIN_API_VERSION=1.44"
+)
+
+matrix() { # FILTER
+    local row name status=0 started logs
+    if [ "$(id -u)" != 0 ]; then
+        exec sudo --preserve-env=PATH,HOME,XDG_CACHE_HOME Tests/engines.sh matrix "$1"
+    fi
+    Tests/install.sh
+    prepare 26 28
+    swift build --build-tests 2>&1 | tail -n 1
+    logs=$(mktemp -d /tmp/berth-matrix.XXXXXX)
+    for row in "${rows[@]}"; do
+        name=$(sed 's/ *|.*//' <<< "$row")
+        started=$SECONDS
+        printf '%s: ' "$name" >&2
+        # shellcheck disable=SC2086 # variables, a word each
+        if env BERTH_REQUIRE_REAL=1 BERTH_TEST_ENGINE="${name%% *}" ${row#*|} \
+            swift test --skip-build --disable-swift-testing --filter "$1" > "$logs/$name" 2>&1
+        then printf 'passed' >&2; else status=1; printf 'FAILED' >&2; fi
+        printf ' in %d s, log in %s\n' $((SECONDS - started)) "$logs/$name" >&2
+    done
+    table "$logs"
+    return $status
+}
+
+# A line for each suite, a column for each row of the matrix: cases that passed and failed, seconds.
+table() { # FOLDER of logs
+    local row names=()
+    for row in "${rows[@]}"; do names+=("$(sed 's/ *|.*//' <<< "$row")"); done
+    (cd "$1" && awk '
+        FNR == 1 { column[++columns] = FILENAME }
+        /^Test Case .* (passed|failed) \(/ {
+            suite = $3; gsub(/^.|\..*/, "", suite)
+            if (!(suite in seen)) { seen[suite]; suites[++count] = suite }
+            done[suite, columns, $4]++
+            seconds[suite, columns] += substr($5, 2)
+        }
+        function cell(passed, failed, time) {
+            return sprintf(" %d%s, %d s |", passed, failed ? ", " failed " FAILED" : "", time)
+        }
+        END {
+            line = "| |"; rule = "|---|"
+            for (i = 1; i <= columns; i++) { line = line " " column[i] " |"; rule = rule "---|" }
+            print line; print rule
+            for (s = 1; s <= count; s++) {
+                suite = suites[s]; line = "| " suite " |"
+                for (i = 1; i <= columns; i++) {
+                    passed = done[suite, i, "passed"]; failed = done[suite, i, "failed"]
+                    line = line cell(passed, failed, seconds[suite, i])
+                    all[i] += passed; bad[i] += failed; time[i] += seconds[suite, i]
+                }
+                print line
+            }
+            line = "| all |"
+            for (i = 1; i <= columns; i++) line = line cell(all[i], bad[i], time[i])
+            print line
+        }' "${names[@]}")
+}
+
 # ---------------------------------------------------------------- the command
-[ $# -gt 0 ] || set -- 26 28
-for engine; do suite_of "$engine" > /dev/null; done
-mkdir -p "$cache"
-exec 9> "$cache/lock"
-flock 9
-for engine; do
-    [ -d "$cache/$engine" ] || fetch "$engine"
-    printf 'engine %s in %s: %s\n' "$engine" "$cache/$engine" "$(paste -sd , "$cache/$engine/versions")"
-done
+case "${1:-}" in
+    matrix) matrix "${2:-EndToEndTests}" ;;
+    "") prepare 26 28 ;;
+    *)
+        for engine; do suite_of "$engine" > /dev/null; done
+        prepare "$@"
+        ;;
+esac

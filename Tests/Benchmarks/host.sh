@@ -44,6 +44,12 @@ find_programs() {
     [ -x "$berth" ] && [ -x "$load" ] || fail "berth and berth-load are not both in $folder"
 }
 
+# Sets `compose` to Docker Compose of the newest engine of the tests; it takes DOCKER_HOST.
+find_compose() {
+    Tests/engines.sh 28 >&2 || fail "Docker Compose cannot be fetched"
+    compose=${XDG_CACHE_HOME:-$HOME/.cache}/berth-engines/28/bin/docker-compose
+}
+
 # ---------------------------------------------------------------- life
 work=$(mktemp -d "/tmp/berth-$name.XXXXXX")
 host=berth-${work##*.}-host

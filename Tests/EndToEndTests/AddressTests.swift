@@ -11,11 +11,15 @@ final class AddressTests: EndToEndTestCase {
             try await world.push(TestImage(name: "web", version: "1.0.0"))
             try await world.load(Self.stranger)
             try fleet.commit("Describe the fleet", ServiceText(replicas: 1))
-            try await withController(fleet) { _ in
+            try await withController(fleet) { controller in
                 try await settled(fleet, on: "web 1.0.0")
                 let old = try await promised(to: "prod-web-1", in: fleet)
+                // The repair takes the same address if it comes first.
+                controller.signal(SIGSTOP)
+                defer { controller.signal(SIGCONT) }
                 try await world.docker("rm", "-f", "prod-web-1")
                 try await runStranger(at: old, in: fleet)
+                controller.signal(SIGCONT)
                 try await settled(fleet, on: "web 1.0.0")
                 try await assertApart(from: old, in: fleet)
             }

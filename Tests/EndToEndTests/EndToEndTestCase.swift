@@ -10,7 +10,8 @@ class EndToEndTestCase: XCTestCase {
     /// Counts aloud after each class; the last count is that of the whole run.
     override class func tearDown() {
         super.tearDown()
-        print("end-to-end: \(casesThatRan) cases ran on real parts")
+        let engine = TestEngine.chosen.name
+        print("end-to-end: \(casesThatRan) cases ran on real parts, engine \(engine)")
     }
 
     private static let count = Mutex(0)
@@ -67,6 +68,23 @@ class EndToEndTestCase: XCTestCase {
                     + "\n--- the containers:\n\(containers ?? "not told")"
             )
         }
+    }
+
+    /// Runs a case on a daemon that leaves its containers running when it ends, or ends them, whichever
+    /// the other cases' daemon does; the body starts it again with the same options.
+    func withDaemon(
+        _ docker: PrivateDocker,
+        keepingContainers keeps: Bool,
+        _ body: (PrivateDocker.Options) async throws -> Void
+    ) async throws {
+        var options = docker.options
+        guard options.keepsContainersRunning != keeps else { return try await body(options) }
+        options.keepsContainersRunning = keeps
+        docker.end(.politely)
+        try await docker.launch(options)
+        let result = await Result { try await body(options) }
+        try await docker.restart(.politely)
+        try result.get()
     }
 
     /// Applies what is described, and then runs a controller whose calls to Docker go through a

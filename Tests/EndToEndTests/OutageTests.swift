@@ -10,24 +10,34 @@ final class OutageTests: EndToEndTestCase {
             try await fleet.world.push(TestImage(name: "web", version: "1.0.0"))
             try await fleet.world.push(TestImage(name: "web", version: "1.1.0"))
             try fleet.commit("Describe the fleet", ServiceText())
-            try await withController(fleet) { controller in
-                try await settled(fleet, on: "web 1.0.0")
-                // Containers outlive this dockerd, and the rules are Berth's own.
-                try await underLoad(fleet) {
-                    let docker = fleet.world.docker
-                    docker.end(.politely)
-                    try await controller.says("no answer at \(docker.socketPath)")
-                    try fleet.commit("Promote while Docker is away", ServiceText(version: "1.1.0"))
-                    let status = try await fleet.berth("status")
-                    XCTAssertEqual(status.code, 2, "\(status)")
-                    try await docker.launch()
-                    try await controller.says("Docker is back")
-                    try await settled(fleet, on: "web 1.1.0")
-                }
-                let complaints = controller.lines("no answer at", level: "error")
-                // One from the stream of events, one from each kind of look: not one an attempt.
-                XCTAssertLessThanOrEqual(complaints.count, 3, "\(complaints.map(\.message))")
+            let docker = fleet.world.docker
+            try await withDaemon(docker, keepingContainers: true) { options in
+                try await self.promoteWithoutDocker(fleet) { try await docker.launch(options) }
             }
+        }
+    }
+
+    private func promoteWithoutDocker(
+        _ fleet: Fleet,
+        launch: () async throws -> Void
+    ) async throws {
+        let docker = fleet.world.docker
+        try await withController(fleet) { controller in
+            try await settled(fleet, on: "web 1.0.0")
+            // Containers outlive this dockerd, and the rules are Berth's own.
+            try await underLoad(fleet) {
+                docker.end(.politely)
+                try await controller.says("no answer at \(docker.socketPath)")
+                try fleet.commit("Promote while Docker is away", ServiceText(version: "1.1.0"))
+                let status = try await fleet.berth("status")
+                XCTAssertEqual(status.code, 2, "\(status)")
+                try await launch()
+                try await controller.says("Docker is back")
+                try await settled(fleet, on: "web 1.1.0")
+            }
+            let complaints = controller.lines("no answer at", level: "error")
+            // One from the stream of events, one from each kind of look: not one an attempt.
+            XCTAssertLessThanOrEqual(complaints.count, 3, "\(complaints.map(\.message))")
         }
     }
 

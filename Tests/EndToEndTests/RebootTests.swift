@@ -72,12 +72,15 @@ final class RebootTests: EndToEndTestCase {
     func testDockerRestartsInTheMiddleOfARolloutAndContainersLiveOn() async throws {
         try await withFleet { fleet in
             let docker = fleet.world.docker
-            try await rollout(fleet) { controller in
-                try await underLoad(fleet) {
-                    try await promote(fleet)
-                    try await docker.restart(.politely)
-                    try await controller.says("Docker is back")
-                    try await settled(fleet, on: "web 1.1.0")
+            try await withDaemon(docker, keepingContainers: true) { options in
+                try await rollout(fleet) { controller in
+                    try await underLoad(fleet) {
+                        try await promote(fleet)
+                        docker.end(.politely)
+                        try await docker.launch(options)
+                        try await controller.says("Docker is back")
+                        try await settled(fleet, on: "web 1.1.0")
+                    }
                 }
             }
         }
@@ -86,26 +89,17 @@ final class RebootTests: EndToEndTestCase {
     func testDockerRestartsInTheMiddleOfARolloutAndContainersEnd() async throws {
         try await withFleet { fleet in
             let docker = fleet.world.docker
-            let choices = PrivateDocker.Options()
-            docker.end(.politely)
-            try await docker.launch(choices)
-            var failure: (any Error)?
-            do {
+            try await withDaemon(docker, keepingContainers: false) { options in
                 try await rollout(fleet) { controller in
                     try await promote(fleet)
                     docker.end(.politely)
                     let dark = try await fleet.world.get("http://127.0.0.1:18080/version")
                     XCTAssertNil(dark, "the daemon took its containers along")
-                    try await docker.launch(choices)
+                    try await docker.launch(options)
                     try await controller.says("Docker is back")
                     try await settled(fleet, on: "web 1.1.0")
                 }
-            } catch {
-                failure = error
             }
-            // The other cases' daemon leaves its containers alone.
-            try await docker.restart(.politely)
-            if let failure { throw failure }
         }
     }
 

@@ -63,7 +63,7 @@ final class World: Sendable {
             throw Missing("\(berth) is not built (swift build)")
         }
         var options = PrivateDocker.Options()
-        options.keepsContainersRunning = true
+        options.keepsContainersRunning = TestEngine.chosen.keepsContainersRunning
         // As newer daemons do by themselves: what comes over IPv6 is filtered, too.
         options.arguments = ["--experimental", "--ip6tables"]
         let docker = try await PrivateDocker.start(options)

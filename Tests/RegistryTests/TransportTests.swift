@@ -18,6 +18,10 @@ final class TransportTests: XCTestCase {
                 .tls("SSL certificate problem: expired")
             ),
             ("broken", NSURLErrorUnknown, "closed", .unreachable("closed")),
+            (
+                "milliseconds", NSURLErrorUnknown, "Failed to connect after 12 ms: no",
+                .unreachable("Failed to connect: no")
+            ),
         ]
         for (name, code, text, want) in cases {
             let error = NSError(

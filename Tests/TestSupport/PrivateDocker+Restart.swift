@@ -15,7 +15,10 @@ extension PrivateDocker {
         }
         let script = """
             nft flush ruleset
-            for kind in filter nat raw mangle; do iptables -t $kind -F; iptables -t $kind -X; done
+            for tool in iptables ip6tables; do
+                for kind in filter nat raw mangle; do $tool -t $kind -F; $tool -t $kind -X; done
+                $tool -P FORWARD ACCEPT
+            done
             for bridge in $(ip -o link show type bridge | cut -d ' ' -f 2 | tr -d :); do
                 ip link delete "$bridge"
             done

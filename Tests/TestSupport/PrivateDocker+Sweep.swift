@@ -30,7 +30,7 @@ extension PrivateDocker {
         return processes { process in
             // Whoever shares this process's mounts sees the daemon's too, without being in one.
             guard self.status("\(process)/ns/mnt") != own,
-                let mounts = try? String(contentsOfFile: "\(process)/mountinfo", encoding: .utf8)
+                let mounts = try? Self.mountTable(of: process)
             else { return false }
             return mounts.split(separator: "\n").contains { line in
                 // proc_pid_mountinfo(5): the fifth field is the mount point.
@@ -59,9 +59,15 @@ extension PrivateDocker {
         return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 
+    /// All of a process's mount table; `String(contentsOfFile:)` ends after the first 4 KiB of it.
+    public static func mountTable(of process: String) throws -> String {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "\(process)/mountinfo"))
+        return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
     private func mounts() -> [String] {
-        let table = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-        return table.split(separator: "\n").compactMap { line in
+        let table = try? Self.mountTable(of: "/proc/self")
+        return (table ?? "").split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 5, (fields[4] + "/").hasPrefix(folder + "/") else { return nil }
             return String(fields[4])

@@ -39,7 +39,9 @@ public final class PrivateDocker: Sendable {
     /// The namespace's name, for `ip netns` and `ip -n`.
     public let namespaceName: String
 
-    private let options: Options
+    /// How the daemon is started, unless a start has choices of its own.
+    public let options: Options
+
     private let daemon = Mutex<DaemonProcess?>(nil)
 
     private init(name: String, options: Options) {

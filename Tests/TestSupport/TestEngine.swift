@@ -7,7 +7,8 @@ internal import Foundation
 /// | `BERTH_TEST_ENGINE` | `20`, the machine's own and the default, or `26` or `28`, fetched by `Tests/engines.sh` |
 /// | `BERTH_TEST_NFT` | the engine whose nft is run; by default the same |
 /// | `BERTH_TEST_IPTABLES` | `nft` or `legacy`; by default the machine's choice, or `nft` |
-/// | `BERTH_TEST_DOCKERD` | more arguments for dockerd |
+/// | `BERTH_TEST_LIVE_RESTORE` | `off`: containers of the end-to-end cases end with their daemon |
+/// | `BERTH_TEST_DOCKERD` | more arguments for dockerd, such as `--userland-proxy=false` |
 public struct TestEngine: Sendable {
     /// What was chosen for this run; its programs stand at the front of `PATH` once it was asked for.
     public static let chosen: TestEngine = {
@@ -25,8 +26,17 @@ public struct TestEngine: Sendable {
     /// Folders whose programs are run instead of the machine's.
     let folders: [String]
 
+    /// Whether the end-to-end cases' containers outlive their daemon.
+    public let keepsContainersRunning: Bool
+
     /// More arguments for dockerd.
     let daemonArguments: [String]
+
+    /// `nft` or `legacy`; nil for the machine's choice.
+    public let iptables: String?
+
+    /// The engine whose nft is run.
+    private let nft: String
 
     private let cache: String
 
@@ -34,9 +44,10 @@ public struct TestEngine: Sendable {
         let cache =
             (variables["XDG_CACHE_HOME"] ?? "\(variables["HOME"] ?? "")/.cache") + "/berth-engines"
         let name = variables["BERTH_TEST_ENGINE"] ?? "20"
-        let nft = variables["BERTH_TEST_NFT"] ?? name
-        let iptables = variables["BERTH_TEST_IPTABLES"] ?? (name == "20" ? nil : "nft")
+        nft = variables["BERTH_TEST_NFT"] ?? name
+        iptables = variables["BERTH_TEST_IPTABLES"] ?? (name == "20" ? nil : "nft")
         let words = variables["BERTH_TEST_DOCKERD"]?.split(separator: " ").map(String.init)
+        keepsContainersRunning = variables["BERTH_TEST_LIVE_RESTORE"] != "off"
         self.cache = cache
         self.name = name
         folders =
@@ -45,6 +56,18 @@ public struct TestEngine: Sendable {
             + (iptables.map { ["\(cache)/\(name)/iptables-\($0)"] } ?? [])
         let store = name == "28" ? ["--feature", "containerd-snapshotter=true"] : []
         daemonArguments = store + (words ?? [])
+    }
+
+    /// What was fetched and is run: a program's package and its version, as the program says it.
+    public var packages: [(name: String, version: String)] {
+        let sources = [("docker.io", name), ("iptables", name), ("nftables", nft)]
+        return sources.compactMap { package, engine in
+            let list = try? String(contentsOfFile: "\(cache)/\(engine)/versions", encoding: .utf8)
+            let line = list?.split(separator: "\n").first { $0.hasPrefix(package + " ") }
+            // docker.io 28.5.2+dfsg4-5: what Debian adds is left out.
+            let version = line?.dropFirst(package.count + 1).prefix { $0.isNumber || $0 == "." }
+            return version.map { (package, String($0)) }
+        }
     }
 
     /// Whether containerd keeps the images, as by default in Docker 29.
