@@ -69,7 +69,7 @@ extension DockerHost {
     }
 
     /// Those that Berth made: an image may say of all its containers that they are.
-    private func ours(_ summaries: [ContainerSummary]) async -> [ContainerSummary] {
+    func ours(_ summaries: [ContainerSummary]) async -> [ContainerSummary] {
         var ours: [ContainerSummary] = []
         for summary in summaries {
             let spec = await imageSpec(summary.imageID)

@@ -2,40 +2,50 @@ internal import Model
 internal import Platform
 internal import Traffic
 
-/// A port of the host that leads to a service, over IPv4.
+/// A port of the host that is routed to a service, in one family of addresses.
 struct HostPort: Hashable {
     let service: String
-    let port: UInt16
+    let entrance: Entrance
     let transport: Traffic.TransportProtocol
-    /// Nil for all of the host's addresses.
-    let address: IPv4Address?
 
-    var entrance: Entrance {
-        address.map { .address($0, port: port) } ?? .hostPort(port)
+    /// Nil for a service's own address.
+    init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
+        guard PortClaim(entrance, transport) != nil else { return nil }
+        self.service = service
+        self.entrance = entrance
+        self.transport = transport
     }
 
-    var words: String { "\(port)/\(transport.rawValue)" }
-
-    /// The ports that the table leads to a service; SCTP is not among them.
+    /// The ports that the table routes to a service; SCTP is not among them.
     static func all(of service: Service) -> [HostPort] {
-        service.ports.compactMap { port in
+        service.ports.flatMap { port -> [HostPort] in
             let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
-            guard let transport, transport != .sctp else { return nil }
-            return port.entrances.lazy.compactMap {
+            guard let transport, transport != .sctp else { return [] }
+            return port.entrances.compactMap {
                 HostPort(service: service.name, entrance: $0, transport: transport)
             }
-            .first
         }
     }
 
-    init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
+    var words: String {
         switch entrance {
-        case .hostPort(let port): (self.port, address) = (port, nil)
-        case .address(let address, let port): (self.port, self.address) = (port, address)
-        case .hostPort6, .address6, .service: return nil
+        case .hostPort(let port), .hostPort6(let port): "\(port)/\(transport.rawValue)"
+        case .address(_, let port), .address6(_, let port): "\(port)/\(transport.rawValue)"
+        case .service: transport.rawValue
         }
-        self.service = service
-        self.transport = transport
+    }
+
+    /// The one address that it is published at; nil for all of them.
+    var address: IPAddress? {
+        switch entrance {
+        case .address(let address, _): .four(address)
+        case .address6(let address, _): .six(address)
+        case .hostPort, .hostPort6, .service: nil
+        }
+    }
+
+    func overlaps(_ claim: PortClaim) -> Bool {
+        PortClaim(entrance, transport)?.overlaps(claim) ?? false
     }
 }
 
@@ -67,7 +77,7 @@ struct HeldPorts {
 
     private var held: [String: [Key: PortReservation]] = [:]
 
-    /// Whether nobody else can begin to listen there.
+    /// Whether no other process can begin to listen there.
     func contains(_ port: HostPort) -> Bool {
         held.values.contains { $0[Key(port)] != nil }
     }
