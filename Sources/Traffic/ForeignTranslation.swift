@@ -29,8 +29,9 @@ public struct ForeignTranslation: Hashable, Sendable {
 
     /// Whether the rule and ours would send the same callers to different places.
     func claims(_ wanted: PortClaim) -> Bool {
+        guard claim.overlaps(wanted) else { return false }
         let common = claim.intersection(wanted)
-        return !common.isEmpty && !exceptions.contains { $0.isSuperset(of: common) }
+        return !exceptions.contains { $0.isSuperset(of: common) }
     }
 }
 

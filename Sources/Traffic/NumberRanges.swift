@@ -40,6 +40,16 @@ struct NumberRanges<Number: FixedWidthInteger & Sendable>: Hashable, Sendable {
         return Self(common)
     }
 
+    func overlaps(_ other: Self) -> Bool {
+        var (mine, theirs) = (0, 0)
+        while mine < ranges.count, theirs < other.ranges.count {
+            let (one, two) = (ranges[mine], other.ranges[theirs])
+            if one.overlaps(two) { return true }
+            if one.upperBound < two.upperBound { mine += 1 } else { theirs += 1 }
+        }
+        return false
+    }
+
     func union(_ other: Self) -> Self { Self(ranges + other.ranges) }
 
     func isSuperset(of other: Self) -> Bool { intersection(other) == other }

@@ -42,7 +42,10 @@ extension PortClaim {
     }
 
     /// Whether one packet can belong to both.
-    public func overlaps(_ other: Self) -> Bool { !intersection(other).isEmpty }
+    public func overlaps(_ other: Self) -> Bool {
+        ports.overlaps(other.ports) && addresses.overlaps(other.addresses)
+            && !transports.isDisjoint(with: other.transports)
+    }
 
     var isEmpty: Bool { addresses.isEmpty || ports.isEmpty || transports.isEmpty }
 

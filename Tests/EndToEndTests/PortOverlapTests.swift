@@ -115,7 +115,7 @@ final class PortOverlapTests: EndToEndTestCase {
                 let plan = try await plan(fleet, "\(address):18080:8080")
                 XCTAssertFalse(plan.output.contains("blocked"), "\(address): \(plan)")
             }
-            let web = Self.web("203.0.113.9:18080:8080")
+            let web = Self.web("203.0.113.9:18080:8080", "18082:8080")
             let api = ServiceText(name: "api", image: "api", port: 18081, replicas: 1)
             try fleet.commit("Want an address that may come", web, api)
             let check = try await fleet.berth("check")
@@ -136,8 +136,53 @@ final class PortOverlapTests: EndToEndTestCase {
                     try await world.get("http://203.0.113.9:18080/version") == "web 1.0.0"
                 }
                 try await settled(fleet)
+                // It goes elsewhere, and the rules are lost: the other port is served as before.
+                let remove = ["ip", "address", "del", "203.0.113.9/32", "dev", "lo"]
+                _ = try await world.run(remove)
+                try await controller.says(refusal, times: 2)
+                _ = try await world.run(["nft", "delete", "table", "ip", "berth"])
+                try await eventually("the other port answers", within: .seconds(40)) {
+                    try await world.get("http://127.0.0.1:18082/version") == "web 1.0.0"
+                }
             }
-            _ = try await world.run(["ip", "address", "del", "203.0.113.9/32", "dev", "lo"])
+        }
+    }
+
+    /// Rules before ours take a port even from the service that has it; that is said, and no more.
+    func testRulesBeforeOursAreNamed() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0"))
+            try fleet.commit("Describe the fleet", Self.web("18080:8080"))
+            let rows:
+                [(family: String, priority: String, port: Int, whenFree: Bool, whenHad: Bool)] = [
+                    ("inet", "-150", 18080, true, true), ("ip6", "-150", 18080, true, true),
+                    ("ip", "dstnat", 18080, true, false), ("inet", "-150", 18081, false, false),
+                ]
+            for isHad in [false, true] {
+                if isHad {
+                    let apply = try await fleet.berth("apply")
+                    XCTAssertEqual(apply.code, 0, "\(apply)")
+                }
+                for row in rows {
+                    let chain = "type nat hook prerouting priority \(row.priority)"
+                    let rules =
+                        "table \(row.family) theirs { "
+                        + "chain below { meta l4proto tcp redirect to :1; }; "
+                        + "chain in { \(chain); tcp dport \(row.port) jump below; }; }"
+                    let added = try await world.run(["nft", "-f", "-"], input: rules)
+                    XCTAssertEqual(added.code, 0, "\(added)")
+                    let plan = try await fleet.berth("plan")
+                    _ = try await world.run(["nft", "delete", "table", row.family, "theirs"])
+                    XCTAssertEqual(
+                        plan.output.contains("a rule in \(row.family) theirs below"),
+                        isHad ? row.whenHad : row.whenFree,
+                        "\(row): \(plan)"
+                    )
+                }
+            }
+            let last = try await fleet.berth("plan")
+            XCTAssertEqual(last.code, 0, "\(last)")
         }
     }
 
@@ -197,13 +242,13 @@ final class PortOverlapTests: EndToEndTestCase {
         }
     }
 
-    private static func web(_ port: String, name: String = "web") -> ServiceText {
+    private static func web(_ ports: String..., name: String = "web") -> ServiceText {
         ServiceText(
             name: name,
             image: name,
             port: nil,
             replicas: 1,
-            more: "    ports: [\"\(port)\"]\n",
+            more: "    ports: [\"\(ports.joined(separator: "\", \""))\"]\n",
             settings: "networks:\n  default: { enable_ipv6: true }"
         )
     }

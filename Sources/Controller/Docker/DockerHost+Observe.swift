@@ -93,7 +93,7 @@ extension DockerHost {
         return .some(spec)
     }
 
-    private static func hasTable(_ table: ObservedTable, of environment: String) -> Bool {
+    static func hasTable(_ table: ObservedTable, of environment: String) -> Bool {
         let own = ChainName(environment: environment, service: "", target: nil).environment
         return table.services.keys.contains { $0.environment == own }
     }

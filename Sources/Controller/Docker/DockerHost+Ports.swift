@@ -15,7 +15,9 @@ extension DockerHost {
     ) async -> [String: [PortConflict]] {
         guard let desired = scene.desired, !desired.isSuspended else { return [:] }
         let published = desired.services.flatMap(HostPort.all)
-        let foreign = await foreignAddressConflicts(published)
+        // After a reboot an address may come late: what runs is not kept from its other ports.
+        let isLost = scene.isHasty && !Self.hasTable(table, of: scene.environment)
+        let foreign = isLost ? [] : await foreignAddressConflicts(published)
         let wanted = served(published, of: desired)
         let unheld = withMemory { memory in wanted.filter { !memory.held.contains($0) } }
         let containers = unheld.isEmpty ? [] : await publishedByDocker()
@@ -55,7 +57,8 @@ extension DockerHost {
 
     private func publishedByDocker() async -> [DockerPort] {
         guard let summaries = try? await engine.listContainers(all: false) else { return [] }
-        let ours = Set(await ours(summaries).map(\.id))
+        let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
+        let ours = Set(await ours(labelled).map(\.id))
         return summaries.flatMap { summary in
             (summary.ports ?? []).compactMap {
                 DockerPort($0, of: summary, isOurs: ours.contains(summary.id))
@@ -68,9 +71,10 @@ extension DockerHost {
         besides containers: [DockerPort]
     ) async -> [PortConflict] {
         guard !ports.isEmpty, let listeners = try? await director.listeners() else { return [] }
+        let byPort = Dictionary(grouping: listeners, by: \.port)
         var conflicts: [PortConflict] = []
         for port in ports {
-            for listener in listeners where port.overlaps(listener.claim) {
+            for listener in byPort[port.number] ?? [] where port.overlaps(listener.claim) {
                 // Docker's own processes listen at what it publishes.
                 guard !containers.contains(where: { $0.claim.overlaps(listener.claim) }),
                     let claimant = await claimant(listener)
@@ -237,24 +241,25 @@ extension ObservedTable {
     /// A service of another environment that has the port, at any of its addresses.
     fileprivate func holder(_ port: HostPort, besides environment: String) -> PortConflict? {
         let own = ChainName(environment: environment, service: port.service, target: nil)
-        let holders = services.filter { $0.key.environment != own.environment }
-            .sorted { $0.key < $1.key }
-        for (name, chain) in holders {
-            let ports = chain.entrances.compactMap { entrance in
-                name.target.flatMap {
-                    HostPort(service: name.service, entrance: entrance, transport: $0.transport)
+        let holders = services.lazy.filter { $0.key.environment != own.environment }
+            .compactMap { name, chain -> (name: ChainName, port: HostPort)? in
+                let ports = chain.entrances.compactMap { entrance in
+                    name.target.flatMap {
+                        HostPort(service: name.service, entrance: entrance, transport: $0.transport)
+                    }
                 }
+                let taken = ports.first { other in
+                    other.number == port.number && other.claim.map(port.overlaps) == true
+                }
+                return taken.map { (name, $0) }
             }
-            let taken = ports.first { other in
-                PortClaim(other.entrance, other.transport).map(port.overlaps) ?? false
-            }
-            guard let taken else { continue }
-            return PortConflict(
+        // Always the same one, so that it is told once.
+        return holders.min { $0.name < $1.name }.map { name, taken in
+            PortConflict(
                 port,
                 at: taken.address.map(\.description) ?? taken.anyAddress,
                 .service("\(name.environment)/\(name.service)")
             )
         }
-        return nil
     }
 }

@@ -10,7 +10,7 @@ struct HostPort: Hashable {
 
     /// Nil for a service's own address.
     init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
-        guard PortClaim(entrance, transport) != nil else { return nil }
+        if case .service = entrance { return nil }
         self.service = service
         self.entrance = entrance
         self.transport = transport
@@ -27,11 +27,13 @@ struct HostPort: Hashable {
         }
     }
 
-    var words: String {
+    var words: String { "\(number)/\(transport.rawValue)" }
+
+    var number: UInt16 {
         switch entrance {
-        case .hostPort(let port), .hostPort6(let port): "\(port)/\(transport.rawValue)"
-        case .address(_, let port), .address6(_, let port): "\(port)/\(transport.rawValue)"
-        case .service: transport.rawValue
+        case .hostPort(let port), .hostPort6(let port): port
+        case .address(_, let port), .address6(_, let port): port
+        case .service: 0
         }
     }
 
@@ -44,9 +46,10 @@ struct HostPort: Hashable {
         }
     }
 
-    func overlaps(_ claim: PortClaim) -> Bool {
-        PortClaim(entrance, transport)?.overlaps(claim) ?? false
-    }
+    /// What the port takes; nil is nothing.
+    var claim: PortClaim? { PortClaim(entrance, transport) }
+
+    func overlaps(_ claim: PortClaim) -> Bool { self.claim?.overlaps(claim) ?? false }
 }
 
 extension PublishedPort {
