@@ -38,6 +38,25 @@ final class PortConflictTests: XCTestCase {
         }
     }
 
+    func testNamesOfOthersReachNoTerminal() {
+        let evil = "\u{1B}]0;x\u{7}\r\n\u{202E}evil"
+        let claimants: [PortConflict.Claimant] = [
+            .process(name: evil, id: 42), .container(name: "c", project: evil),
+            .rules("ip theirs \(evil)", listing: "nft \(evil)"),
+        ]
+        for claimant in claimants {
+            let conflict = PortConflict(
+                service: "web",
+                port: "80/tcp",
+                address: "::",
+                claimant: claimant
+            )
+            let text = "\(conflict)"
+            XCTAssertTrue(text.contains("evil"), text)
+            XCTAssertTrue(text.unicodeScalars.allSatisfy(\.isPrintable), text)
+        }
+    }
+
     func testAnAddressOfAnotherHostIsSaidToBeOne() {
         let conflict = PortConflict(
             service: "web",

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A host port that a service wants and cannot have.
 ///
 /// Rules for the port would take the traffic of another without a word, so the service stays as it
@@ -29,8 +31,10 @@ public struct PortConflict: Error, Hashable, Sendable {
 }
 
 extension PortConflict: CustomStringConvertible {
-    /// What happened, and what to do next.
-    public var description: String {
+    /// What happened, and what to do next; any user may name a process, so only what is printable.
+    public var description: String { sentence.onOneLine() }
+
+    private var sentence: String {
         if claimant == .foreignAddress {
             return "host port \(port) cannot be published at \(address), which is not an address "
                 + "of this host; add the address to an interface (ip address add), or publish "
@@ -46,8 +50,8 @@ extension PortConflict: CustomStringConvertible {
             let process = id.map { "\(name) (process \($0))" } ?? name
             return "\(process) listens at \(address)"
         case .container(let name, let project):
-            let origin = project.map { " of the Compose project \($0)" } ?? ""
-            return "the container \(name)\(origin) publishes it at \(address)"
+            let origin = project.map { " of the Compose project \($0.onOneLine(ofAtMost: 80))" }
+            return "the container \(name)\(origin ?? "") publishes it at \(address)"
         case .rules(let chain, _): return "a rule in \(chain) sends its callers elsewhere"
         case .service(let name): return "\(name) publishes it at \(address)"
         case .foreignAddress: return "\(address) is not an address of this host"
