@@ -14,6 +14,8 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
         case timedOut
         /// The server wants other credentials, or any.
         case authentication
+        /// The server redirects to another scheme, host or port.
+        case redirected
         /// The SSH host key is not in the known hosts, or is another than the one there.
         case hostKey(KnownHosts)
         /// The TLS certificate does not prove the server's name.
@@ -96,6 +98,7 @@ extension GitError.Problem {
         case .unreachable: "the remote cannot be reached"
         case .timedOut: "the remote did not answer in time"
         case .authentication: "the remote did not accept the credentials"
+        case .redirected: "the remote redirects to another server"
         case .hostKey(.unknown): "the server's SSH host key is not in the known hosts file"
         case .hostKey(.changed):
             "the server's SSH host key is another than the one in the known hosts file"
@@ -131,6 +134,9 @@ extension GitError.Problem {
         case .timedOut: "Check the network and the server's load; Berth tries again."
         case .authentication:
             "Check that the token or key is valid and may read this repository."
+        case .redirected:
+            "Credentials are sent to the configured server only; configure the new URL if it is "
+                + "right."
         case .hostKey(.unknown):
             """
             Compare the fingerprint with what the server's owner publishes, then add the key, \

@@ -50,6 +50,8 @@ extension GitFault {
         default: break
         }
         switch category {
+        // net.c@v1.5.1: "cannot redirect from '%s' to '%s'".
+        case GIT_ERROR_NET where message.hasPrefix("cannot redirect"): return .redirected
         case GIT_ERROR_HTTP: return httpProblem(message)
         case GIT_ERROR_NET, GIT_ERROR_SSL, GIT_ERROR_SSH: return .unreachable
         case GIT_ERROR_OS, GIT_ERROR_FILESYSTEM, GIT_ERROR_NOMEMORY: return .storage

@@ -22,6 +22,8 @@ final class NetworkAttempt: Sendable {
         var isCancelled = false
         var hasGivenCredentials = false
         var secret: String?
+        /// The server that was asked last.
+        var asked: WebOrigin?
     }
 
     /// The try that this thread is busy with: libgit2's stream constructors take no argument that
@@ -130,11 +132,35 @@ final class NetworkAttempt: Sendable {
 
     /// Starts over with the credentials, which each connection asks for anew.
     func beginConnection() {
-        state.withLock { $0.hasGivenCredentials = false }
+        state.withLock { state in
+            state.hasGivenCredentials = false
+            state.asked = nil
+        }
+    }
+
+    /// Notes which server is asked next.
+    ///
+    /// libgit2 sends credentials that it has along to wherever the server redirects, so a request
+    /// to another origin is refused before it is sent.
+    func ask(_ origin: WebOrigin) throws(GitFault) {
+        let hasGiven = state.withLock { state in
+            state.asked = origin
+            return state.hasGivenCredentials
+        }
+        if hasGiven { try refuseElsewhere() }
+    }
+
+    /// Throws where a redirect has brought us to another origin than the remote's.
+    private func refuseElsewhere() throws(GitFault) {
+        guard let asked = state.withLock({ $0.asked }), let own = remote.location.origin,
+            asked != own
+        else { return }
+        throw GitFault(.redirected, "from \(own) to \(asked)")
     }
 
     /// The user and password for the web server; a second question means that they were wrong.
     func webCredentials() throws(GitFault) -> (user: String, password: String) {
+        try refuseElsewhere()
         let isFirst = state.withLock { state in
             defer { state.hasGivenCredentials = true }
             return !state.hasGivenCredentials

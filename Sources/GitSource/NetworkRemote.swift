@@ -24,8 +24,8 @@ struct NetworkRemote: RemoteSession, ~Copyable {
             git_remote_connect_options_init(&options, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION))
         }
         options.callbacks = Self.callbacks(for: attempt.remote)
-        // This still follows redirects on the host that was named; to another host the token
-        // would go along.
+        // This still follows redirects on the host that was named, to whatever port and scheme; see
+        // `NetworkAttempt.ask` for what credentials have to do with it.
         options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         options.proxy_opts.type = GIT_PROXY_AUTO
         let pointer = remote.pointer

@@ -31,6 +31,12 @@ struct RemoteLocation: Equatable, Sendable {
         }
     }
 
+    /// The server that credentials are for; nil where none is asked over http or https.
+    var origin: WebOrigin? {
+        guard case .web(let url, _) = address else { return nil }
+        return WebOrigin(url: url)
+    }
+
     /// A text in which the URL's user information is blotted out, in each form it may have.
     func withoutSecrets(_ text: String) -> String {
         guard let userInformation else { return text }

@@ -9,6 +9,8 @@ final class TCPStream {
     private let port: String
     private let attempt: NetworkAttempt
     private var socket: BoundedSocket?
+    /// Whether what is written now is between libgit2's TLS and the server.
+    private var isEncrypted = false
 
     private init(host: String, port: String, attempt: NetworkAttempt) {
         self.host = host
@@ -70,6 +72,10 @@ final class TCPStream {
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(GitFault) -> Int {
         guard socket != nil else { throw GitFault(.unreachable, "the connection is closed") }
+        if !isEncrypted, let origin = WebOrigin(asking: bytes, over: host, port: port) {
+            try attempt.ask(origin)
+            isEncrypted = origin.isEncrypted
+        }
         return try socket?.write(bytes) ?? 0
     }
 }

@@ -14,13 +14,15 @@ public final class FileLock: Sendable {
 
     /// Takes the lock, or throws when another process holds it for longer than a second.
     ///
-    /// The file is made where it is missing and holds the owner's process id, for the message that
-    /// the next one gets.
+    /// The file is created where it is missing and holds the owner's process id, for the message
+    /// that the next one gets.
+    /// Only its owner can open it, for any process that can read a file can lock it (flock(2)).
     public init(path: String) throws(FileLockError) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw .unusable(path: path, reason: String(cString: strerror(errno)))
         }
+        fchmod(descriptor, 0o600)
         var code = Self.take(descriptor)
         for _ in 1..<Self.tries where code == EWOULDBLOCK || code == EINTR {
             usleep(Self.pause)

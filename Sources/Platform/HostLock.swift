@@ -3,69 +3,52 @@ internal import Foundation
 /// An exclusive lock on a name among all processes of a host, let go by the kernel when the process
 /// ends, however it ends.
 ///
-/// The name is that of a socket in the abstract namespace, unix(7): no file that could be left
-/// behind or differ between state directories, and one for each network namespace, as the kernel's
-/// packet rules are.
+/// A file in a folder that only its owner can enter, so no other user can hold the lock.
+/// The file's name begins with the number of the network namespace, as each namespace has packet
+/// rules of its own: that, and not a state directory, is what two controllers must not share.
 public final class HostLock: Sendable {
-    private let descriptor: Int32
+    /// Where the locks of a host are, for root; it is empty after a reboot (hier(7)).
+    public static let folder = "/run/berth"
 
-    /// Takes the lock, or throws at once when another process holds it.
-    ///
-    /// `name` is at most 100 bytes long.
-    public init(_ name: String) throws(HostLockError) {
-        let socket = socket(AF_UNIX, Self.kind, 0)
-        guard socket >= 0 else { throw .unusable(name: name, reason: Self.reason) }
-        // Whoever is refused connects, and learns from the kernel who listens.
-        let isHeld = Self.withAddress(name) { bind(socket, $0, $1) == 0 && listen(socket, 8) == 0 }
-        guard isHeld else {
-            let code = errno
-            close(socket)
-            guard code == EADDRINUSE else {
-                throw .unusable(name: name, reason: String(cString: strerror(code)))
+    private let lock: FileLock
+
+    /// Takes the lock, or throws when another process holds it.
+    public init(_ name: String, in folder: String = HostLock.folder) throws(HostLockError) {
+        guard !name.contains("/"), !name.utf8.contains(0) else {
+            throw .unusable(name: name, reason: "the name cannot be that of a file")
+        }
+        do throws(FileError) {
+            try AtomicFile.makeFolder(folder, mode: 0o700)
+        } catch {
+            throw .unusable(name: name, reason: "\(error)")
+        }
+        if let reason = Self.reasonAgainst(folder) { throw .unusable(name: name, reason: reason) }
+        var namespace = stat()
+        // The calling thread's, which may visit another than its process.
+        guard stat("/proc/thread-self/ns/net", &namespace) == 0 else {
+            throw .unusable(name: name, reason: String(cString: strerror(errno)))
+        }
+        do throws(FileLockError) {
+            lock = try FileLock(path: "\(folder)/\(namespace.st_ino)-\(name).lock")
+        } catch {
+            switch error {
+            case .held(_, let owner): throw .held(name: name, owner: owner)
+            case .unusable(_, let reason): throw .unusable(name: name, reason: reason)
             }
-            throw .held(name: name, owner: Self.owner(of: name))
         }
-        descriptor = socket
     }
 
-    deinit { close(descriptor) }
-
-    /// The process that listens; nil where the kernel does not say.
-    ///
-    /// Nobody accepts, so the queue of those who ask fills up; asking must not wait for room in it.
-    private static func owner(of name: String) -> Int32? {
-        let socket = socket(AF_UNIX, kind | Int32(SOCK_NONBLOCK.rawValue), 0)
-        guard socket >= 0 else { return nil }
-        defer { close(socket) }
-        guard withAddress(name, { connect(socket, $0, $1) }) == 0 else { return nil }
-        // `struct ucred`: process, user and group.
-        var peer: [Int32] = [0, 0, 0]
-        var size = socklen_t(MemoryLayout<Int32>.size * peer.count)
-        guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0, peer[0] > 0 else {
-            return nil
+    /// Why others could put something into the folder; nil if they cannot.
+    private static func reasonAgainst(_ folder: String) -> String? {
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { return String(cString: strerror(errno)) }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+            return "\(folder) is not a folder of this user's own"
         }
-        return peer[0]
-    }
-
-    private static let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-
-    private static var reason: String { String(cString: strerror(errno)) }
-
-    /// An abstract name begins with a zero byte and ends with the address's length.
-    private static func withAddress<Value>(
-        _ name: String,
-        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
-    ) -> Value {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(name.utf8.prefix(100))
-        withUnsafeMutableBytes(of: &address.sun_path) { path in
-            UnsafeMutableRawBufferPointer(rebasing: path.dropFirst()).copyBytes(from: bytes)
+        guard status.st_mode & 0o022 == 0 else {
+            return "other users can write to \(folder) (chmod 700 \(folder))"
         }
-        let size = MemoryLayout<sa_family_t>.size + 1 + bytes.count
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(size)) }
-        }
+        return nil
     }
 }
 
@@ -73,7 +56,7 @@ public final class HostLock: Sendable {
 public enum HostLockError: Error, Equatable, CustomStringConvertible {
     /// Another process holds it.
     case held(name: String, owner: Int32?)
-    /// The kernel refused for another reason.
+    /// The lock's file cannot be used.
     case unusable(name: String, reason: String)
 
     /// What happened, and what to do next.
@@ -81,11 +64,10 @@ public enum HostLockError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .held(let name, let owner):
             let who = owner.map { "process \($0)" } ?? "another process"
-            return "\(who) on this host already has \(name); stop it first, and if it is no "
-                + "berth, see what it is: any process of this host can hold the name (ss -xlp)"
+            return "\(who) on this host keeps \(name) already; stop it first"
         case .unusable(let name, let reason):
-            return "cannot take the lock \(name) on this host: \(reason); see whether the "
-                + "limits of open files and memory leave room (ulimit -a), then try again"
+            return "cannot take the lock for \(name) in \(HostLock.folder): \(reason); run as "
+                + "root, and see that the folder can be created and written"
         }
     }
 }

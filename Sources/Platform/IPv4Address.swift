@@ -24,6 +24,9 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
 
     /// 127.0.0.1.
     public static let loopback = IPv4Address(rawValue: 0x7F00_0001)
+
+    /// 0.0.0.0, which stands for all addresses of a host.
+    public static let any = IPv4Address(rawValue: 0)
 }
 
 extension IPv4Address: CustomStringConvertible {

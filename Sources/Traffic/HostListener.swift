@@ -1,3 +1,4 @@
+internal import Foundation
 public import Platform
 
 /// A socket of the host that waits for connections or datagrams.
@@ -11,34 +12,38 @@ public struct HostListener: Hashable, Sendable {
     /// The protocol it waits for.
     public let transport: TransportProtocol
 
-    /// The IPv4 address it waits at; 0.0.0.0 for all of them.
-    public let address: IPv4Address
+    /// The address it waits at; 0.0.0.0 and :: for all of them.
+    public let address: IPAddress
+
+    /// Whether one that waits at :: waits at all addresses of IPv4, too.
+    public let isDualStack: Bool
 
     /// The kernel's number of the socket.
     public let inode: UInt64
+
+    /// What rules would take away from it.
+    public var claim: PortClaim {
+        PortClaim(
+            addresses: PortClaim.addresses(boundTo: address, isDualStack: isDualStack),
+            ports: NumberRanges(CollectionOfOne(port...port)),
+            transports: [transport]
+        )
+    }
 }
 
 extension HostListener {
-    /// Tells whether rules for a way in would take this socket's traffic away, of IPv4.
-    public func blocks(_ entrance: Entrance, _ transport: TransportProtocol) -> Bool {
-        guard transport == self.transport else { return false }
-        return switch entrance {
-        case .hostPort(let port): port == self.port
-        case .address(let address, let port):
-            port == self.port && (self.address.rawValue == 0 || self.address == address)
-        case .hostPort6, .address6, .service: false
-        }
-    }
-
-    /// Reads /proc/net/tcp or its kin (proc(5)): the sockets that would get IPv4 traffic.
+    /// Reads /proc/net/tcp or its kin (proc(5)).
     ///
     /// Of TCP the listening ones, of UDP those that are not connected to one peer.
-    /// Sockets of IPv6 count where they wait at all addresses, as most of these serve IPv4 too, or
-    /// at an IPv4 address in IPv6's clothes (::ffff:0:0/96).
+    /// The file does not say which sockets of IPv6 are limited to it; `limited` are their inodes.
     /// Lines that make no sense are passed over.
-    static func parse(_ table: String, _ transport: TransportProtocol) -> [Self] {
+    static func parse(
+        _ table: String,
+        _ transport: TransportProtocol,
+        limited: Set<UInt64> = []
+    ) -> [Self] {
         table.split(separator: "\n").dropFirst().compactMap { line in
-            let fields = line.split(separator: " ")
+            let fields = line.split(separator: " ", maxSplits: 10)
             let waiting = transport == .tcp ? "0A" : "07"  // TCP_LISTEN, TCP_CLOSE
             guard fields.count > 9, fields[3] == waiting, let inode = UInt64(fields[9]) else {
                 return nil
@@ -47,21 +52,58 @@ extension HostListener {
             guard parts.count == 2, let port = UInt16(parts[1], radix: 16), port > 0,
                 let address = address(parts[0])
             else { return nil }
-            return Self(port: port, transport: transport, address: address, inode: inode)
+            return Self(
+                port: port,
+                transport: transport,
+                address: address,
+                isDualStack: address == .six(.any) && !limited.contains(inode),
+                inode: inode
+            )
         }
     }
 
     /// Reads an address, which is printed as numbers of 32 bits in the host's byte order.
-    private static func address(_ text: Substring) -> IPv4Address? {
-        let starts = stride(from: 0, to: text.utf8.count, by: 8)
-        let words = starts.compactMap { UInt32(text.dropFirst($0).prefix(8), radix: 16) }
+    private static func address(_ text: Substring) -> IPAddress? {
+        guard [8, 32].contains(text.utf8.count) else { return nil }
+        let words = stride(from: 0, to: text.utf8.count, by: 8)
+            .compactMap { UInt32(text.dropFirst($0).prefix(8), radix: 16) }
             .map(UInt32.init(bigEndian:))
-        switch words.count * 8 == text.utf8.count ? words : [] {
-        case let four where four.count == 1: return IPv4Address(rawValue: four[0])
-        case [0, 0, 0, 0]: return IPv4Address(rawValue: 0)
-        case let six where six.count == 4 && six[0] == 0 && six[1] == 0 && six[2] == 0xFFFF:
-            return IPv4Address(rawValue: six[3])
+        switch words.count * 8 == text.utf8.count ? words.count : 0 {
+        case 1: return .four(IPv4Address(rawValue: words[0]))
+        case 4:
+            let halves = [words[0...1], words[2...3]].map { half in
+                half.reduce(UInt64(0)) { $0 << 32 | UInt64($1) }
+            }
+            return .six(IPv6Address(high: halves[0], low: halves[1]))
         default: return nil
         }
     }
+}
+
+/// The waiting sockets of IPv6 that take nothing of IPv4 (IPV6_V6ONLY), as sock_diag(7) knows.
+enum LimitedSockets {
+    /// The inodes; none where the kernel does not tell, so that each counts as one that takes both.
+    static func inodes(_ transport: TransportProtocol) -> Set<UInt64> {
+        var found: Set<UInt64> = []
+        guard let socket = try? NetlinkSocket(.socketDiagnosis) else { return found }
+        // struct inet_diag_req_v2: family, protocol, extensions, padding, states, and a socket's
+        // identity of 48 bytes, which a dump does not look at.
+        var body = NetlinkBytes(bytes: [UInt8(AF_INET6), transport.number, 0, 0])
+        body.append(UInt32(1) << (transport == .tcp ? 10 : 7))  // TCP_LISTEN, TCP_CLOSE
+        body.bytes += repeatElement(0, count: 48)
+        try? socket.request(type: byFamily, flags: NetlinkMessage.dump, body: body) { message in
+            let isLimited: UInt8? = message.attributes(after: messageSize).number(limitedToSix)
+            guard isLimited == 1 else { return }
+            let inode = message.body.loadUnaligned(fromByteOffset: messageSize - 4, as: UInt32.self)
+            found.insert(UInt64(inode))
+        }
+        return found
+    }
+
+    /// SOCK_DIAG_BY_FAMILY of <linux/sock_diag.h>.
+    private static let byFamily: UInt16 = 20
+    /// The size of `struct inet_diag_msg`, which ends with the inode.
+    private static let messageSize = 72
+    /// INET_DIAG_SKV6ONLY of <linux/inet_diag.h>.
+    private static let limitedToSix: UInt16 = 11
 }

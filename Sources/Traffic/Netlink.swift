@@ -13,6 +13,7 @@ struct NetlinkSocket: ~Copyable {
     /// Which part of the kernel answers; the numbers are of <linux/netlink.h>.
     enum Family: Int32 {
         case route = 0
+        case socketDiagnosis = 4
         case netfilter = 12
     }
 

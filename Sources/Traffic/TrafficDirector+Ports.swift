@@ -8,12 +8,18 @@ extension TrafficDirector {
     /// IPv6 has only two.
     public func listeners() async throws(TrafficError) -> [HostListener] {
         try await onHost("Listing the host's listeners") { () throws(TrafficError) in
-            [("tcp", TransportProtocol.tcp), ("tcp6", .tcp), ("udp", .udp), ("udp6", .udp)]
-                .flatMap { file, transport in
+            [TransportProtocol.tcp, .udp].flatMap { transport in
+                let limited = LimitedSockets.inodes(transport)
+                return [transport.rawValue, "\(transport.rawValue)6"].flatMap { file in
                     // Not /proc/net, which shows the main thread's namespace.
                     let path = "/proc/thread-self/net/\(file)"
-                    return HostListener.parse(Self.contents(of: path), transport)
+                    return HostListener.parse(
+                        Self.contents(of: path),
+                        transport,
+                        limited: limited
+                    )
                 }
+            }
         }
     }
 
@@ -28,24 +34,33 @@ extension TrafficDirector {
 
     /// Holds a host port for as long as the result lives.
     ///
-    /// Throws `.exists` where somebody else listens there.
+    /// Throws `.exists` where another process listens there.
     public func reserve(
-        _ port: UInt16,
-        _ transport: TransportProtocol,
-        at address: IPv4Address? = nil
+        _ entrance: Entrance,
+        _ transport: TransportProtocol
     ) async throws(TrafficError) -> PortReservation {
-        let operation = "Reserving port \(port)/\(transport.rawValue)"
+        let operation = "Reserving \(entrance) of \(transport.rawValue)"
         return try await onHost(operation) { () throws(TrafficError) in
             do throws(SystemCallFailure) {
-                return try PortReservation(port, transport, at: address)
+                return try PortReservation(entrance, transport)
             } catch {
                 throw TrafficError(operation, error.code)
             }
         }
     }
 
+    /// Those of the addresses that are not this host's own, as the kernel's routes say.
+    public func foreignAddresses(
+        among addresses: Set<IPAddress>
+    ) async throws(TrafficError) -> Set<IPAddress> {
+        guard !addresses.isEmpty else { return [] }
+        return try await onHost("Looking for the host's addresses") { () throws(TrafficError) in
+            addresses.filter { !LocalRoute.exists(to: $0) }
+        }
+    }
+
     /// The first 16 MiB of a file, about 100,000 sockets; empty where it cannot be read.
-    private static func contents(of path: String) -> String {
+    static func contents(of path: String) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { return "" }
         defer { try? file.close() }
         let bytes = try? file.read(upToCount: 16 << 20)

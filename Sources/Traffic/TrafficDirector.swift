@@ -14,6 +14,7 @@ public final class TrafficDirector: Sendable {
     private let hostQueue = BlockingQueue(label: "berth.traffic")
     private let latest = Mutex<Listing?>(nil)
     let departures = DepartureWatch()
+    private let latestForeign = Mutex<(generation: UInt32, rules: [ForeignTranslation])?>(nil)
 
     /// The table, and of which generation of the namespace's rules it is.
     private struct Listing {
@@ -42,9 +43,7 @@ public final class TrafficDirector: Sendable {
     /// Listed only where any rules have changed since the last time.
     public func observe() async throws(TrafficError) -> ObservedTable {
         // Where the kernel does not say, the table is listed every time.
-        let generation = try? await netlink("Asking for the rules' generation") {
-            () throws(SystemCallFailure) in try RuleGeneration.current()
-        }
+        let generation = await generation()
         if let latest = latest.withLock({ $0 }), latest.generation == generation {
             return latest.table
         }
@@ -52,6 +51,26 @@ public final class TrafficDirector: Sendable {
         // A change between the question and the listing is listed twice, and never missed.
         latest.withLock { $0 = generation.map { Listing(generation: $0, table: table) } }
         return table
+    }
+
+    private func generation() async -> UInt32? {
+        try? await netlink("Asking for the rules' generation") {
+            () throws(SystemCallFailure) in try RuleGeneration.current()
+        }
+    }
+
+    /// What `read` gives, or gave last where no rules have changed since and that will do.
+    func foreign(
+        fresh: Bool,
+        read: () async throws(TrafficError) -> [ForeignTranslation]
+    ) async throws(TrafficError) -> [ForeignTranslation] {
+        let generation = await generation()
+        if !fresh, let latest = latestForeign.withLock({ $0 }), latest.generation == generation {
+            return latest.rules
+        }
+        let rules = try await read()
+        latestForeign.withLock { $0 = generation.map { ($0, rules) } }
+        return rules
     }
 
     private func list() async throws(TrafficError) -> ObservedTable {

@@ -57,7 +57,7 @@ final class RunCommandTests: XCTestCase {
     func testAnEnvironmentOfAnotherProcessIsRefusedBeforeTheRemoteAnswers() throws {
         let scene = try Scene()
         let name = "run-\(ProcessInfo.processInfo.processIdentifier)"
-        let claim = try HostLock("berth/\(name)")
+        let claim = try HostLock(name)
         defer { withExtendedLifetime(claim) {} }
         let child = try scene.run(["--environment", name])
         let watchdog = DispatchWorkItem { _ = try? kill(scene.processID(), SIGKILL) }

@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Traffic
 import XCTest
 
 @testable import Controller
@@ -17,8 +18,11 @@ final class PortConflictTests: XCTestCase {
                 ["container old-web-1 of the Compose project old", "docker stop old-web-1"]
             ),
             (.container(name: "nginx", project: nil), ["container nginx publishes it"]),
-            (.rules("ip nat PREROUTING"), ["a rule in ip nat PREROUTING", "nft -a list chain"]),
-            (.service("staging/web"), ["leads to staging/web already"]),
+            (
+                .rules("ip nat PREROUTING", listing: "nft -a list chain ip nat PREROUTING"),
+                ["a rule in ip nat PREROUTING", "remove the rule (nft -a list chain ip nat"]
+            ),
+            (.service("staging/web"), ["staging/web publishes it at 0.0.0.0"]),
         ]
         for (claimant, words) in table {
             let conflict = PortConflict(
@@ -34,7 +38,40 @@ final class PortConflictTests: XCTestCase {
         }
     }
 
-    func testWhichPortsAreLedToAService() throws {
+    func testNamesOfOthersReachNoTerminal() {
+        let evil = "\u{1B}]0;x\u{7}\r\n\u{202E}evil"
+        let claimants: [PortConflict.Claimant] = [
+            .process(name: evil, id: 42), .container(name: "c", project: evil),
+            .rules("ip theirs \(evil)", listing: "nft \(evil)"),
+        ]
+        for claimant in claimants {
+            let conflict = PortConflict(
+                service: "web",
+                port: "80/tcp",
+                address: "::",
+                claimant: claimant
+            )
+            let text = "\(conflict)"
+            XCTAssertTrue(text.contains("evil"), text)
+            XCTAssertTrue(text.unicodeScalars.allSatisfy(\.isPrintable), text)
+        }
+    }
+
+    func testAnAddressOfAnotherHostIsSaidToBeOne() {
+        let conflict = PortConflict(
+            service: "web",
+            port: "80/tcp",
+            address: "203.0.113.9",
+            claimant: .foreignAddress
+        )
+        XCTAssertEqual(
+            "\(conflict)",
+            "host port 80/tcp cannot be published at 203.0.113.9, which is not an address of this "
+                + "host; add the address to an interface (ip address add), or publish web at another"
+        )
+    }
+
+    func testWhichPortsAreRoutedToAService() throws {
         var service = try Sample.service("web")
         service.ports = [
             PublishedPort(target: ContainerPort(80), published: 8080),
@@ -42,10 +79,19 @@ final class PortConflictTests: XCTestCase {
             PublishedPort(target: ContainerPort(53, .udp), published: 53, hostAddress: "127.0.0.1"),
             PublishedPort(target: ContainerPort(82), published: nil),
             PublishedPort(target: ContainerPort(83, .sctp), published: 83),
+            PublishedPort(target: ContainerPort(84), published: 8084, hostAddress: "::"),
+            PublishedPort(target: ContainerPort(85), published: 85, hostAddress: "2001:db8::1"),
+            PublishedPort(target: ContainerPort(86), published: 86, hostAddress: "::1"),
         ]
         XCTAssertEqual(
-            HostPort.all(of: service).map { "\($0.words) \($0.address.map(\.description) ?? "*")" },
-            ["8080/tcp *", "8081/tcp *", "53/udp 127.0.0.1"]
+            HostPort.all(of: service).map { port in
+                let place = port.address?.description ?? (port.entrance.isOfSix ? "::" : "0.0.0.0")
+                return "\(port.words) \(place)"
+            },
+            [
+                "8080/tcp 0.0.0.0", "8080/tcp ::", "8081/tcp 0.0.0.0", "53/udp 127.0.0.1",
+                "8084/tcp ::", "85/tcp 2001:db8::1",
+            ]
         )
     }
 

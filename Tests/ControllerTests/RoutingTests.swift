@@ -60,7 +60,11 @@ final class RoutingTests: XCTestCase {
             besides: table
         )
         XCTAssertNil(kept.changes(from: table))
-        XCTAssertEqual(table.hostPorts(of: "web", in: "prod"), HostPort.all(of: web))
+        // The environment has no network of IPv6, and so no table.
+        XCTAssertEqual(
+            table.hostPorts(of: "web", in: "prod"),
+            HostPort.all(of: web).filter { !$0.entrance.isOfSix }
+        )
         let fewer = try host.ruleset(
             [Route(name: "web", service: nil, backends: [serving[1]])],
             of: "prod",
@@ -126,7 +130,7 @@ final class RoutingTests: XCTestCase {
             )
             XCTAssertEqual(entrances(ruleset, of: "db"), row.want, words)
             let held = HostPort.all(of: database).map(\.entrance)
-            XCTAssertEqual(Set(held), row.want.filter { !$0.isOfSix }, words)
+            XCTAssertEqual(Set(held), row.want, words)
         }
     }
 

@@ -3,7 +3,7 @@ import Platform
 import TestSupport
 import XCTest
 
-/// Host ports that somebody else has, and ports that Berth holds.
+/// Host ports that are in use, and ports that Berth holds.
 final class PortTests: EndToEndTestCase {
     func testAPortThatSomebodyListensAtIsRefusedAndOthersGoOn() async throws {
         try await withFleet { fleet in
@@ -16,7 +16,7 @@ final class PortTests: EndToEndTestCase {
             defer { thief.end() }
             let words = [
                 "host port 18080/tcp is taken", "busybox (process \(thief.processID))",
-                "listens at 0.0.0.0", "end process \(thief.processID)",
+                "listens at ::", "end process \(thief.processID)",
             ]
 
             let plan = try await fleet.berth("plan")
@@ -115,7 +115,7 @@ final class PortTests: EndToEndTestCase {
                     XCTAssertEqual(second.lines("is taken").map(\.message), [])
 
                     try other.commit("Want the same port", ServiceText(port: 18080, replicas: 1))
-                    try await second.says("it leads to prod/web already")
+                    try await second.says("prod/web publishes it at 0.0.0.0")
                     let status = try await other.status()
                     XCTAssertEqual(status?.state, "failed")
                     for port in [18080, 18081] {
@@ -156,12 +156,12 @@ private final class Listener: Sendable {
             ["--net=\(world.docker.namespace.path)"] + PortTests.server(port: port)
         )
         var found: Int32?
-        try await eventually("somebody listens at \(port)") {
+        try await eventually("a process listens at \(port)") {
             let text = try await world.run(["ss", "-Hltnp", "sport = :\(port)"]).output
             found = text.firstMatch(of: /pid=(\d+)/).flatMap { Int32($0.1) }
             return found != nil
         }
-        guard let found else { throw Missing("nobody listens") }
+        guard let found else { throw Missing("no process listens") }
         processID = found
     }
 

@@ -139,21 +139,74 @@ final class HTTPTests: XCTestCase {
         }
     }
 
-    func testRedirectToAnotherHostIsRefusedAndSeesNoToken() async throws {
+    func testCredentialsStayWithTheirOrigin() async throws {
         let fixture = try Fixture()
         try fixture.repository.commit("first", ["a": "1"])
-        let server = try await HTTPGitServer.start(root: fixture.repository.root, token: "t")
-        let thief = try await HTTPGitServer.start(root: fixture.repository.root)
-        defer {
-            server.stop()
-            thief.stop()
+        let token = "secret-\(UInt64.random(in: 0 ... .max))"
+        let file = try fixture.state.write("token", token)
+        let server = try await HTTPGitServer.start(root: fixture.repository.root, token: token)
+        let guarded = try await HTTPGitServer.start(root: fixture.repository.root, token: token)
+        let open = try await HTTPGitServer.start(root: fixture.repository.root)
+        defer { for server in [server, guarded, open] { server.stop() } }
+        let named = guarded.url.replacingOccurrences(of: "127.0.0.1", with: "localhost")
+        let tempting = guarded.url.replacingOccurrences(of: "://", with: "://user:\(token)@")
+        let plain = "\(server.url)/fleet/.git"
+        let withToken = plain.replacingOccurrences(of: "://", with: "://user:\(token)@")
+        let encrypted = server.url.replacingOccurrences(of: "http:", with: "https:")
+        typealias Mood = HTTPGitServer.Mood
+        let rows: [(name: String, mood: Mood, url: String, hasFile: Bool, isFollowed: Bool)] = [
+            ("another port", .redirectAfterLogin(guarded.url), plain, true, false),
+            ("another port, from a URL", .redirectAfterLogin(guarded.url), withToken, false, false),
+            ("another port, at once", .redirect(guarded.url), plain, true, false),
+            ("another port, open to all", .redirectAfterLogin(open.url), plain, true, false),
+            ("another host", .redirect(named), plain, true, false),
+            ("another host, after login", .redirectAfterLogin(named), plain, true, false),
+            ("credentials in the redirect", .redirectAfterLogin(tempting), plain, true, false),
+            ("another scheme", .redirectAfterLogin(encrypted), plain, true, false),
+            // These go on as before.
+            ("no redirect", .well, plain, true, true),
+            ("another path", .redirectPath(from: "/old", to: "/fleet"), plain, true, true),
+            ("another port, without credentials", .redirect(open.url), plain, false, true),
+        ]
+        for row in rows {
+            server.become(row.mood)
+            let url =
+                row.name == "another path" ? "\(server.url)/old/.git" : row.url
+            let mirror = try fixture.mirror(
+                url,
+                credentials: row.hasFile ? .token(file: file) : .none,
+                timeouts: quick
+            )
+            let before = guarded.passwords.count + open.passwords.count
+            do {
+                _ = try await mirror.tip()
+                XCTAssertTrue(row.isFollowed, row.name)
+            } catch {
+                XCTAssertFalse(row.isFollowed, "\(row.name): \(error)")
+                XCTAssertEqual(error.problem, .redirected, "\(row.name): \(error)")
+                XCTAssertFalse("\(error)".contains(token), "\(error)")
+            }
+            XCTAssertEqual(guarded.passwords.count + open.passwords.count, before, row.name)
         }
-        let file = try fixture.state.write("token", "t")
-        let elsewhere = thief.url.replacingOccurrences(of: "127.0.0.1", with: "localhost")
-        server.become(.redirect(elsewhere))
-        let mirror = try fixture.mirror("\(server.url)/fleet/.git", credentials: .token(file: file))
-        try await assertProblem(.unreachable) { try await mirror.tip() }
-        XCTAssertEqual(thief.requests, [])
+    }
+
+    /// Behind a proxy every server is reached over the same connection.
+    func testCredentialsStayWithTheirOriginBehindAProxy() throws {
+        let rows: [(sent: String, want: String?)] = [
+            ("GET /fleet HTTP/1.1\r\nHost: x\r\n", "http://proxy:3128"),
+            ("GET http://git.example/fleet HTTP/1.1\r\n", "http://git.example:80"),
+            ("POST http://u:p@git.example:8080/x HTTP/1.1\r\n", "http://git.example:8080"),
+            ("CONNECT git.example:443 HTTP/1.1\r\n", "https://git.example:443"),
+            ("CONNECT [2001:db8::1]:8443 HTTP/1.1\r\n", "https://[2001:db8::1]:8443"),
+            ("\u{16}\u{3}\u{1}", "https://proxy:3128"), ("0032want 1234", nil), ("", nil),
+        ]
+        for (sent, want) in rows {
+            let origin = WebOrigin(asking: Array(sent.utf8), over: "proxy", port: "3128")
+            XCTAssertEqual(origin?.description, want, sent)
+        }
+        let own = try GitRemote("https://Git.Example/fleet").location.origin
+        XCTAssertEqual(own, WebOrigin(isEncrypted: true, host: "git.example", port: "443"))
+        XCTAssertNil(try GitRemote("/srv/fleet").location.origin)
     }
 
     func testServersThatHang() async throws {

@@ -347,6 +347,47 @@ final class FleetTests: XCTestCase {
         XCTAssertTrue(lines.contains { $0.contains("a/web publishes the host's port 80, too") })
     }
 
+    func testPortsThatOverlap() {
+        let rows: [(one: String, other: String, isTaken: Bool)] = [
+            ("8080:80", "8080:80", true), ("8080:80", "127.0.0.1:8080:80", true),
+            ("127.0.0.1:8080:80", "8080:80", true), ("8080:80", "[::]:8080:80", true),
+            ("8080:80", "0.0.0.0:8080:80", true), ("8080:80", "[2001:db8::1]:8080:80", true),
+            ("0.0.0.0:8080:80", "127.0.0.1:8080:80", true),
+            ("[::]:8080:80", "[2001:db8::1]:8080:80", true),
+            ("[2001:db8::1]:8080:80", "[2001:db8:0:0::1]:8080:80", true),
+            ("[::ffff:192.0.2.1]:8080:80", "192.0.2.1:8080:80", true),
+            ("8080-8090:80-90", "127.0.0.1:8085:80", true),
+            // These stand beside each other.
+            ("8080:80", "8081:80", false), ("8080:80", "8080:80/udp", false),
+            ("192.0.2.1:8080:80", "192.0.2.2:8080:80", false),
+            ("0.0.0.0:8080:80", "[::]:8080:80", false),
+            ("[::]:8080:80", "192.0.2.1:8080:80", false),
+            ("0.0.0.0:8080:80", "[2001:db8::1]:8080:80", false),
+            ("[::ffff:192.0.2.1]:8080:80", "[::]:8080:80", false),
+        ]
+        func services(_ ports: [(name: String, port: String)]) -> [UInt8] {
+            let lines = ports.map { name, port in
+                "  \(name): { image: quay.io/w:1, ports: [\"\(port)\"] }\n"
+            }
+            return Array("services:\n\(lines.joined())".utf8)
+        }
+        for row in rows {
+            let words = "\(row.one) and \(row.other)"
+            let both = services([("web", row.one), ("api", row.other)])
+            let within = Fleet(FleetFiles(["environments/a.yaml": both])).validate()
+            let refused = within.contains { "\($0)".contains("already published by") }
+            XCTAssertEqual(refused, row.isTaken, "\(words): \(within)")
+            let between = Fleet(
+                FleetFiles([
+                    "environments/a.yaml": services([("web", row.one)]),
+                    "environments/b.yaml": services([("web", row.other)]),
+                ])
+            ).validate()
+            let warned = between.contains { "\($0)".contains("publishes the host's port") }
+            XCTAssertEqual(warned, row.isTaken, "\(words): \(between)")
+        }
+    }
+
     func testTheModelReadsBackAsItself() throws {
         let fleet = try SampleFleet.own()
         let model = try fleet.model(of: "prod", at: SampleFleet.revision)

@@ -14,6 +14,10 @@ public final class HTTPGitServer: Sendable {
         case stuck
         /// With a redirect to this URL, to which the path is added.
         case redirect(String)
+        /// With a redirect on the same server where a path begins so, and well elsewhere.
+        case redirectPath(from: String, to: String)
+        /// Like `redirect`, but only for a caller that has shown the token.
+        case redirectAfterLogin(String)
     }
 
     /// `http://127.0.0.1:<port>`, to which `/<folder of the repository>` is added.
@@ -29,6 +33,7 @@ public final class HTTPGitServer: Sendable {
     private struct State {
         var mood = Mood.well
         var requests: [String] = []
+        var passwords: [String] = []
         var connections: Set<Int32> = []
         var isStopped = false
     }
@@ -50,6 +55,9 @@ public final class HTTPGitServer: Sendable {
 
     /// The request lines so far, "GET /fleet/info/refs?service=git-upload-pack" and the like.
     public var requests: [String] { state.withLock { $0.requests } }
+
+    /// The passwords that it was shown so far.
+    public var passwords: [String] { state.withLock { $0.passwords } }
 
     /// Changes how requests are answered from now on.
     public func become(_ mood: Mood) { state.withLock { $0.mood = mood } }
@@ -90,12 +98,19 @@ public final class HTTPGitServer: Sendable {
         guard let request = HTTPGitRequest(from: connection) else { return }
         let mood = state.withLock { state in
             state.requests.append("\(request.method) \(request.target)")
+            state.passwords += [request.password].compactMap(\.self)
             return state.mood
         }
         switch mood {
         case .well: send(answer(request), to: connection)
         case .status(let code): send(Self.head("\(code) Bad Day"), to: connection)
-        case .redirect(let base):
+        case .redirectPath(let old, let new) where request.target.hasPrefix(old):
+            let path = new + request.target.dropFirst(old.count)
+            send(Self.head("301 Moved", "Location: \(url)\(path)"), to: connection)
+        case .redirectPath: send(answer(request), to: connection)
+        case .redirectAfterLogin where request.password != token:
+            send(answer(request), to: connection)
+        case .redirect(let base), .redirectAfterLogin(let base):
             send(Self.head("301 Moved", "Location: \(base)\(request.target)"), to: connection)
         case .stuck:
             let type = "Content-Type: application/x-git-upload-pack-advertisement"

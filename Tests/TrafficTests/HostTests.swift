@@ -241,32 +241,6 @@ final class HostTests: XCTestCase {
         XCTAssertTrue(TableWatch.drain(socket.descriptor), "ours of IPv6")
     }
 
-    func testListenersAndReservations() async throws {
-        let lab = try await RealParts.lab(backends: 0, for: self)
-        let director = TrafficDirector(in: lab.host)
-        let server = try NetworkLabServer("taken", in: lab.host, port: 8080)
-        addTeardownBlock { server.stop() }
-        let found = try await director.listeners()
-        XCTAssertEqual(found.map(\.port), [8080])
-        XCTAssertEqual(found.first?.address, IPv4Address(rawValue: 0))
-        let listener = try XCTUnwrap(found.first)
-        let owner = await director.owner(of: listener)
-        XCTAssertEqual(owner?.process, getpid())
-        do {
-            _ = try await director.reserve(8080, .tcp)
-            XCTFail("must not be free")
-        } catch {
-            XCTAssertEqual(error.kind, .exists)
-        }
-        let held = try await director.reserve(8081, .tcp)
-        let datagrams = try await director.reserve(8081, .udp)
-        let now = try await director.listeners()
-        XCTAssertEqual(now.filter { $0.transport == .tcp }.map(\.port), [8080])
-        XCTAssertEqual(now.filter { $0.transport == .udp }.map(\.inode), [datagrams.inode])
-        XCTAssertThrowsError(try NetworkLabServer("late", in: lab.host, port: 8081))
-        withExtendedLifetime(held) {}
-    }
-
     func testErrorsNameTheStatement() async throws {
         let lab = try await RealParts.lab(backends: 0, for: self)
         let director = TrafficDirector(in: lab.host)

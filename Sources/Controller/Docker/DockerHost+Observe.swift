@@ -80,7 +80,7 @@ extension DockerHost {
     }
 
     /// Those that Berth made: an image may say of all its containers that they are.
-    private func ours(_ summaries: [ContainerSummary]) async -> [ContainerSummary] {
+    func ours(_ summaries: [ContainerSummary]) async -> [ContainerSummary] {
         var ours: [ContainerSummary] = []
         for summary in summaries {
             let spec = await imageSpec(summary.imageID)
@@ -104,7 +104,7 @@ extension DockerHost {
         return .some(spec)
     }
 
-    private static func hasTable(_ table: ObservedTable, of environment: String) -> Bool {
+    static func hasTable(_ table: ObservedTable, of environment: String) -> Bool {
         let own = ChainName(environment: environment, service: "", target: nil).environment
         return table.services.keys.contains { $0.environment == own }
     }

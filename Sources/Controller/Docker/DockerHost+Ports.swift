@@ -5,54 +5,89 @@ internal import Platform
 internal import Traffic
 
 extension DockerHost {
-    /// Host ports that services want and somebody else has, by service.
+    /// Host ports that services want and cannot have, by service.
     ///
-    /// A port that this process holds is not asked about: nobody else can listen there.
+    /// Of a port that this process holds and the table routes, only other environments and rules
+    /// that come before the table are looked at: no other process can listen there.
     func portConflicts(
         _ scene: Scene,
         in table: ObservedTable
     ) async -> [String: [PortConflict]] {
         guard let desired = scene.desired, !desired.isSuspended else { return [:] }
-        let wanted = desired.services.flatMap(HostPort.all)
+        let published = desired.services.flatMap(HostPort.all)
+        // After a reboot an address may come late: what runs is not kept from its other ports.
+        let isLost = scene.isHasty && !Self.hasTable(table, of: scene.environment)
+        let foreign = isLost ? [] : await foreignAddressConflicts(published)
+        let wanted = served(published, of: desired)
         let unheld = withMemory { memory in wanted.filter { !memory.held.contains($0) } }
-        var conflicts = wanted.compactMap { table.holder($0, besides: scene.environment) }
-        conflicts += await listenerConflicts(unheld)
-        // The table comes before everybody's rules, so what it has already is not taken back.
-        conflicts += await ruleConflicts(unheld.filter { !table.leads($0, in: scene.environment) })
-        return Dictionary(grouping: conflicts, by: \.service)
+        let containers = unheld.isEmpty ? [] : await publishedByDocker()
+        var conflicts = foreign + wanted.compactMap { table.holder($0, besides: scene.environment) }
+        conflicts += unheld.compactMap { containers.conflict($0) }
+        conflicts += await listenerConflicts(unheld, besides: containers)
+        conflicts += await ruleConflicts(wanted, in: table, besides: containers, scene.environment)
+        // One claimant may have a port in both families.
+        var seen: Set<PortConflict> = []
+        let distinct = conflicts.filter { conflict in
+            var bare = conflict
+            if conflict.claimant != .foreignAddress { bare.address = "" }
+            return seen.insert(bare).inserted
+        }
+        return Dictionary(grouping: distinct, by: \.service)
     }
 
-    private func listenerConflicts(_ ports: [HostPort]) async -> [PortConflict] {
-        guard !ports.isEmpty, let listeners = try? await director.listeners() else { return [] }
-        let blocked = ports.flatMap { port in
-            listeners.filter { $0.blocks(port.entrance, port.transport) }.map { (port, $0) }
+    /// The ports that come into the table: of IPv6 only where a network of the environment has it.
+    private func served(_ ports: [HostPort], of desired: DesiredState) -> [HostPort] {
+        let hasSix =
+            desired.networks.values.contains { $0.enablesIPv6 }
+            || withMemory { $0.networks.haveIPv6(in: desired.environment) }
+        return hasSix ? ports : ports.filter { !$0.entrance.isOfSix }
+    }
+
+    /// An address may come later, by DHCP or from another host; until then it is not published.
+    private func foreignAddressConflicts(_ ports: [HostPort]) async -> [PortConflict] {
+        let addresses = Set(ports.compactMap(\.address))
+        guard let foreign = try? await director.foreignAddresses(among: addresses) else {
+            return []
         }
-        guard !blocked.isEmpty else { return [] }
-        let published = PublishedByDocker((try? await engine.listContainers(all: false)) ?? [])
+        return ports.compactMap { port in
+            guard let address = port.address, foreign.contains(address) else { return nil }
+            return PortConflict(port, at: "\(address)", .foreignAddress)
+        }
+    }
+
+    private func publishedByDocker() async -> [DockerPort] {
+        guard let summaries = try? await engine.listContainers(all: false) else { return [] }
+        let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
+        let ours = Set(await ours(labelled).map(\.id))
+        return summaries.flatMap { summary in
+            (summary.ports ?? []).compactMap {
+                DockerPort($0, of: summary, isOurs: ours.contains(summary.id))
+            }
+        }
+    }
+
+    private func listenerConflicts(
+        _ ports: [HostPort],
+        besides containers: [DockerPort]
+    ) async -> [PortConflict] {
+        guard !ports.isEmpty, let listeners = try? await director.listeners() else { return [] }
+        let byPort = Dictionary(grouping: listeners, by: \.port)
         var conflicts: [PortConflict] = []
-        var seen: Set<HostPort> = []
-        for (port, listener) in blocked where !seen.contains(port) {
-            guard let claimant = await claimant(listener, published) else { continue }
-            seen.insert(port)
-            conflicts.append(
-                PortConflict(
-                    service: port.service,
-                    port: port.words,
-                    address: "\(listener.address)",
-                    claimant: claimant
-                )
-            )
+        for port in ports {
+            for listener in byPort[port.number] ?? [] where port.overlaps(listener.claim) {
+                // Docker's own processes listen at what it publishes.
+                guard !containers.contains(where: { $0.claim.overlaps(listener.claim) }),
+                    let claimant = await claimant(listener)
+                else { continue }
+                conflicts.append(PortConflict(port, at: "\(listener.address)", claimant))
+                break
+            }
         }
         return conflicts
     }
 
-    /// Who listens; nil for what is Berth's own.
-    private func claimant(
-        _ listener: HostListener,
-        _ published: PublishedByDocker
-    ) async -> PortConflict.Claimant? {
-        if published.isOurs(listener) { return nil }
-        if let container = published.claimant(listener) { return container }
+    /// The process that listens; nil for what is Berth's own.
+    private func claimant(_ listener: HostListener) async -> PortConflict.Claimant? {
         guard let owner = await director.owner(of: listener) else {
             // It may have ended since it was listed.
             let listeners = try? await director.listeners()
@@ -65,18 +100,30 @@ extension DockerHost {
         return .process(name: owner.name, id: owner.process)
     }
 
-    private func ruleConflicts(_ ports: [HostPort]) async -> [PortConflict] {
+    private func ruleConflicts(
+        _ ports: [HostPort],
+        in table: ObservedTable,
+        besides containers: [DockerPort],
+        _ environment: String
+    ) async -> [PortConflict] {
+        // Docker's own rules are for what it publishes.
+        let ports = ports.filter { port in !containers.contains { port.overlaps($0.claim) } }
         guard !ports.isEmpty else { return [] }
-        let ways = ports.map { (entrance: $0.entrance, transport: $0.transport) }
+        let ways = ports.map {
+            (
+                entrance: $0.entrance, transport: $0.transport,
+                isRouted: table.routes($0, in: environment)
+            )
+        }
         do {
             let rules = try await director.foreignTranslations(claiming: ways)
             return zip(ports, rules).compactMap { port, rule in
                 rule.map { rule in
-                    PortConflict(
-                        service: port.service,
-                        port: port.words,
-                        address: rule.address.map(\.description) ?? "0.0.0.0",
-                        claimant: .rules("\(rule.table) \(rule.chain)")
+                    let chain = "\(rule.table) \(rule.chain)"
+                    return PortConflict(
+                        port,
+                        at: port.address.map(\.description) ?? port.anyAddress,
+                        .rules(chain, listing: rule.listing)
                     )
                 }
             }
@@ -86,14 +133,16 @@ extension DockerHost {
         }
     }
 
-    /// Holds the ports that the table is about to lead to services, and lets go of others.
+    /// Holds the ports that the table is about to route to services, and lets go of others.
     ///
-    /// A port that cannot be held is no reason to stop: whoever listens there is found by the next
-    /// look, and a caller's own end of a connection may have the number for a while.
+    /// A port that cannot be held is no reason to stop: a process that listens there is found by
+    /// the next pass, and a caller's own end of a connection may have the number for a while.
     func holdPorts(of routes: [Route], in environment: String, as table: ObservedTable) async {
+        let hasSix = withMemory { $0.networks.haveIPv6(in: environment) }
         let wanted = routes.flatMap { route in
             route.service.map(HostPort.all) ?? table.hostPorts(of: route.name, in: environment)
         }
+        .filter { hasSix || !$0.entrance.isOfSix }
         let missing = withMemory { memory in
             memory.held.keep(wanted, of: environment)
             let obstructed = memory.obstructed[environment] ?? []
@@ -101,11 +150,7 @@ extension DockerHost {
         }
         for port in missing {
             do {
-                let reservation = try await director.reserve(
-                    port.port,
-                    port.transport,
-                    at: port.address
-                )
+                let reservation = try await director.reserve(port.entrance, port.transport)
                 withMemory { $0.held.add(reservation, of: port, in: environment) }
             } catch {
                 log(.debug, "\(error)")
@@ -114,45 +159,65 @@ extension DockerHost {
     }
 }
 
-/// The host ports that Docker's containers publish.
-private struct PublishedByDocker {
-    private struct Key: Hashable {
-        let port: Int
-        let transport: String
+/// A port that Docker publishes for a container.
+private struct DockerPort {
+    let claim: PortClaim
+    let address: String
+    let container: ContainerSummary
+    /// Whether Berth had it published for Docker's sake alone, at a port of Docker's choice.
+    let isIdle: Bool
+
+    /// Nil for a port that is not published.
+    init?(_ port: DockerEngine.PublishedPort, of container: ContainerSummary, isOurs: Bool) {
+        guard let number = port.publicPort.flatMap({ UInt16(exactly: $0) }),
+            let transport = Traffic.TransportProtocol(rawValue: port.type)
+        else { return nil }
+        let text = port.hostIP ?? ""
+        let address =
+            IPv4Address(text).map(IPAddress.four) ?? IPv6Address(text).map(IPAddress.six)
+            ?? .four(.any)
+        claim = PortClaim(address, port: number, transport)
+        self.address = "\(address)"
+        self.container = container
+        isIdle = isOurs && address == .four(.loopback)
     }
+}
 
-    private var containers: [Key: ContainerSummary] = [:]
-
-    init(_ summaries: [ContainerSummary]) {
-        for summary in summaries {
-            for port in summary.ports ?? [] {
-                guard let number = port.publicPort else { continue }
-                containers[Key(port: number, transport: port.type)] = summary
-            }
+extension [DockerPort] {
+    /// The first container that has the port.
+    fileprivate func conflict(_ port: HostPort) -> PortConflict? {
+        first { !$0.isIdle && port.overlaps($0.claim) }.map { found in
+            let claimant = PortConflict.Claimant.container(
+                name: found.container.name ?? String(found.container.id.prefix(12)),
+                project: found.container.labels?[Label.composeProject]
+            )
+            return PortConflict(port, at: found.address, claimant)
         }
     }
+}
 
-    private func container(_ listener: HostListener) -> ContainerSummary? {
-        containers[Key(port: Int(listener.port), transport: listener.transport.rawValue)]
+extension PortConflict {
+    fileprivate init(_ port: HostPort, at address: String, _ claimant: Claimant) {
+        self.init(service: port.service, port: port.words, address: address, claimant: claimant)
     }
+}
 
-    /// Where Docker publishes a port of our containers once more, for itself alone.
-    func isOurs(_ listener: HostListener) -> Bool {
-        container(listener)?.labels?[Label.environment] != nil
-    }
+extension HostPort {
+    /// How all addresses of the port's family are written.
+    fileprivate var anyAddress: String { entrance.isOfSix ? "::" : "0.0.0.0" }
+}
 
-    func claimant(_ listener: HostListener) -> PortConflict.Claimant? {
-        container(listener).map { summary in
-            .container(
-                name: summary.name ?? String(summary.id.prefix(12)),
-                project: summary.labels?[Label.composeProject]
-            )
+extension Networks {
+    /// Whether an environment's host ports are served over IPv6.
+    fileprivate func haveIPv6(in environment: String) -> Bool {
+        byName.values.contains {
+            $0.labels?[Label.environment] == environment && subnet6($0.name) != nil
         }
     }
 }
 
 extension ObservedTable {
-    /// The host's ports that lead to a service, described or not.
+    /// The host's ports that are routed to a service, described or not.
     func hostPorts(of service: String, in environment: String) -> [HostPort] {
         chains(of: service, in: environment).flatMap { name, entrances in
             entrances.compactMap { entrance in
@@ -163,8 +228,8 @@ extension ObservedTable {
         }
     }
 
-    /// Whether the port leads to the service already.
-    fileprivate func leads(_ port: HostPort, in environment: String) -> Bool {
+    /// Whether the port is routed to the service already.
+    fileprivate func routes(_ port: HostPort, in environment: String) -> Bool {
         let own = ChainName(environment: environment, service: port.service, target: nil)
         return services.contains { name, chain in
             name.environment == own.environment && name.service == own.service
@@ -173,19 +238,27 @@ extension ObservedTable {
         }
     }
 
-    /// A service of another environment that has the port.
+    /// A service of another environment that has the port, at any of its addresses.
     fileprivate func holder(_ port: HostPort, besides environment: String) -> PortConflict? {
         let own = ChainName(environment: environment, service: port.service, target: nil)
-        let holder = services.first { name, chain in
-            name.environment != own.environment && name.target?.transport == port.transport
-                && chain.entrances.contains(port.entrance)
-        }
-        return holder.map { name, _ in
+        let holders = services.lazy.filter { $0.key.environment != own.environment }
+            .compactMap { name, chain -> (name: ChainName, port: HostPort)? in
+                let ports = chain.entrances.compactMap { entrance in
+                    name.target.flatMap {
+                        HostPort(service: name.service, entrance: entrance, transport: $0.transport)
+                    }
+                }
+                let taken = ports.first { other in
+                    other.number == port.number && other.claim.map(port.overlaps) == true
+                }
+                return taken.map { (name, $0) }
+            }
+        // Always the same one, so that it is told once.
+        return holders.min { $0.name < $1.name }.map { name, taken in
             PortConflict(
-                service: port.service,
-                port: port.words,
-                address: port.address.map(\.description) ?? "0.0.0.0",
-                claimant: .service("\(name.environment)/\(name.service)")
+                port,
+                at: taken.address.map(\.description) ?? taken.anyAddress,
+                .service("\(name.environment)/\(name.service)")
             )
         }
     }

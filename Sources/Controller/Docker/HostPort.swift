@@ -2,41 +2,54 @@ internal import Model
 internal import Platform
 internal import Traffic
 
-/// A port of the host that leads to a service, over IPv4.
+/// A port of the host that is routed to a service, in one family of addresses.
 struct HostPort: Hashable {
     let service: String
-    let port: UInt16
+    let entrance: Entrance
     let transport: Traffic.TransportProtocol
-    /// Nil for all of the host's addresses.
-    let address: IPv4Address?
 
-    var entrance: Entrance {
-        address.map { .address($0, port: port) } ?? .hostPort(port)
-    }
-
-    var words: String { "\(port)/\(transport.rawValue)" }
-
-    /// The ports that the table leads to a service; SCTP is not among them.
-    static func all(of service: Service) -> [HostPort] {
-        service.ports.compactMap { port in
-            let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
-            guard let transport, transport != .sctp else { return nil }
-            return port.entrances.lazy.compactMap {
-                HostPort(service: service.name, entrance: $0, transport: transport)
-            }
-            .first
-        }
-    }
-
+    /// Nil for a service's own address.
     init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
-        switch entrance {
-        case .hostPort(let port): (self.port, address) = (port, nil)
-        case .address(let address, let port): (self.port, self.address) = (port, address)
-        case .hostPort6, .address6, .service: return nil
-        }
+        if case .service = entrance { return nil }
         self.service = service
+        self.entrance = entrance
         self.transport = transport
     }
+
+    /// The ports that the table routes to a service; SCTP is not among them.
+    static func all(of service: Service) -> [HostPort] {
+        service.ports.flatMap { port -> [HostPort] in
+            let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
+            guard let transport, transport != .sctp else { return [] }
+            return port.entrances.compactMap {
+                HostPort(service: service.name, entrance: $0, transport: transport)
+            }
+        }
+    }
+
+    var words: String { "\(number)/\(transport.rawValue)" }
+
+    var number: UInt16 {
+        switch entrance {
+        case .hostPort(let port), .hostPort6(let port): port
+        case .address(_, let port), .address6(_, let port): port
+        case .service: 0
+        }
+    }
+
+    /// The one address that it is published at; nil for all of them.
+    var address: IPAddress? {
+        switch entrance {
+        case .address(let address, _): .four(address)
+        case .address6(let address, _): .six(address)
+        case .hostPort, .hostPort6, .service: nil
+        }
+    }
+
+    /// What the port takes; nil is nothing.
+    var claim: PortClaim? { PortClaim(entrance, transport) }
+
+    func overlaps(_ claim: PortClaim) -> Bool { self.claim?.overlaps(claim) ?? false }
 }
 
 extension PublishedPort {
@@ -67,7 +80,7 @@ struct HeldPorts {
 
     private var held: [String: [Key: PortReservation]] = [:]
 
-    /// Whether nobody else can begin to listen there.
+    /// Whether no other process can begin to listen there.
     func contains(_ port: HostPort) -> Bool {
         held.values.contains { $0[Key(port)] != nil }
     }

@@ -1,34 +1,47 @@
-/// A host port that a service wants and somebody else has.
+internal import Platform
+
+/// A host port that a service wants and cannot have.
 ///
-/// Rules for the port would take the other's traffic away without a word, so the service stays as
-/// it is until one of the two gives way.
+/// Rules for the port would take the traffic of another without a word, so the service stays as it
+/// is until one of the two gives way.
 public struct PortConflict: Error, Hashable, Sendable {
-    /// Who has it.
+    /// What is in the way.
     public enum Claimant: Hashable, Sendable {
         /// A process that listens there; without a number where it could not be found.
         case process(name: String, id: Int32?)
-        /// A container that is not Berth's, and the Compose project it belongs to.
+        /// A container whose port Docker publishes, and the Compose project it belongs to.
         case container(name: String, project: String?)
-        /// A chain of somebody else's rules, as `ip nat PREROUTING`.
-        case rules(String)
+        /// A chain with rules that are not Berth's, as `ip nat PREROUTING`, and the command that
+        /// shows it.
+        case rules(String, listing: String)
         /// A service of another environment on this host, as `staging/web`.
         case service(String)
+        /// The address is not one of this host's.
+        case foreignAddress
     }
 
     /// The service that wants the port.
     public var service: String
     /// The port and its protocol, as `8080/tcp`.
     public var port: String
-    /// The address that is listened at, or that rules speak of: `0.0.0.0` is all of them.
+    /// The address that the claimant has the port at: `0.0.0.0` and `::` are all of a family.
     public var address: String
-    /// Who has it.
+    /// What is in the way.
     public var claimant: Claimant
 }
 
 extension PortConflict: CustomStringConvertible {
-    /// What happened, and what to do next.
-    public var description: String {
-        "host port \(port) is taken: \(cause); \(remedy), or give \(service) another host port"
+    /// What happened, and what to do next; any user may name a process, so only what is printable.
+    public var description: String { sentence.onOneLine() }
+
+    private var sentence: String {
+        if claimant == .foreignAddress {
+            return "host port \(port) cannot be published at \(address), which is not an address "
+                + "of this host; add the address to an interface (ip address add), or publish "
+                + "\(service) at another"
+        }
+        return "host port \(port) is taken: \(cause); \(remedy), or give \(service) another host "
+            + "port"
     }
 
     private var cause: String {
@@ -37,10 +50,11 @@ extension PortConflict: CustomStringConvertible {
             let process = id.map { "\(name) (process \($0))" } ?? name
             return "\(process) listens at \(address)"
         case .container(let name, let project):
-            let origin = project.map { " of the Compose project \($0)" } ?? ""
-            return "the container \(name)\(origin) publishes it at \(address)"
-        case .rules(let chain): return "a rule in \(chain) sends its callers elsewhere"
-        case .service(let name): return "it leads to \(name) already"
+            let origin = project.map { " of the Compose project \($0.onOneLine(ofAtMost: 80))" }
+            return "the container \(name)\(origin ?? "") publishes it at \(address)"
+        case .rules(let chain, _): return "a rule in \(chain) sends its callers elsewhere"
+        case .service(let name): return "\(name) publishes it at \(address)"
+        case .foreignAddress: return "\(address) is not an address of this host"
         }
     }
 
@@ -48,8 +62,9 @@ extension PortConflict: CustomStringConvertible {
         switch claimant {
         case .process(_, let id): id.map { "end process \($0)" } ?? "end that process"
         case .container(let name, _): "stop the container (docker stop \(name))"
-        case .rules(let chain): "take the rule out (nft -a list chain \(chain))"
+        case .rules(_, let listing): "remove the rule (\(listing))"
         case .service(let name): "take the port from \(name)"
+        case .foreignAddress: "add the address to an interface"
         }
     }
 }

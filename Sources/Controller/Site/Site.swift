@@ -161,7 +161,7 @@ public struct Site: Sendable {
     /// Takes the right to act on an environment, which only one process of this host may have,
     /// whatever its state directory: all share the traffic table.
     public func claim(_ environment: String) throws(HostLockError) -> HostLock {
-        try HostLock("berth/\(environment)")
+        try HostLock(environment)
     }
 
     /// Gives every spec that failed another chance.

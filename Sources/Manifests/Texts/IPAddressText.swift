@@ -24,6 +24,20 @@ enum IPAddressText {
         return withUnsafeBytes(of: address) { $0.last == 1 && !$0.dropLast().contains { $0 != 0 } }
     }
 
+    /// The 16 bytes of an address, those of IPv4 mapped (RFC 4291 §2.5.5.2); nil for other texts.
+    static func bytes(_ text: String) -> [UInt8]? {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            return mapped + withUnsafeBytes(of: four) { Array($0) }
+        }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+        return withUnsafeBytes(of: six) { Array($0) }
+    }
+
+    /// What mapped addresses of IPv4 begin with.
+    static let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
+
     /// Whether `text` is an address and a prefix length, as `10.0.0.0/8`.
     static func isSubnet(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

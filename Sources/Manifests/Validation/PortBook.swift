@@ -1,43 +1,57 @@
 internal import Model
 
-/// Which ports of a host are taken, and by whom.
+/// Which ports of a host are taken, and by which service.
 struct PortBook {
     private struct Slot: Hashable {
         var port: Int
         var transport: TransportProtocol
     }
 
-    private struct Owners {
-        /// Whoever took the port on all addresses.
-        var everywhere: String?
-        /// Whoever took it on any address first.
-        var first: String
-        /// Who took it on which address.
-        var byAddress: [String: String] = [:]
+    /// Where on the host a port is published.
+    private enum Place: Hashable {
+        case everywhere
+        case family(isSix: Bool)
+        /// The 16 bytes of an address; those of IPv4 are mapped.
+        case one([UInt8], isSix: Bool)
+
+        init(_ address: String?) {
+            guard let bytes = address.flatMap(IPAddressText.bytes) else {
+                self = .everywhere
+                return
+            }
+            let isSix = bytes.prefix(12) != IPAddressText.mapped[...]
+            let isAny = (isSix ? bytes[...] : bytes.suffix(4)).allSatisfy { $0 == 0 }
+            self = isAny ? .family(isSix: isSix) : .one(bytes, isSix: isSix)
+        }
+
+        /// Whether one connection could be meant for both.
+        func overlaps(_ other: Self) -> Bool {
+            switch (self, other) {
+            case (.everywhere, _), (_, .everywhere): true
+            case (.one(let one, _), .one(let two, _)): one == two
+            case (.family(let one), .family(let two)), (.family(let one), .one(_, let two)),
+                (.one(_, let one), .family(let two)):
+                one == two
+            }
+        }
     }
 
-    private var owners: [Slot: Owners] = [:]
+    private struct Entry {
+        let place: Place
+        let owner: String
+    }
 
-    /// Takes a port; gives the owner where it is taken already.
+    private var entries: [Slot: [Entry]] = [:]
+
+    /// Takes a port; gives the owner where it is taken already, at whichever of its addresses.
     mutating func add(_ port: PublishedPort, owner: String) -> String? {
         guard let published = port.published else { return nil }
         let slot = Slot(port: published, transport: port.target.transport)
-        let address = Self.address(port.hostAddress)
-        if let taken = owners[slot] {
-            if let other = taken.everywhere { return other }
-            guard let address else { return taken.first }
-            if let other = taken.byAddress[address] { return other }
+        let place = Place(port.hostAddress)
+        if let taken = entries[slot]?.first(where: { $0.place.overlaps(place) }) {
+            return taken.owner
         }
-        if let address {
-            owners[slot, default: Owners(first: owner)].byAddress[address] = owner
-        } else {
-            owners[slot] = Owners(everywhere: owner, first: owner)
-        }
+        entries[slot, default: []].append(Entry(place: place, owner: owner))
         return nil
-    }
-
-    /// The one address; nil is all of them.
-    private static func address(_ text: String?) -> String? {
-        text == "0.0.0.0" || text == "::" ? nil : text
     }
 }

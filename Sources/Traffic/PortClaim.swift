@@ -1,0 +1,111 @@
+public import Platform
+
+/// Ports of the host that something takes: at which addresses, over which protocols.
+///
+/// What a service publishes, what a process listens at, what a container publishes and what a rule
+/// translates are all claims; two that overlap cannot both have the traffic.
+public struct PortClaim: Hashable, Sendable {
+    /// Addresses of both families as IPv6 numbers; those of IPv4 are mapped (RFC 4291 §2.5.5.2).
+    let addresses: NumberRanges<UInt128>
+    let ports: NumberRanges<UInt16>
+    let transports: Set<TransportProtocol>
+}
+
+extension PortClaim {
+    /// A port at one address, or at all of its family where the address is `0.0.0.0` or `::`.
+    ///
+    /// A mapped address (`::ffff:192.0.2.1`) is the address of IPv4 that it stands for.
+    public init(_ address: IPAddress, port: UInt16, _ transport: TransportProtocol) {
+        self.init(
+            addresses: Self.addresses(boundTo: address),
+            ports: NumberRanges(CollectionOfOne(port...port)),
+            transports: [transport]
+        )
+    }
+
+    /// What a way in takes; nil for a service's own address, which is not the host's.
+    public init?(_ entrance: Entrance, _ transport: TransportProtocol) {
+        switch entrance {
+        case .hostPort(let port): self.init(.four(.any), port: port, transport)
+        case .address(let address, let port): self.init(.four(address), port: port, transport)
+        case .address6(let address, let port): self.init(.six(address), port: port, transport)
+        case .hostPort6(let port):
+            // No packet leaves ::1, so the port there is not taken.
+            let loopback = NumberRanges(CollectionOfOne(IPAddress.six(.loopback).range))
+            self.init(
+                addresses: Self.six.intersection(loopback.complement),
+                ports: NumberRanges(CollectionOfOne(port...port)),
+                transports: [transport]
+            )
+        case .service: return nil
+        }
+    }
+
+    /// Whether one packet can belong to both.
+    public func overlaps(_ other: Self) -> Bool {
+        ports.overlaps(other.ports) && addresses.overlaps(other.addresses)
+            && !transports.isDisjoint(with: other.transports)
+    }
+
+    var isEmpty: Bool { addresses.isEmpty || ports.isEmpty || transports.isEmpty }
+
+    func intersection(_ other: Self) -> Self {
+        Self(
+            addresses: addresses.intersection(other.addresses),
+            ports: ports.intersection(other.ports),
+            transports: transports.intersection(other.transports)
+        )
+    }
+
+    func isSuperset(of other: Self) -> Bool {
+        addresses.isSuperset(of: other.addresses) && ports.isSuperset(of: other.ports)
+            && transports.isSuperset(of: other.transports)
+    }
+
+    /// The claim at these addresses only.
+    func limited(to addresses: NumberRanges<UInt128>) -> Self {
+        Self(
+            addresses: self.addresses.intersection(addresses),
+            ports: ports,
+            transports: transports
+        )
+    }
+}
+
+extension PortClaim {
+    /// All addresses of IPv4.
+    static let four = NumberRanges<UInt128>(CollectionOfOne(0xFFFF_0000_0000...0xFFFF_FFFF_FFFF))
+    /// All addresses of IPv6.
+    static let six = four.complement
+    /// Every port of the host.
+    static let everything = PortClaim(
+        addresses: .all,
+        ports: .all,
+        transports: Set(TransportProtocol.allCases)
+    )
+
+    /// Where a socket of IPv6 that is not limited to it (IPV6_V6ONLY) waits when bound to `::`.
+    static func addresses(
+        boundTo address: IPAddress,
+        isDualStack: Bool = false
+    ) -> NumberRanges<UInt128> {
+        switch address {
+        case .four(.any): four
+        case .six(.any): isDualStack ? .all : six
+        case let one where one.number == IPAddress.four(.any).number: four
+        case let one: NumberRanges(CollectionOfOne(one.range))
+        }
+    }
+}
+
+extension IPAddress {
+    /// The address as a number of IPv6.
+    var number: UInt128 {
+        switch self {
+        case .four(let address): 0xFFFF_0000_0000 | UInt128(address.rawValue)
+        case .six(let address): UInt128(address.high) << 64 | UInt128(address.low)
+        }
+    }
+
+    fileprivate var range: ClosedRange<UInt128> { number...number }
+}
