@@ -10,6 +10,7 @@ final class OwnershipTests: EndToEndTestCase {
             image: "web",
             port: port,
             replicas: 1,
+            order: "stop-first",
             monitor: "500ms",
             settings: settings
         )
@@ -106,7 +107,7 @@ final class OwnershipTests: EndToEndTestCase {
             let script = """
                 set -e
                 ip link add lan0 type bridge
-                ip link add port0 type dummy
+                ip link add port0 type veth peer name far0
                 ip link set port0 master lan0
                 ip address add 10.61.0.1/24 dev lan0
                 ip link set lan0 up

@@ -69,7 +69,7 @@ final class RightsTests: EndToEndTestCase {
     /// The mount points that hold something of a folder of the host, by their names.
     private func held(of host: TemporaryDirectory) throws -> [[Substring]] {
         let name = URL(fileURLWithPath: host.path).lastPathComponent
-        let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+        let mounts = try XCTUnwrap(KernelFile.text(of: "/proc/self/mountinfo"))
         return mounts.split(separator: "\n").map { $0.split(separator: " ") }
             .filter { $0.count > 4 && $0[3].contains(name) && $0[4].hasPrefix("/run/berth/") }
             .map { $0[4].split(separator: "/", omittingEmptySubsequences: false) }

@@ -94,8 +94,9 @@ struct HeldMounts {
 
     /// The mounts beneath a folder, in the order in which they were mounted.
     private static func mountPoints(beneath folder: String) -> [String] {
-        let text = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
-        return mountPoints(in: text ?? "").filter { $0.isBeneath(folder) }
+        mountPoints(in: KernelFile.text(of: "/proc/self/mountinfo") ?? "").filter {
+            $0.isBeneath(folder)
+        }
     }
 
     /// The fifth field of /proc/self/mountinfo, with its octal escapes resolved, proc(5).

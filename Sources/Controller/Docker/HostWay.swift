@@ -62,9 +62,7 @@ struct HostWay: Hashable, CustomStringConvertible {
 
     /// All ways of the host as they are now; blocks.
     static func current() -> [HostWay] {
-        func text(_ name: String) -> String {
-            (try? String(contentsOfFile: "/proc/net/\(name)", encoding: .utf8)) ?? ""
-        }
+        func text(_ name: String) -> String { KernelFile.text(of: "/proc/net/\(name)") ?? "" }
         return routes(in: text("route")) + routes6(in: text("ipv6_route")) + addresses()
     }
 
