@@ -2,7 +2,7 @@ internal import Digests
 internal import Foundation
 internal import Platform
 
-/// A file of the commit as containers mount it: known by its content, root's, and not to be written.
+/// A file of the commit as containers mount it: known by its content, and root's.
 struct ContentFile {
     let path: String
     let digest: Digest

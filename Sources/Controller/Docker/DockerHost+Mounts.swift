@@ -108,24 +108,25 @@ extension DockerHost {
         var writable: Set<String> = []
         var existing: [HostMounts.Existing] = []
         for summary in summaries {
+            // What others start on the host has what they gave it.
+            guard let environment = summary.labels?[Label.environment],
+                let service = summary.labels?[Label.service]
+            else { continue }
             for mount in summary.mounts ?? [] {
                 guard let source = mount.source, source.hasPrefix("/") else { continue }
-                let isHeld = held.path(heldBy: source) != nil
-                let spelled = held.path(heldBy: source) ?? source
-                let path = (try? OpenedPath.open(spelled))?.path ?? spelled
-                let isWritable = mount.isWritable != false
-                if isWritable { writable.formUnion([path, spelled]) }
-                guard let environment = summary.labels?[Label.environment],
-                    let service = summary.labels?[Label.service], mount.type == "bind"
-                else { continue }
-                existing.append(
+                let origin = held.path(heldBy: source)
+                let path = origin ?? source
+                let paths = Set([path, (try? OpenedPath.open(path))?.path ?? path])
+                if mount.isWritable != false { writable.formUnion(paths) }
+                guard mount.type == "bind" else { continue }
+                existing += paths.map { path in
                     HostMounts.Existing(
                         container: summary.name ?? summary.id,
                         owner: "\(environment)/\(service)",
-                        path: spelled,
-                        isHeld: isHeld
+                        path: path,
+                        isHeld: origin != nil
                     )
-                )
+                }
             }
         }
         for mount in desired.services.flatMap(\.container.hostMounts) where !mount.isReadOnly {

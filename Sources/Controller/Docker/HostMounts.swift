@@ -36,7 +36,14 @@ struct HostMounts {
 
     /// The folders that containers can write to, without links.
     let writable: Set<String>
+    /// What Berth's containers mount.
     let existing: [Existing]
+
+    /// A service that may write everywhere has the host anyway, and nothing is kept from it.
+    init(writable: Set<String>, existing: [Existing]) {
+        self.writable = writable.subtracting(["/"])
+        self.existing = existing
+    }
 
     /// Whether a container could replace what a path without links names.
     func isReplaceable(_ path: String) -> Bool { writable.contains { path.isBeneath($0) } }
@@ -44,7 +51,8 @@ struct HostMounts {
     /// A container's mount that a service could replace once it can write to these folders; its own
     /// containers are replaced by the new one.
     func exposed(by owner: String, writing folders: some Sequence<String>) -> Existing? {
-        existing.first { mount in
+        let folders = folders.filter { $0 != "/" }
+        return existing.first { mount in
             mount.owner != owner && !mount.isHeld
                 && folders.contains { mount.path.isBeneath($0) }
         }
@@ -75,8 +83,8 @@ extension DesiredState {
     /// manifests spell both: containers from before are replaced by ones that hold them.
     func replaceablePaths(of service: Service) -> Set<String> {
         let folders = services.flatMap(\.container.hostMounts).filter { !$0.isReadOnly }
-        let paths = service.container.hostMounts.map(\.path)
-        return Set(paths.filter { path in folders.contains { path.isBeneath($0.path) } })
+        let mounts = HostMounts(writable: Set(folders.map(\.path)), existing: [])
+        return Set(service.container.hostMounts.map(\.path).filter(mounts.isReplaceable))
     }
 }
 

@@ -149,6 +149,6 @@ struct HostLinkNotGranted: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         "the network \(network) joins the host's own links \(means); add "
-            + "\(services.joined(separator: ", ")) to policy.host_network, or use a bridge of its own"
+            + "\(services.joined(separator: ", ")) to policy.host_network, or use another network"
     }
 }
