@@ -81,7 +81,7 @@ final class OwnershipTests: EndToEndTestCase {
             try await refused(fleet, mounting("{ name: theirs }"), "was not created by Berth")
             let shop = "belongs to the Compose project shop"
             try await refused(fleet, mounting("{ name: shop_data }"), shop)
-            let old = "volumes.data.driver_opts.device is \(folder.path), not not set"
+            let old = "volumes.data.driver_opts.device is \(folder.path) instead of not set"
             try await refused(fleet, mounting("{}"), old)
             let rows = try await fleet.drift().filter { $0.field.hasPrefix("volumes.data.") }
             XCTAssertEqual(

@@ -64,7 +64,7 @@ struct ChangedObject: Error, Equatable, CustomStringConvertible {
     let differences: [FieldDifference]
 
     var description: String {
-        let fields = differences.map { "\($0.field) is \($0.actual), not \($0.desired)" }
+        let fields = differences.map { "\($0.field) is \($0.actual) instead of \($0.desired)" }
         return "the \(kind) \(name) was created from another definition: "
             + "\(fields.joined(separator: ", ")); restore the definition, choose another name:, or "
             + (kind == "volume"
