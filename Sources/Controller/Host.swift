@@ -33,8 +33,9 @@ public protocol Host: Sendable {
     /// The digest of an image that the host has under that name; nil when it has none.
     func localDigest(of image: ImageName) async throws -> Digest?
 
-    /// The digests of files of the host, by path; none where there is no file and need not be.
-    func digests(of files: Set<HostFile>) async throws -> [String: Digest]
+    /// The digests of what of the host is part of a service's spec, by path; none where there is no
+    /// file and need not be.
+    func digests(of service: Service, in desired: DesiredState) async throws -> [String: Digest]
 
     /// How containers differ from their goals, by container id.
     func fieldDifferences(
@@ -73,6 +74,11 @@ public struct Observation: Sendable {
     public var hasTable = true
     /// Host ports that services want and somebody else has, by service.
     public var conflicts: [String: [PortConflict]] = [:]
+    /// Why services must not have a network, volume or path of the host, by service.
+    public var refusals: [String: String] = [:]
+    /// What differs beside containers and traffic: networks, volumes, mounted files, and
+    /// containers with Berth's labels that are not Berth's.
+    public var drift: [Drift] = []
 }
 
 /// Where the traffic of a service goes.

@@ -22,6 +22,8 @@ public struct DesiredState: Sendable {
     public var volumes: [String: Volume]
     /// The bytes of the files that come from the commit, by content.
     public var files: [Digest: [UInt8]]
+    /// What the policy grants.
+    public var grants: Grants
     /// What a reader should know although it is no error.
     public var warnings: [Diagnostic]
 
@@ -37,6 +39,7 @@ public struct DesiredState: Sendable {
         networks: [String: Network] = ["default": Network(key: "default")],
         volumes: [String: Volume] = [:],
         files: [Digest: [UInt8]] = [:],
+        grants: Grants = Grants(),
         warnings: [Diagnostic] = []
     ) {
         self.environment = environment
@@ -49,6 +52,7 @@ public struct DesiredState: Sendable {
         self.networks = networks
         self.volumes = volumes
         self.files = files
+        self.grants = grants
         self.warnings = warnings
     }
 

@@ -91,7 +91,7 @@ extension Comparison {
         }
         let listed = Set(desired.services.map(\.name))
         let others = evidence.traffic.keys.filter { !listed.contains($0) }.sorted()
-        return rows + others.flatMap(trafficDrift)
+        return rows + others.flatMap(trafficDrift) + evidence.objects
     }
 
     private func drift(_ slot: Slot) -> [Drift] {

@@ -35,6 +35,8 @@ public struct Evidence: Sendable {
     public var preparations: [String]
     /// Services whose goal could not be found out, and why.
     public var unresolved: [String: String]
+    /// What differs beside containers and traffic.
+    public var objects: [Drift]
 
     /// Gathers evidence.
     public init(
@@ -42,12 +44,14 @@ public struct Evidence: Sendable {
         traffic: [String: [FieldDifference]] = [:],
         tags: [String: Tag] = [:],
         preparations: [String] = [],
-        unresolved: [String: String] = [:]
+        unresolved: [String: String] = [:],
+        objects: [Drift] = []
     ) {
         self.fields = fields
         self.traffic = traffic
         self.tags = tags
         self.preparations = preparations
         self.unresolved = unresolved
+        self.objects = objects
     }
 }

@@ -28,10 +28,13 @@ public enum AtomicFile {
     /// Writes the content into the file that is there, keeping its inode, for files that are
     /// mounted into containers.
     ///
-    /// Readers see the old beginning or the new one, never an empty file; everybody may read it.
-    public static func overwrite(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let mode: UInt32 = 0o644
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode)
+    /// Readers see the old beginning or the new one, never an empty file.
+    public static func overwrite(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: UInt32 = 0o644
+    ) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
         try setMode(mode, of: descriptor, path: path)
@@ -113,7 +116,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     /// Why not, in the system's words.
     public var reason: String
 
-    static func last(_ operation: String, _ path: String) -> FileError {
+    /// The last call's failure, by `errno`.
+    public static func last(_ operation: String, _ path: String) -> FileError {
         FileError(operation: operation, path: path, reason: String(cString: strerror(errno)))
     }
 

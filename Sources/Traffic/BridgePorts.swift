@@ -9,10 +9,35 @@ enum BridgePorts {
     /// Lets every port of a bridge send a frame back to where it came from; returns how many ports
     /// did not before.
     static func enableHairpin(on bridge: String) throws(SystemCallFailure) -> Int {
-        let index = if_nametoindex(bridge)
-        guard index > 0 else { throw SystemCallFailure(code: errno) }
         let socket = try NetlinkSocket(.route)
         var ports: [UInt32] = []
+        try visit(portsOf: bridge, over: socket) { port, attributes in
+            // IFLA_PROTINFO { IFLA_BRPORT_MODE }
+            let mode = attributes.first(12).flatMap { NetlinkAttributes(bytes: $0).first(4)?.first }
+            if mode == 0 { ports.append(port) }
+        }
+        return try enableHairpin(of: ports, over: socket)
+    }
+
+    /// The names of a bridge's ports.
+    static func names(on bridge: String) throws(SystemCallFailure) -> [String] {
+        let socket = try NetlinkSocket(.route)
+        var names: [String] = []
+        try visit(portsOf: bridge, over: socket) { _, attributes in
+            // IFLA_IFNAME, which ends with a zero.
+            guard let name = attributes.first(3) else { return }
+            names.append(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+        }
+        return names
+    }
+
+    private static func visit(
+        portsOf bridge: String,
+        over socket: borrowing NetlinkSocket,
+        _ body: (_ port: UInt32, _ attributes: NetlinkAttributes) -> Void
+    ) throws(SystemCallFailure) {
+        let index = if_nametoindex(bridge)
+        guard index > 0 else { throw SystemCallFailure(code: errno) }
         try socket.request(
             type: getLink,
             flags: NetlinkMessage.dump,
@@ -21,12 +46,9 @@ enum BridgePorts {
             guard message.type == newLink, message.body.count >= 16 else { return }
             let attributes = message.attributes(after: 16)
             let master: UInt32? = attributes.number(10)  // IFLA_MASTER
-            // IFLA_PROTINFO { IFLA_BRPORT_MODE }
-            let mode = attributes.first(12).flatMap { NetlinkAttributes(bytes: $0).first(4)?.first }
-            guard master == index, mode == 0 else { return }
-            ports.append(message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+            guard master == index else { return }
+            body(message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self), attributes)
         }
-        return try enableHairpin(of: ports, over: socket)
     }
 
     /// Does so for the ports with these interface numbers; returns how many there still were, as

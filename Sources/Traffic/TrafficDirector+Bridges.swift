@@ -31,4 +31,16 @@ extension TrafficDirector {
             try BridgePorts.enableHairpin(on: bridge)
         }
     }
+
+    /// The names of a bridge's ports; none where there is no such bridge.
+    public func ports(of bridge: String) async throws(TrafficError) -> [String] {
+        try await netlink("Listing the ports of \(bridge)") { () throws(SystemCallFailure) in
+            do throws(SystemCallFailure) {
+                return try BridgePorts.names(on: bridge)
+            } catch {
+                guard error.code == ENODEV || error.code == ENXIO else { throw error }
+                return []
+            }
+        }
+    }
 }

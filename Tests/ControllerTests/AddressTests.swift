@@ -134,20 +134,4 @@ final class AddressTests: XCTestCase {
         let free = subnet.freeAddress(besides: [subnet[2]], services: [subnet[7], subnet[3]])
         XCTAssertEqual(free, subnet[4])
     }
-
-    func testRoutesOfTheHost() {
-        let text = """
-            Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
-            eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0
-            eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
-            wg0\t0A00000A\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0
-            torn\t00
-            odd\tZZ\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
-            """
-        XCTAssertEqual(
-            HostRoutes.subnets(in: text).map(\.description),
-            ["172.17.0.0/16", "10.0.0.10/32"]
-        )
-        XCTAssertEqual(HostRoutes.subnets(in: ""), [])
-    }
 }

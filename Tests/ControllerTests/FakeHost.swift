@@ -206,7 +206,10 @@ final class FakeHost: Host {
         now.localImages[image.familiar]
     }
 
-    func digests(of files: Set<HostFile>) async throws -> [String: Digest] {
+    func digests(
+        of service: Service,
+        in desired: DesiredState
+    ) async throws -> [String: Digest] {
         guard let path = now.missingFile else { return [:] }
         throw HostFileError(path: path, reason: .system(ENOENT))
     }

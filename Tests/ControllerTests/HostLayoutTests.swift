@@ -13,15 +13,25 @@ final class HostLayoutTests: XCTestCase {
             (layout.mirror, "/var/lib/berth/mirror.git"),
             (layout.lock, "/var/lib/berth/lock"),
             (layout.history, "/var/lib/berth/history.jsonl"),
-            (layout.contentFile(digest, mode: nil), "/var/lib/berth/files/\(digest.hex)"),
-            (layout.contentFile(digest, mode: 0o444), "/var/lib/berth/files/\(digest.hex)"),
-            (layout.contentFile(digest, mode: 0o600), "/var/lib/berth/files/\(digest.hex)-600"),
+            (layout.contentFile(digest, mode: nil).path, "/var/lib/berth/files/\(digest.hex)"),
+            (layout.contentFile(digest, mode: 0o444).path, "/var/lib/berth/files/\(digest.hex)"),
+            (
+                layout.contentFile(digest, mode: 0o600).path,
+                "/var/lib/berth/files/\(digest.hex)-600"
+            ),
+            // Nothing runs with another's rights.
+            (
+                layout.contentFile(digest, mode: 0o4755).path,
+                "/var/lib/berth/files/\(digest.hex)-755"
+            ),
             (
                 layout.hostsFile(of: "web", in: "prod"),
                 "/var/lib/berth/environments/prod/hosts/web"
             ),
         ]
         for (path, want) in table { XCTAssertEqual(path, want) }
+        XCTAssertTrue(layout.mounts.hasPrefix("/run/berth/"))
+        XCTAssertNotEqual(layout.mounts, HostLayout(stateDirectory: "/other").mounts)
     }
 
     func testNamesInDocker() {

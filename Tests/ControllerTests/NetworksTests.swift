@@ -161,22 +161,4 @@ final class NetworksTests: XCTestCase {
             ["10.1.0.0/16", "172.30.0.0/22"]
         )
     }
-
-    func testANetworkOfOurNameThatSomebodyElseMade() throws {
-        let json = """
-            [{"Id": "1", "Name": "prod_default", "Labels": {"berth.environment": "prod"}},
-             {"Id": "2", "Name": "prod_back", "Labels": null}]
-            """
-        let networks = Networks(
-            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
-        )
-        let rows: [(name: String, isExternal: Bool, want: Bool)] = [
-            ("prod_default", false, false), ("prod_back", false, true), ("prod_back", true, false),
-            ("prod_new", false, false),
-        ]
-        for (name, isExternal, want) in rows {
-            let network = Model.Network(key: "back", isExternal: isExternal)
-            XCTAssertEqual(networks.isStrange(name, as: network), want, name)
-        }
-    }
 }

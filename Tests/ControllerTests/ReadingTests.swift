@@ -88,14 +88,34 @@ final class ReadingTests: XCTestCase {
                 XCTAssertNil(ContainerReading.container(try summary(labels: labels)), text)
             }
         }
-        let renamed = ContainerReading.container(
-            try summary(name: "/somebody-elses", labels: labels)
-        )
-        XCTAssertEqual(
-            renamed?.name.role,
-            .retired(generation: 7),
-            "renamed by hand: out of its slot, and leaves"
-        )
+    }
+
+    /// Labels can be copied to any container; with a name that is one of Berth's, there is one.
+    func testLabelsThatDoNotGoWithTheName() throws {
+        let rows: [(name: String, change: [String: String], isOurs: Bool)] = [
+            ("prod-web-2", [:], true), ("prod-web-2.g7", [:], true),
+            ("prod-web-2.old6", [:], true), ("prod-web-2.bad9", [:], true),
+            ("somebody-elses", [:], false), ("prod-web-2-copy", [:], false),
+            ("prod-web-2.g+7", [:], false), ("prod-web-2.g07", [:], false),
+            ("prod-web-2.g99999999999999999999", [:], false),
+            ("prod-web-2", ["berth.slot": "0"], false),
+            ("prod-web-2", ["berth.slot": "-2"], false),
+            ("prod-web-2", ["berth.slot": "3"], false),
+            ("prod-web-2", ["berth.service": "api"], false),
+            ("prod-web-2", ["berth.environment": "dev"], false),
+            ("prod-web-2", ["berth.generation": "-1"], false),
+            ("prod-web-2", ["berth.generation": "\(Int.max)"], false),
+            ("prod-web-99999999", ["berth.slot": "99999999"], false),
+            ("shop", ["berth.name": "shop"], false),
+            ("shop", ["berth.name": "shop", "berth.slot": "1"], true),
+            ("shop.old3", ["berth.name": "shop", "berth.slot": "1"], true),
+        ]
+        for (name, change, isOurs) in rows {
+            var changed = labels.merging(change) { $1 }
+            if name.hasPrefix("prod-web-9") { changed["berth.name"] = name }
+            let read = ContainerReading.container(try summary(name: "/\(name)", labels: changed))
+            XCTAssertEqual(read != nil, isOurs, "\(name) \(change)")
+        }
     }
 
     func testAnAddressThatIsPromisedCounts() throws {
@@ -225,12 +245,10 @@ final class ReadingTests: XCTestCase {
         let other = Sample.digest("other").description
         let rows: [(name: String, summary: ContainerSummary, imageSpec: String??, want: Bool)] = [
             ("an image without labels", ours, .some(nil), true),
-            ("renamed by hand", renamed, .some(nil), true),
             ("an image made of one of ours", ours, other, true),
             ("somebody runs such an image", renamed, labels["berth.spec"], false),
             ("under a name that fits", ours, labels["berth.spec"], false),
             ("an image that is gone", ours, .none, true),
-            ("an image that is gone, renamed", renamed, .none, false),
         ]
         for (name, summary, spec, want) in rows {
             XCTAssertEqual(
@@ -269,7 +287,7 @@ final class ReadingTests: XCTestCase {
             goal: Sample.goal(service),
             slot: 1,
             generation: 1,
-            desired: Sample.desired([service]),
+            desired: Sample.desired([service]) { $0.grants.hostPaths = [.init(path: folder.path)] },
             layout: HostLayout(stateDirectory: "/state")
         )
         let env = try blueprint.bodyWithHostVariables().config.env

@@ -82,6 +82,7 @@ struct ServiceText {
     var replicas = 2
     var startTimeout = "20s"
     var startPeriod = "0s"
+    var order = "start-first"
     var monitor = "1s"
     var restart = "unless-stopped"
     var grace = "5s"
@@ -115,7 +116,7 @@ struct ServiceText {
             restart: \(restart)
             stop_grace_period: \(grace)
             deploy:
-              update_config: { order: start-first, monitor: \(monitor), failure_action: rollback }
+              update_config: { order: \(order), monitor: \(monitor), failure_action: rollback }
             x-berth:
               start_timeout: \(startTimeout)
               drain_timeout: \(drainTimeout)

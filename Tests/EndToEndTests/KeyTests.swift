@@ -146,7 +146,7 @@ final class KeyTests: EndToEndTestCase {
         let networks = try await world.docker("network", "ls", "--format", "{{.Name}}")
         for (name, subnet) in [("outside", "172.31.78.0/24"), ("other-name", "172.31.79.0/24")]
         where !networks.split(separator: "\n").contains(Substring(name)) {
-            let label = "--label=berth.environment=none"
+            let label = "--label=berth.environment=prod"
             try await world.docker("network", "create", label, "--subnet=\(subnet)", name)
         }
         for name in ["kept", "another-name"] { try await world.docker("volume", "create", name) }

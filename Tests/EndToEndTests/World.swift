@@ -212,11 +212,12 @@ final class World: Sendable {
         _ = try await run(["nft", "delete", "table", "inet", "outage"])
     }
 
-    /// Removes every container, network and rule of Berth's.
+    /// Removes every container, network, volume and rule of Berth's.
     func clear() async throws {
         let script = """
             docker ps -aq | xargs -r docker rm -f > /dev/null
             docker network ls -q --filter label=berth.environment | xargs -r docker network rm
+            docker volume ls -q --filter label=berth.environment | xargs -r docker volume rm
             nft delete table ip berth 2> /dev/null || true
             nft delete table inet outage 2> /dev/null || true
             """

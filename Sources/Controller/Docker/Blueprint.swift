@@ -11,6 +11,8 @@ struct Blueprint {
     let generation: Int
     let desired: DesiredState
     let layout: HostLayout
+    /// What Docker is to mount in place of paths of the host, as ``HostMounts`` found out.
+    var sources: [String: HostMounts.Source] = [:]
 
     private var service: Service { goal.service }
     private var spec: ContainerSpec { goal.service.container }
@@ -58,7 +60,8 @@ struct Blueprint {
         var body = body()
         body.config.env = try HostVariables.merged(
             into: body.config.env,
-            from: spec.hostEnvironmentFiles
+            from: spec.hostEnvironmentFiles,
+            in: desired.grants.hostPaths
         )
         return body
     }
@@ -256,10 +259,12 @@ struct Blueprint {
         for mount in spec.mounts {
             switch mount.source {
             case .bind(let path, let options)
-            where options.createHostPath && options.recursive == nil:
-                binds.append(Self.bind(path, mount, options))
-            case .bind(let path, let options):
-                mounts.append(Self.mount(path, mount, options))
+            where options.createHostPath && options.recursive == nil && !isHeld(path):
+                binds.append(Self.bind(sources[path]?.path ?? path, mount, options))
+            case .bind(let path, var options):
+                // What is held is there, or must not be replaced by an empty folder.
+                if isHeld(path) { options.createHostPath = false }
+                mounts.append(Self.mount(sources[path]?.path ?? path, mount, options))
             case .volume(let key, let options):
                 mounts.append(
                     MountSpec(
@@ -297,8 +302,8 @@ struct Blueprint {
         for file in spec.files {
             let source: String =
                 switch file.source {
-                case .commit(let digest): layout.contentFile(digest, mode: file.mode)
-                case .host(let path): path
+                case .commit(let digest): layout.contentFile(digest, mode: file.mode).path
+                case .host(let path): sources[path]?.path ?? path
                 }
             mounts.append(
                 MountSpec(type: "bind", source: source, target: file.target, isReadOnly: true)
@@ -307,6 +312,8 @@ struct Blueprint {
         host.binds = binds.nonEmpty
         host.mounts = mounts.nonEmpty
     }
+
+    private func isHeld(_ path: String) -> Bool { sources[path]?.isHeld ?? false }
 
     /// The old form, which makes the directory on the host; `Mounts` learnt that with API 1.42.
     private static func bind(_ path: String, _ mount: Mount, _ options: Model.BindOptions) -> String

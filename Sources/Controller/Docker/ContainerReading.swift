@@ -4,21 +4,30 @@ internal import Model
 
 /// From Docker's records to ours.
 enum ContainerReading {
-    /// Reads a list entry; nil for one whose labels are not complete, which is not ours to touch.
+    /// What a slot's number may be; Berth never comes near the end.
+    private static let slots = 1...10_000
+    /// What a generation may be; the next one has to be a number, too.
+    private static let generations = 0...1_000_000_000
+
+    /// Reads a list entry; nil for one whose labels are not complete or do not go with its name,
+    /// which is not ours to touch: labels can be copied, and a name is held by one container.
     static func container(_ summary: ContainerSummary) -> Container? {
         let labels = summary.labels ?? [:]
         guard let base = labels[Label.base], let rawName = summary.name,
-            let service = labels[Label.service],
-            let slot = labels[Label.slot].flatMap({ Int($0) }),
+            let name = ContainerName(rawName, base: base), name.description == rawName,
+            let environment = labels[Label.environment], let service = labels[Label.service],
+            let slot = labels[Label.slot].flatMap({ Int($0) }), slots.contains(slot),
+            base == ContainerName.base(environment: environment, service: service, slot: slot)
+                // A service with a fixed name has one replica.
+                || slot == 1,
             let spec = labels[Label.spec].flatMap({ Digest($0) }),
             let generation = labels[Label.generation].flatMap({ Int($0) }),
+            generations.contains(generation),
             let image = labels[Label.image].flatMap({ try? ImageName($0) })
         else { return nil }
         return Container(
             id: summary.id,
-            // One that somebody renamed is out of its slot, and leaves like one that was replaced.
-            name: ContainerName(rawName, base: base)
-                ?? ContainerName(base: base, role: .retired(generation: generation)),
+            name: name,
             service: service,
             slot: slot,
             spec: spec,
@@ -38,13 +47,10 @@ enum ContainerReading {
     /// run.
     ///
     /// A spec names its image by digest, so no image can hold the spec of its own containers.
-    /// Nil says that the image is not known, and then the name has to bear the labels out.
+    /// Nil says that the image is not known, and then labels and name alone have to do.
     static func isMadeByUs(_ summary: ContainerSummary, imageSpec: String??) -> Bool {
-        let labels = summary.labels ?? [:]
-        guard let imageSpec else {
-            return ContainerName(summary.name ?? "", base: labels[Label.base] ?? "/") != nil
-        }
-        return labels[Label.spec] != imageSpec
+        guard let imageSpec else { return true }
+        return summary.labels?[Label.spec] != imageSpec
     }
 
     /// Adds what only an inspection knows.

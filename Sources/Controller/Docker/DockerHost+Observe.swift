@@ -14,7 +14,10 @@ extension DockerHost {
             summaries: listing, table: table, networks: Networks(networks)
         )
         let ours = await ours(seen.summaries)
-        let containers = ours.compactMap(ContainerReading.container)
+        let read = ours.map { ($0, ContainerReading.container($0)) }
+        let containers = read.compactMap(\.1)
+        let foreign = read.filter { $0.1 == nil }.map(\.0)
+        tellForeign(foreign, in: scene.environment)
         let serving = Self.serving(in: seen.table, of: scene.environment)
         withMemory { memory in
             memory.table = seen.table
@@ -49,12 +52,43 @@ extension DockerHost {
             )
         }
         try await lookCloser(at: &state, scene)
+        let objects = try await objects(of: scene.desired, seen.networks)
         return Observation(
             state: state,
-            preparations: try await preparations(scene.desired, seen.networks),
+            preparations: preparations(scene.desired, objects),
             hasTable: Self.hasTable(seen.table, of: scene.environment),
-            conflicts: conflicts
+            conflicts: conflicts,
+            refusals: objects.refusals,
+            drift: objects.drift + foreign.map(Self.drift)
         )
+    }
+
+    /// A container with Berth's labels that is not Berth's: nothing is done to it.
+    private static func drift(of foreign: ContainerSummary) -> Drift {
+        Drift(
+            .unexpected,
+            service: foreign.labels?[Label.service] ?? "",
+            subject: foreign.name ?? String(foreign.id.prefix(12)),
+            field: "labels",
+            desired: "nothing",
+            actual: "labels of \(foreign.labels?[Label.base] ?? "another container")"
+        )
+    }
+
+    /// Says once of each foreign container that it is left alone.
+    private func tellForeign(_ foreign: [ContainerSummary], in environment: String) {
+        let news = withMemory { memory in
+            let known = memory.foreign[environment] ?? []
+            memory.foreign[environment] = Set(foreign.map(\.id))
+            return foreign.filter { !known.contains($0.id) }
+        }
+        for container in news {
+            log(
+                .warning,
+                "\(container.name ?? container.id) has Berth's labels, and they do not go with its "
+                    + "name: it is not Berth's and left alone; remove it, or its labels"
+            )
+        }
     }
 
     /// The environment's containers; an empty list is believed when a second one agrees.

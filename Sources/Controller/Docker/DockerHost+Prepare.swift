@@ -17,23 +17,15 @@ extension DockerHost {
     }
 
     /// Names of what is still to be made.
-    func preparations(_ desired: DesiredState?, _ networks: Networks) async throws -> [String] {
+    func preparations(_ desired: DesiredState?, _ objects: Objects) -> [String] {
         guard let desired, !desired.isSuspended else { return [] }
-        var missing = usedNetworks(desired)
-            .map { ($0, layout.networkName($0.key, in: desired)) }
-            .filter { networks.byName[$1] == nil || networks.isStrange($1, as: $0) }
-            .map { "network \($1)" }
-        missing += try await missingVolumes(desired).map {
-            "volume \(layout.volumeName($0.key, in: desired))"
-        }
-        missing += missingFiles(desired).map { "file \($0)" }
-        missing += staleHostsFiles(desired).keys.sorted().map { "hosts file of \($0)" }
-        return missing
+        return objects.missing
+            + staleHostsFiles(desired).keys.sorted().map { "hosts file of \($0)" }
     }
 
     // MARK: Networks
 
-    private func usedNetworks(_ desired: DesiredState) -> [Model.Network] {
+    func usedNetworks(_ desired: DesiredState) -> [Model.Network] {
         let used = Set(
             desired.services.flatMap(Self.networkKeys)
         )
@@ -48,6 +40,7 @@ extension DockerHost {
         var networks = Networks(try await engine.listNetworks())
         for network in usedNetworks(desired) {
             do {
+                try await checkNetwork(network, desired, networks)
                 let isNew = try await make(network, desired, besides: networks)
                 if isNew { networks = Networks(try await engine.listNetworks()) }
             } catch {
@@ -68,7 +61,6 @@ extension DockerHost {
         besides networks: Networks
     ) async throws -> Bool {
         let name = layout.networkName(network.key, in: desired)
-        guard !networks.isStrange(name, as: network) else { throw StrangeNetwork(name: name) }
         guard networks.byName[name] == nil else { return false }
         guard !network.isExternal else { throw MissingObject(kind: "network", name: name) }
         let body = Networks.blueprint(
@@ -76,7 +68,7 @@ extension DockerHost {
             name: name,
             bridge: layout.bridgeName(network.key, environment: desired.environment),
             environment: desired.environment,
-            free: pool.freeNetwork(besides: networks.subnets + HostRoutes.current())
+            free: pool.freeNetwork(besides: networks.subnets + HostWay.subnets)
         )
         _ = try await engine.createNetwork(body)
         return true
@@ -84,23 +76,23 @@ extension DockerHost {
 
     // MARK: Volumes
 
-    private func missingVolumes(_ desired: DesiredState) async throws -> [Model.Volume] {
+    func usedVolumes(_ desired: DesiredState) -> [Model.Volume] {
         let used = Set(desired.services.flatMap(Self.volumeKeys))
-        guard !used.isEmpty else { return [] }
-        let present = Set(try await engine.listVolumes().map(\.name))
-        return desired.volumes.values.filter {
-            used.contains($0.key) && !present.contains(layout.volumeName($0.key, in: desired))
-        }
-        .sorted { $0.key < $1.key }
+        return desired.volumes.values.filter { used.contains($0.key) }.sorted { $0.key < $1.key }
     }
 
     private func makeVolumes(
         _ desired: DesiredState,
         _ unprepared: inout Unprepared
     ) async throws {
-        for volume in try await missingVolumes(desired) {
+        let used = usedVolumes(desired)
+        guard !used.isEmpty else { return }
+        let present = try await volumesByName()
+        for volume in used {
             do {
-                try await make(volume, desired)
+                let found = present[layout.volumeName(volume.key, in: desired)]
+                let device = try await checkVolume(volume, desired, found)
+                if found == nil { try await make(volume, desired, device: device) }
             } catch {
                 let users = desired.services.filter {
                     Self.volumeKeys(of: $0).contains(volume.key)
@@ -110,9 +102,15 @@ extension DockerHost {
         }
     }
 
-    private func make(_ volume: Model.Volume, _ desired: DesiredState) async throws {
+    private func make(
+        _ volume: Model.Volume,
+        _ desired: DesiredState,
+        device: String?
+    ) async throws {
         let name = layout.volumeName(volume.key, in: desired)
         guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
+        var options = volume.driverOptions
+        if let device { options["device"] = device }
         var labels = volume.labels
         labels[Label.environment] = desired.environment
         labels[Label.composeProject] = Label.project(of: desired.environment)
@@ -121,13 +119,13 @@ extension DockerHost {
             VolumeCreateBody(
                 name: name,
                 driver: volume.driver,
-                options: volume.driverOptions.nonEmpty,
+                options: options.nonEmpty,
                 labels: labels
             )
         )
     }
 
-    private static func volumeKeys(of service: Service) -> Set<String> {
+    static func volumeKeys(of service: Service) -> Set<String> {
         Set(
             service.container.mounts.compactMap { mount in
                 if case .volume(let key, _) = mount.source { key } else { nil }
@@ -137,40 +135,64 @@ extension DockerHost {
 
     // MARK: Files
 
-    /// A file of the commit, as containers mount it.
-    private struct CommitFile {
-        let digest: Digest
-        let mode: Int?
-        var users: [Service] = []
-    }
-
-    /// The files of the commit by their paths on the host.
-    private func commitFiles(_ desired: DesiredState) -> [String: CommitFile] {
-        var files: [String: CommitFile] = [:]
+    /// The files of the commit that services mount, with these services.
+    private func contentFiles(
+        _ desired: DesiredState
+    ) -> [String: (file: ContentFile, users: [Service])] {
+        var files: [String: (file: ContentFile, users: [Service])] = [:]
         for service in desired.services {
-            for file in service.container.files {
-                guard case .commit(let digest) = file.source else { continue }
-                let path = layout.contentFile(digest, mode: file.mode)
-                files[path, default: CommitFile(digest: digest, mode: file.mode)].users
-                    .append(service)
+            for mounted in service.container.files {
+                guard case .commit(let digest) = mounted.source else { continue }
+                let file = layout.contentFile(digest, mode: mounted.mode)
+                files[file.path, default: (file, [])].users.append(service)
             }
         }
         return files
     }
 
-    private func missingFiles(_ desired: DesiredState) -> [String] {
-        commitFiles(desired).keys.filter { !FileManager.default.fileExists(atPath: $0) }.sorted()
+    /// The files that are not as they should be, by path.
+    func oddFiles(
+        _ desired: DesiredState
+    ) -> [String: (finding: ContentFile.Finding, file: ContentFile, users: [Service])] {
+        let known = withMemory { $0.verified }
+        var verified: [String: ContentFile.Stamp] = [:]
+        var odd: [String: (ContentFile.Finding, ContentFile, [Service])] = [:]
+        for (path, (file, users)) in contentFiles(desired) {
+            switch file.look(known: known[path]) {
+            case .good(let stamp): verified[path] = stamp
+            case let finding: odd[path] = (finding, file, users)
+            }
+        }
+        let good = verified
+        withMemory { memory in
+            memory.verified = memory.verified.filter { odd[$0.key] == nil }.merging(good) { $1 }
+        }
+        return odd
+    }
+
+    /// Whether others than root get into the folder of mounted files.
+    var areFilesOpen: Bool {
+        var status = stat()
+        return stat(layout.files, &status) == 0 && status.st_mode & 0o777 != 0o700
     }
 
     private func writeFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
-        let files = commitFiles(desired)
-        for path in missingFiles(desired) {
-            guard let file = files[path], let bytes = desired.files[file.digest] else { continue }
+        if !contentFiles(desired).isEmpty {
             do {
-                try AtomicFile.makeFolder(layout.files)
-                try AtomicFile.replace(path, with: bytes, mode: UInt32(file.mode ?? 0o444))
+                try AtomicFile.makeFolder(layout.files, mode: 0o700)
+                guard chmod(layout.files, 0o700) == 0 else {
+                    throw FileError.last("set the mode of", layout.files)
+                }
             } catch {
-                unprepared.add(error, for: file.users)
+                unprepared.add(error, for: contentFiles(desired).values.flatMap(\.users))
+            }
+        }
+        for (_, file, users) in oddFiles(desired).values {
+            guard let bytes = desired.files[file.digest] else { continue }
+            do {
+                try file.write(bytes)
+            } catch {
+                unprepared.add(error, for: users)
             }
         }
     }
@@ -264,15 +286,5 @@ struct MissingObject: Error, CustomStringConvertible {
     var description: String {
         "the external \(kind) \(name) does not exist; make it (docker \(kind) create \(name)), "
             + "or let Berth make it by taking `external` out of the manifest"
-    }
-}
-
-/// A network that somebody else made has the name of one that Berth is to make.
-struct StrangeNetwork: Error, CustomStringConvertible {
-    let name: String
-
-    var description: String {
-        "the network \(name) is not Berth's; declare it `external` to use it as it is, or remove "
-            + "it (docker network rm \(name)) and Berth makes its own"
     }
 }

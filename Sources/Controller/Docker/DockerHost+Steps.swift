@@ -21,7 +21,7 @@ extension DockerHost {
                 )
             )
         case .start(let container):
-            try await start(container)
+            try await start(container, in: desired)
             if let ruleset = withMemory({ $0.rulesets[desired.environment] }) {
                 try await prepareBridges(of: ruleset)
             }
@@ -41,6 +41,10 @@ extension DockerHost {
     private func create(_ blueprint: Blueprint) async throws {
         let image = try await ensureImage(blueprint.goal, mirrors: blueprint.desired.mirrors)
         let attachments = blueprint.attachments
+        let role = ContainerName.Role.candidate(generation: blueprint.generation)
+        let name = ContainerName(base: blueprint.base, role: role).description
+        var blueprint = blueprint
+        blueprint.sources = try await sources(for: blueprint, named: name)
         var body = try blueprint.bodyWithHostVariables()
         body.config.image = image
         var extra: [(network: String, endpoint: EndpointSettings)] = []
@@ -65,8 +69,6 @@ extension DockerHost {
                 extra.append((network, endpoint))
             }
         }
-        let role = ContainerName.Role.candidate(generation: blueprint.generation)
-        let name = ContainerName(base: blueprint.base, role: role).description
         let platform = blueprint.goal.service.container.platform
         // The next list shows the addresses that were given; until then they stay reserved.
         defer { release(reserved.values) }
@@ -122,11 +124,16 @@ extension DockerHost {
 
     /// The name to make a container from: by digest, so that what was planned is what runs,
     /// wherever it was pulled from.
+    ///
+    /// A digest counts in the repository that it was asked of: any image of this host, of any
+    /// registry, has an id that looks the same.
     private func ensureImage(_ goal: Goal, mirrors: [String: [String]]) async throws -> String {
         guard let digest = goal.image.digest else { return goal.image.familiar }
         let sources = goal.image.sources(among: mirrors).map { $0.pinned(to: digest) }
-        let names = sources.map(\.canonical) + [digest.description]
-        for name in names where try await hasImage(name) { return name }
+        for source in sources where try await image(source.canonical) != nil {
+            return source.canonical
+        }
+        if try await hasLocalImage(goal, digest) { return digest.description }
         guard goal.service.pullPolicy != .never else { throw ImageMissing(image: goal.image) }
         var failure: EngineError?
         for source in sources {
@@ -142,6 +149,15 @@ extension DockerHost {
             }
         }
         throw failure ?? ImageMissing(image: goal.image)
+    }
+
+    /// Whether the digest is the id of an image that was built here, or loaded, under the service's
+    /// own name; an id that a manifest writes is none.
+    private func hasLocalImage(_ goal: Goal, _ digest: Digest) async throws -> Bool {
+        guard goal.service.image.digest == nil,
+            let details = try await image(digest.description)
+        else { return false }
+        return details.isLocal(in: goal.image.repository)
     }
 
     private func pull(
@@ -161,13 +177,12 @@ extension DockerHost {
         )
     }
 
-    private func hasImage(_ name: String) async throws -> Bool {
+    private func image(_ name: String) async throws -> ImageDetails? {
         do throws(EngineError) {
-            _ = try await engine.inspectImage(name)
-            return true
+            return try await engine.inspectImage(name)
         } catch {
             guard error.kind == .notFound else { throw error }
-            return false
+            return nil
         }
     }
 
@@ -211,7 +226,8 @@ extension DockerHost {
 
     /// A candidate whose address somebody took before its first start can never start: it goes, and
     /// the next one is made with an address that is free.
-    private func start(_ container: Container) async throws {
+    private func start(_ container: Container, in desired: DesiredState) async throws {
+        try await holdMounts(of: try await engine.inspectContainer(container.id), in: desired)
         do throws(EngineError) {
             try await engine.startContainer(container.id)
         } catch {
@@ -246,6 +262,7 @@ extension DockerHost {
         } catch {
             guard error.kind == .notFound else { throw error }
         }
+        await releaseMounts(of: container)
         // Whoever gets the address next shall not inherit its connections.
         guard let servers = servers(of: container.address) else { return }
         try await director.endFlows(to: servers)

@@ -17,7 +17,7 @@ public final class DockerHost: Host {
     let progress: @Sendable (ImageName, PullProgress?) -> Void
     let log: Log
     let prober = Prober()
-    private let disk = BlockingQueue(label: "berth.files")
+    let disk = BlockingQueue(label: "berth.files")
     private let memory: Mutex<Memory>
 
     /// What was seen last, so that a pass asks once; nothing here decides anything that could not
@@ -53,6 +53,10 @@ public final class DockerHost: Host {
         var attached: [String: Set<String>] = [:]
         /// Containers as they were last seen, by environment.
         var containers: [String: [Container]] = [:]
+        /// Containers with Berth's labels that are not Berth's, by environment.
+        var foreign: [String: Set<String>] = [:]
+        /// Mounted files that were found as they should be, by path.
+        var verified: [String: ContentFile.Stamp] = [:]
         /// Addresses that containers have, by environment.
         var taken: [String: Set<IPv4Address>] = [:]
     }
@@ -90,33 +94,17 @@ public final class DockerHost: Host {
         memory.withLock { body(&$0) }
     }
 
-    // MARK: Images and files
+    // MARK: Images
 
     /// The digest of an image that the host has under that name.
     public func localDigest(of image: ImageName) async throws -> Digest? {
         do throws(EngineError) {
             let details = try await engine.inspectImage(image.withDefaultTag.familiar)
-            let digests = details.repoDigests.compactMap { try? ImageName($0) }
             // An image that was built here, or loaded, has no digest of a registry; its id will do.
-            return digests.first { $0.repository == image.repository }?.digest
-                ?? Digest(details.id)
+            return details.digest(in: image.repository) ?? Digest(details.id)
         } catch {
             guard error.kind == .notFound else { throw error }
             return nil
-        }
-    }
-
-    /// The digests of files of the host, as they are now.
-    ///
-    /// - Throws: ``HostFileError`` for the first that cannot be read.
-    public func digests(of files: Set<HostFile>) async throws -> [String: Digest] {
-        guard !files.isEmpty else { return [:] }
-        return try await disk.run {
-            var digests: [String: Digest] = [:]
-            for file in files.sorted(by: { $0.path < $1.path }) {
-                digests[file.path] = try file.digest()
-            }
-            return digests
         }
     }
 }

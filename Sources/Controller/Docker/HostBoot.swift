@@ -1,11 +1,11 @@
 internal import Foundation
 internal import Model
+internal import Platform
 
 /// When this host was booted (`btime` of `/proc/stat`).
 enum HostBoot {
     static let moment: Moment? = {
-        let text = try? String(contentsOfFile: "/proc/stat", encoding: .ascii)
-        return text.flatMap(moment(in:))
+        KernelFile.text(of: "/proc/stat").flatMap(moment(in:))
     }()
 
     static func moment(in text: String) -> Moment? {

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Foundation
 internal import Model
+internal import Platform
 
 /// A file of the host whose content is part of a container's spec: a secret, a config, an env_file.
 public struct HostFile: Hashable, Sendable {
@@ -21,33 +22,34 @@ public struct HostFile: Hashable, Sendable {
     /// The digest of its content; nil if there is none and need not be.
     ///
     /// Blocks.
-    func digest() throws(HostFileError) -> Digest? {
+    func digest(in grants: GrantedPaths) throws(HostFileError) -> Digest? {
         var hash = SHA256()
-        guard try read(atMost: Self.limit, { hash.update($0) }) else { return nil }
+        guard try read(in: grants, atMost: Self.limit, { hash.update($0) }) else { return nil }
         return hash.digest
     }
 
     /// Its content, of at most `limit` bytes; nil if there is none and need not be.
     ///
     /// Blocks.
-    func bytes(atMost limit: Int) throws(HostFileError) -> [UInt8]? {
+    func bytes(
+        in grants: GrantedPaths,
+        atMost limit: Int
+    ) throws(HostFileError) -> [UInt8]? {
         var bytes: [UInt8] = []
-        guard try read(atMost: limit, { bytes += $0 }) else { return nil }
+        guard try read(in: grants, atMost: limit, { bytes += $0 }) else { return nil }
         return bytes
     }
 
     /// Hands the content on piece by piece; returns whether there is a file.
     private func read(
+        in grants: GrantedPaths,
         atMost limit: Int,
         _ take: (ArraySlice<UInt8>) -> Void
     ) throws(HostFileError) -> Bool {
-        // A pipe that nobody writes to must not be waited for.
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let isMissing = errno == ENOENT || errno == ENOTDIR
-            guard isMissing, !isRequired else { throw failure(.system(errno)) }
-            return false
-        }
+        guard let opened = try opened(in: grants) else { return false }
+        // A pipe without a writer must not be waited for.
+        let descriptor = open(opened.handle, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(.system(errno)) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(.system(errno)) }
@@ -67,6 +69,19 @@ public struct HostFile: Hashable, Sendable {
         }
     }
 
+    /// The file itself; nil if there is none and need not be.
+    private func opened(in grants: GrantedPaths) throws(HostFileError) -> OpenedPath? {
+        do {
+            return try grants.open(path, readOnly: true)
+        } catch let error as PathError {
+            let isMissing = error.code == ENOENT || error.code == ENOTDIR
+            guard isMissing, !isRequired else { throw failure(.system(error.code)) }
+            return nil
+        } catch {
+            throw failure(.outside("\(error)"))
+        }
+    }
+
     private func failure(_ reason: HostFileError.Reason) -> HostFileError {
         HostFileError(path: path, reason: reason)
     }
@@ -78,6 +93,8 @@ public struct HostFileError: Error, Equatable, CustomStringConvertible {
     public enum Reason: Equatable, Sendable {
         /// The system's error number.
         case system(Int32)
+        /// It leads out of what is granted, in the words of ``OutsideGrants``.
+        case outside(String)
         /// A folder, a pipe, a device.
         case notRegular
         /// More bytes than are read.
@@ -95,6 +112,7 @@ public struct HostFileError: Error, Equatable, CustomStringConvertible {
         case .system(let number):
             "\(path) of this host cannot be read: \(String(cString: strerror(number))); put it "
                 + "there, or take it out of the service"
+        case .outside(let words): words
         case .notRegular: "\(path) of this host is no regular file; name a file"
         case .tooLarge(let limit):
             "\(path) of this host has more than \(limit >> 20) MiB; mount it as a volume instead"

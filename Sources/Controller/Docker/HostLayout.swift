@@ -20,10 +20,25 @@ public struct HostLayout: Sendable {
     /// Files of commits, by content.
     var files: String { "\(stateDirectory)/files" }
 
+    /// Mount points that hold what containers mount of the host.
+    ///
+    /// Not below the state directory: that one may be removed, and what is mounted may not.
+    var mounts: String {
+        "/run/berth/\(Digest(hashing: Array(stateDirectory.utf8)).hex.prefix(12))"
+    }
+
     /// A file of a commit with permission bits.
-    func contentFile(_ digest: Digest, mode: Int?) -> String {
-        let bits = mode ?? 0o444
-        return "\(files)/\(digest.hex)" + (bits == 0o444 ? "" : "-\(String(bits, radix: 8))")
+    ///
+    /// Nothing that a container mounts runs with another's rights, so of the mode only the bits for
+    /// reading, writing and running count.
+    func contentFile(_ digest: Digest, mode: Int?) -> ContentFile {
+        let bits = (mode ?? 0o444) & 0o777
+        let suffix = bits == 0o444 ? "" : "-\(String(bits, radix: 8))"
+        return ContentFile(
+            path: "\(files)/\(digest.hex)\(suffix)",
+            digest: digest,
+            mode: UInt32(bits)
+        )
     }
 
     /// The folder of an environment's hosts files.

@@ -9,12 +9,15 @@ enum HostVariables {
     /// The list with the files' variables below what it sets itself; a later file's win.
     static func merged(
         into list: [String]?,
-        from files: [HostEnvironmentFile]
+        from files: [HostEnvironmentFile],
+        in grants: [Grants.HostPath]
     ) throws -> [String]? {
         var variables: [String: String] = [:]
+        guard !files.isEmpty else { return list }
+        let granted = GrantedPaths(grants)
         for file in files {
             let content = HostFile(path: file.path, isRequired: file.isRequired)
-            guard let bytes = try content.bytes(atMost: limit) else { continue }
+            guard let bytes = try content.bytes(in: granted, atMost: limit) else { continue }
             variables.merge(try HostEnvironment.variables(in: bytes, of: file)) { $1 }
         }
         let own = Set((list ?? []).map { String($0.prefix { $0 != "=" }) })

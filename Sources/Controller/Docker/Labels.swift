@@ -27,6 +27,9 @@ enum Label {
     static let composeNetwork = "com.docker.compose.network"
     static let composeVolume = "com.docker.compose.volume"
 
+    /// The option by which Docker's driver `bridge` is told the interface's name.
+    static let bridgeName = "com.docker.network.bridge.name"
+
     /// The project is not the bare environment's name: a Compose project of that name, brought
     /// down with its orphans, would take Berth's containers with it.
     static func project(of environment: String) -> String { "berth-\(environment)" }

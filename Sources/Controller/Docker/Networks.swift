@@ -51,12 +51,6 @@ struct Networks: Sendable {
         return configured ?? subnet(name)?.gateway
     }
 
-    /// Whether somebody else made the network that has the name of one that we are to make.
-    func isStrange(_ name: String, as network: Model.Network) -> Bool {
-        guard !network.isExternal, let found = byName[name] else { return false }
-        return found.labels?[Label.environment] == nil
-    }
-
     /// Addresses of the network that are the host's, or set aside when it was made.
     func setAside(_ name: String) -> Set<IPv4Address> {
         let auxiliary = (byName[name]?.ipam?.config ?? []).flatMap {
@@ -153,29 +147,5 @@ struct Networks: Sendable {
             pools.append(DockerEngine.AddressPool(subnet: subnet.description))
         }
         return pools.nonEmpty
-    }
-}
-
-/// The subnets that this host already has a way to (`/proc/net/route`).
-enum HostRoutes {
-    static func current() -> [IPv4Subnet] {
-        guard let text = try? String(contentsOfFile: "/proc/net/route", encoding: .utf8) else {
-            return []
-        }
-        return subnets(in: text)
-    }
-
-    /// Reads the table: destination and mask are hexadecimal in the host's byte order.
-    static func subnets(in text: String) -> [IPv4Subnet] {
-        text.split(separator: "\n").dropFirst().compactMap { line in
-            let fields = line.split { $0 == "\t" || $0 == " " }
-            guard fields.count > 7, let destination = UInt32(fields[1], radix: 16),
-                let mask = UInt32(fields[7], radix: 16), mask != 0
-            else { return nil }
-            return IPv4Subnet(
-                IPv4Address(rawValue: destination.byteSwapped),
-                prefixLength: mask.nonzeroBitCount
-            )
-        }
     }
 }

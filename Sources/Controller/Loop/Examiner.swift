@@ -66,9 +66,11 @@ public struct Examiner: Sendable {
         observation.state.stopping = stopping
         let containers = observation.state.containers
         var (goals, unresolved) = await resolve(
-            services.filter { observation.conflicts[$0.name] == nil },
+            services.filter {
+                observation.conflicts[$0.name] == nil && observation.refusals[$0.name] == nil
+            },
+            of: wanted.desired,
             among: containers,
-            mirrors: wanted.desired?.mirrors ?? [:],
             at: now
         )
         // Whose port somebody else has stays as it is.
@@ -76,6 +78,7 @@ public struct Examiner: Sendable {
             goals[service] = nil
             unresolved[service] = conflicts.map(\.description).joined(separator: "; ")
         }
+        unresolved.merge(observation.refusals) { first, _ in first }
         let aims = try await aims(wanted.desired, goals: goals, containers: containers)
         let rollout = Rollout(aims: aims, memory: memory)
         return Examination(
@@ -91,15 +94,16 @@ public struct Examiner: Sendable {
 
     private func resolve(
         _ services: [Service],
+        of desired: DesiredState?,
         among containers: [Container],
-        mirrors: [String: [String]],
         at now: Moment
     ) async -> (goals: [String: Goal], unresolved: [String: String]) {
         goals.keep(services.map(\.name))
+        guard let desired else { return ([:], [:]) }
         return await withTaskGroup { group in
             for service in services {
                 group.addTask {
-                    await (service.name, goal(of: service, containers, mirrors, now))
+                    await (service.name, goal(of: service, in: desired, containers, now))
                 }
             }
             var goals: [String: Goal] = [:]
@@ -118,18 +122,18 @@ public struct Examiner: Sendable {
 
     private func goal(
         of service: Service,
+        in desired: DesiredState,
         _ containers: [Container],
-        _ mirrors: [String: [String]],
         _ now: Moment
     ) async -> Result<Goal, any Error> {
         do {
             let digest = try await images.digest(
                 for: service,
                 among: containers,
-                mirrors: mirrors,
+                mirrors: desired.mirrors,
                 at: now
             )
-            let files = try await host.digests(of: service.container.hostFiles)
+            let files = try await host.digests(of: service, in: desired)
             return .success(goals.goal(of: service, image: digest, files: files))
         } catch {
             return .failure(error)
@@ -179,9 +183,9 @@ public struct Examiner: Sendable {
             let old = committed.first(where: { $0.spec != goal.spec }),
             let digest = old.image.digest,
             let desired = try await source.desired(for: environment, at: old.revision),
-            let service = desired.service(named: goal.service.name)
+            let service = desired.service(named: goal.service.name),
+            let files = try? await host.digests(of: service, in: desired)
         else { return nil }
-        let files = try await host.digests(of: service.container.hostFiles)
         let fallback = Goal(service, image: digest, hostFiles: files)
         return fallback.spec == old.spec ? fallback : nil
     }

@@ -145,6 +145,13 @@ public struct Checkup: Sendable {
                     message: "\(conflict)"
                 )
             }
+            findings += observation.refusals.sorted { $0.key < $1.key }.map { service, reason in
+                Finding(
+                    subject: "rights of \(desired.environment)/\(service)",
+                    isGood: false,
+                    message: reason
+                )
+            }
             guard conflicts.isEmpty else { continue }
             findings.append(
                 Finding(

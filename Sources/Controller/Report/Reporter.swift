@@ -76,7 +76,8 @@ public struct Reporter: Sendable {
         Evidence(
             traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
             preparations: examination.observation.preparations,
-            unresolved: examination.unresolved
+            unresolved: examination.unresolved,
+            objects: examination.observation.drift
         )
     }
 

@@ -35,6 +35,7 @@ extension Resolver {
             networks: networks(of: built),
             volumes: volumes(of: built),
             files: contents,
+            grants: file.policy.grants,
             warnings: problems.sorted.filter { $0.severity == .warning }
         )
     }

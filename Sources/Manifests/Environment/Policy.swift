@@ -1,3 +1,5 @@
+internal import Model
+
 /// What services of an environment may do (`policy`); the defaults allow nothing that reaches the
 /// host.
 struct Policy: Sendable {
@@ -73,6 +75,14 @@ struct Policy: Sendable {
         return hostPaths.contains { allowed in
             PathText.isInside(path, of: allowed.path) && (readOnly || !allowed.isReadOnly)
         }
+    }
+
+    /// What only the host shows whether it is kept.
+    var grants: Grants {
+        Grants(
+            hostPaths: hostPaths.map { .init(path: $0.path, isReadOnly: $0.isReadOnly) },
+            hostNetwork: hostNetwork
+        )
     }
 
     /// Whether images may come from there; `repository` is registry and path.

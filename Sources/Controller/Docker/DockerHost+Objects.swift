@@ -1,0 +1,276 @@
+internal import DockerEngine
+internal import Model
+internal import Planning
+internal import Platform
+internal import Traffic
+
+/// What was found of the networks, volumes and files that an environment needs.
+struct Objects {
+    /// Names of networks, volumes and mounted files that are still to be created or repaired.
+    var missing: [String] = []
+    /// Why services must not have what they need, by service.
+    var refusals: [String: String] = [:]
+    /// What is not as it was created.
+    var drift: [Drift] = []
+
+    fileprivate mutating func refuse(
+        _ error: any Error,
+        to services: [Service],
+        kind: String,
+        name: String
+    ) {
+        for service in services where refusals[service.name] == nil {
+            refusals[service.name] = "\(error)"
+        }
+        guard let changed = error as? ChangedObject, let user = services.first else { return }
+        drift += changed.differences.map { difference in
+            Drift(
+                .configuration,
+                service: user.name,
+                subject: "\(kind) \(name)",
+                field: difference.field,
+                desired: difference.desired,
+                actual: difference.actual
+            )
+        }
+    }
+}
+
+extension DockerHost {
+    /// Whether the networks, volumes and paths of the host are those that services may have.
+    ///
+    /// A service that may not have one gets no new container; what runs goes on as it is.
+    func objects(of desired: DesiredState?, _ networks: Networks) async throws -> Objects {
+        guard let desired, !desired.isSuspended else { return Objects() }
+        var objects = Objects()
+        for network in usedNetworks(desired) {
+            let name = layout.networkName(network.key, in: desired)
+            do {
+                try await checkNetwork(network, desired, networks)
+                if networks.byName[name] == nil { objects.missing.append("network \(name)") }
+            } catch {
+                let users = desired.services.filter {
+                    Self.networkKeys(of: $0).contains(network.key)
+                }
+                objects.refuse(error, to: users, kind: "network", name: name)
+            }
+        }
+        try await look(atVolumesOf: desired, &objects)
+        await look(atPathsOf: desired, &objects)
+        look(atFilesOf: desired, &objects)
+        return objects
+    }
+
+    private func look(atVolumesOf desired: DesiredState, _ objects: inout Objects) async throws {
+        let used = usedVolumes(desired)
+        guard !used.isEmpty else { return }
+        let present = try await volumesByName()
+        for volume in used {
+            let name = layout.volumeName(volume.key, in: desired)
+            do {
+                _ = try await checkVolume(volume, desired, present[name])
+                if present[name] == nil { objects.missing.append("volume \(name)") }
+            } catch {
+                let users = desired.services.filter {
+                    Self.volumeKeys(of: $0).contains(volume.key)
+                }
+                objects.refuse(error, to: users, kind: "volume", name: name)
+            }
+        }
+    }
+
+    /// Paths that lead out of their grants are known before a container is created; what is not
+    /// there yet may be created then.
+    private func look(atPathsOf desired: DesiredState, _ objects: inout Objects) async {
+        guard desired.services.contains(where: { !$0.container.hostMounts.isEmpty }) else { return }
+        let outside = await disk.run {
+            let grants = GrantedPaths(desired.grants.hostPaths)
+            return desired.services.compactMap { service -> (Service, OutsideGrants)? in
+                for mount in service.container.hostMounts {
+                    do {
+                        _ = try grants.open(mount.path, readOnly: mount.isReadOnly)
+                    } catch let error as OutsideGrants {
+                        return (service, error)
+                    } catch {
+                        continue
+                    }
+                }
+                return nil
+            }
+        }
+        for (service, error) in outside {
+            objects.refuse(error, to: [service], kind: "path", name: error.path)
+        }
+    }
+
+    private func look(atFilesOf desired: DesiredState, _ objects: inout Objects) {
+        for (path, odd) in oddFiles(desired).sorted(by: { $0.key < $1.key }) {
+            objects.missing.append("file \(path)")
+            guard case .different(let field, let want, let have) = odd.finding else { continue }
+            objects.drift += odd.users.map { user in
+                Drift(
+                    .configuration,
+                    service: user.name,
+                    subject: path,
+                    field: "mounted \(field)",
+                    desired: want,
+                    actual: have
+                )
+            }
+        }
+        if areFilesOpen { objects.missing.append("rights of \(layout.files)") }
+    }
+
+    func volumesByName() async throws -> [String: DockerEngine.Volume] {
+        Dictionary(
+            try await engine.listVolumes().map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    // MARK: Networks
+
+    /// Fails where the services that join a network must not have the one of that name, or the one
+    /// that would be created.
+    func checkNetwork(
+        _ network: Model.Network,
+        _ desired: DesiredState,
+        _ networks: Networks
+    ) async throws {
+        let name = layout.networkName(network.key, in: desired)
+        let bridge = layout.bridgeName(network.key, environment: desired.environment)
+        let users = desired.services.filter { Self.networkKeys(of: $0).contains(network.key) }
+            .map(\.name).filter { !desired.grants.hostNetwork.contains($0) }
+        guard let found = networks.byName[name] else {
+            return try checkNew(network, named: name, bridge: bridge, ungranted: users)
+        }
+        let claim = ObjectClaim(
+            kind: "network",
+            key: network.key,
+            name: name,
+            labels: found.labels ?? [:],
+            isExternal: network.isExternal,
+            isGranted: desired.grants.externalNetworks.contains(name)
+        )
+        if let refusal = claim.refusal(in: desired.environment) { throw refusal }
+        if !network.isExternal {
+            let differences = ObjectDefinition.differences(network, found, bridge: bridge)
+            if !differences.isEmpty {
+                throw ChangedObject(kind: "network", name: name, differences: differences)
+            }
+        }
+        guard !users.isEmpty, let means = try await hostLink(of: found, besides: bridge) else {
+            return
+        }
+        throw HostLinkNotGranted(network: name, means: means, services: users)
+    }
+
+    /// How a network leads onto the host's own links; nil for a bridge of containers alone.
+    private func hostLink(
+        of network: DockerEngine.Network,
+        besides own: String
+    ) async throws -> String? {
+        guard network.driver == "bridge" else { return "by the driver \(network.driver ?? "none")" }
+        guard let bridge = network.options?[Label.bridgeName], bridge != own else { return nil }
+        // Docker calls its own ends of a container's link so.
+        let ports = try await director.ports(of: bridge).filter { !$0.hasPrefix("veth") }
+        guard let port = ports.min() else { return nil }
+        return "by \(bridge), which has the host's \(port)"
+    }
+
+    private func checkNew(
+        _ network: Model.Network,
+        named name: String,
+        bridge own: String,
+        ungranted services: [String]
+    ) throws {
+        guard !network.isExternal, (network.driver ?? "bridge") == "bridge" else { return }
+        let bridge = network.driverOptions[Label.bridgeName] ?? own
+        if !services.isEmpty, bridge != own, HostWay.hasLink(bridge) {
+            let means = "by \(bridge), which is there already"
+            throw HostLinkNotGranted(network: name, means: means, services: services)
+        }
+        guard !network.subnets.isEmpty else { return }
+        let ways = HostWay.current().filter { $0.device != bridge }
+        for text in network.subnets.map(\.subnet) {
+            guard let subnet = HostWay.Subnet(text),
+                let way = ways.first(where: { $0.subnet.overlaps(subnet) })
+            else { continue }
+            throw SubnetTaken(network: name, subnet: text, way: way)
+        }
+    }
+
+    // MARK: Volumes
+
+    /// Fails where services must not have the volume of that name, or the one that would be
+    /// created; returns where a path of the host that it binds really is.
+    func checkVolume(
+        _ volume: Model.Volume,
+        _ desired: DesiredState,
+        _ found: DockerEngine.Volume?
+    ) async throws -> String? {
+        let device = try await device(of: volume, desired)
+        guard let found else { return device }
+        let claim = ObjectClaim(
+            kind: "volume",
+            key: volume.key,
+            name: found.name,
+            labels: found.labels ?? [:],
+            isExternal: volume.isExternal,
+            isGranted: desired.grants.externalVolumes.contains(found.name)
+        )
+        if let refusal = claim.refusal(in: desired.environment) { throw refusal }
+        guard !volume.isExternal else { return device }
+        let differences = ObjectDefinition.differences(volume, found, device: device)
+        guard differences.isEmpty else {
+            throw ChangedObject(kind: "volume", name: found.name, differences: differences)
+        }
+        return device
+    }
+
+    /// Where the path of the host is that a volume binds; nil for one that binds none.
+    ///
+    /// Docker looks it up anew whenever the volume is mounted, so no container may be able to
+    /// replace it.
+    private func device(of volume: Model.Volume, _ desired: DesiredState) async throws -> String? {
+        guard let path = volume.boundPath else { return nil }
+        let summaries = try await engine.listContainers(all: true)
+        let held = heldMounts
+        return try await disk.run {
+            let grants = GrantedPaths(desired.grants.hostPaths)
+            let opened = try grants.open(path.path, readOnly: path.isReadOnly)
+            let mounts = Self.hostMounts(summaries, desired, grants, held)
+            guard !mounts.isReplaceable(opened.path), !mounts.isReplaceable(path.path) else {
+                throw ReplaceableDevice(volume: volume.key, path: opened.path)
+            }
+            return opened.path
+        }
+    }
+}
+
+extension Model.Volume {
+    /// The path of the host that Docker's driver `local` is told to bind; nil for none.
+    var boundPath: HostMounts.Wanted? {
+        guard !isExternal, ["local", ""].contains(driver ?? ""),
+            let device = driverOptions["device"], device.hasPrefix("/")
+        else { return nil }
+        let words = (driverOptions["o"] ?? "").split(separator: ",").map {
+            $0.filter { $0 != " " }
+        }
+        let isBind = words.contains("bind") || words.contains("rbind")
+        guard isBind || ["", "none"].contains(driverOptions["type"] ?? "") else { return nil }
+        let isReadOnly = words.last { ["ro", "rw"].contains($0) } == "ro"
+        return .init(path: device, isReadOnly: isReadOnly)
+    }
+}
+
+/// A volume binds a path that a container could replace.
+struct ReplaceableDevice: Error, CustomStringConvertible {
+    let volume: String
+    let path: String
+
+    var description: String {
+        "the volume \(volume) binds \(path), which lies in a folder that a container can write to, "
+            + "and which it could replace; mount the path itself under the service's volumes"
+    }
+}

@@ -1,0 +1,74 @@
+internal import DockerEngine
+internal import Model
+internal import Planning
+
+/// Whether a volume or network that has the wanted name is the one that the manifest means.
+///
+/// Berth's own carry their environment as a label; what has another environment's, or none, belongs
+/// to others and is only used where the manifest says so and the policy allows it.
+struct ObjectClaim {
+    /// `volume` or `network`.
+    let kind: String
+    /// The key in the manifest.
+    let key: String
+    /// The name in Docker.
+    let name: String
+    let labels: [String: String]
+    let isExternal: Bool
+    /// Whether the policy names it among what belongs to others.
+    let isGranted: Bool
+
+    /// Why it must not be used; nil where it may be.
+    func refusal(in environment: String) -> ForeignObject? {
+        switch labels[Label.environment] {
+        case environment: nil
+        case let owner?:
+            isExternal && isGranted ? nil : refusal("belongs to the environment \(owner)")
+        case nil where isExternal: nil
+        case nil: refusal(owner)
+        }
+    }
+
+    /// What the labels of others say about whose it is.
+    private var owner: String {
+        labels[Label.composeProject].map { "belongs to the Compose project \($0)" }
+            ?? "was not created by Berth"
+    }
+
+    private func refusal(_ owner: String) -> ForeignObject {
+        ForeignObject(kind: kind, key: key, name: name, owner: owner, isExternal: isExternal)
+    }
+}
+
+/// A volume or network of the wanted name belongs to others.
+struct ForeignObject: Error, Equatable, CustomStringConvertible {
+    let kind: String
+    let key: String
+    let name: String
+    let owner: String
+    let isExternal: Bool
+
+    var description: String {
+        "the \(kind) \(name) \(owner); "
+            + (isExternal
+                ? "grant it in the environment's policy, or name another"
+                : "choose another name: for \(kind)s.\(key), or declare it `external` and grant it "
+                    + "in the environment's policy to use it as it is")
+    }
+}
+
+/// A volume or network of Berth's that was created from another definition.
+struct ChangedObject: Error, Equatable, CustomStringConvertible {
+    let kind: String
+    let name: String
+    let differences: [FieldDifference]
+
+    var description: String {
+        let fields = differences.map { "\($0.field) is \($0.actual) instead of \($0.desired)" }
+        return "the \(kind) \(name) was created from another definition: "
+            + "\(fields.joined(separator: ", ")); restore the definition, choose another name:, or "
+            + (kind == "volume"
+                ? "save what is in it and remove it (docker volume rm \(name))"
+                : "remove it (docker network rm \(name)) once no container uses it")
+    }
+}
