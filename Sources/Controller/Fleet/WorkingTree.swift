@@ -64,7 +64,7 @@ public struct WorkingTree: Sendable {
             }
             walked += walked.isEmpty ? String(part) : "/\(part)"
             let place = "\(path)/\(walked)"
-            // Says what a link is, and not what it leads to.
+            // Describes a link itself, not its target.
             let found = try? FileManager.default.attributesOfItem(atPath: place)
             guard let kind = found?[.type] as? FileAttributeType else { return nil }
             guard kind != .typeSymbolicLink else { throw RefusedFile(path: walked, .symbolicLink) }

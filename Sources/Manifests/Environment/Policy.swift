@@ -37,9 +37,9 @@ struct Policy: Sendable {
     var ports: [PortRange]?
     /// Public address ranges that networks may have.
     var subnets: [AddressRange]
-    /// Networks made elsewhere that may be joined.
+    /// Networks created elsewhere that may be joined.
     var externalNetworks: Set<String>
-    /// Volumes made elsewhere that may be mounted.
+    /// Volumes created elsewhere that may be mounted.
     var externalVolumes: Set<String>
     /// Servers whose shares may be mounted.
     var fileServers: Set<String>

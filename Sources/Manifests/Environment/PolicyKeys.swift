@@ -73,12 +73,12 @@ enum PolicyKeys {
             Key(
                 "external_networks",
                 ListShape(element: StringShape.filled),
-                "Networks made elsewhere that services may join, by their names in Docker"
+                "Networks created elsewhere that services may join, by their names in Docker"
             ),
             Key(
                 "external_volumes",
                 ListShape(element: StringShape.filled),
-                "Volumes made elsewhere that services may mount, by their names in Docker"
+                "Volumes created elsewhere that services may mount, by their names in Docker"
             ),
             Key(
                 "file_servers",

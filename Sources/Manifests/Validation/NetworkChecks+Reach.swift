@@ -25,7 +25,7 @@ extension NetworkChecks {
     /// Options of a container's own end of a network.
     private static let ownEndpointOptions = ["com.docker.network.endpoint.sysctls"]
 
-    /// Reports drivers, options and networks made elsewhere that the policy does not grant.
+    /// Reports drivers, options and networks created elsewhere that the policy does not grant.
     func checkReach(
         _ key: String,
         _ value: ComposeValue,

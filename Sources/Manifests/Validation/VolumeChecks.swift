@@ -30,7 +30,7 @@ struct VolumeChecks {
         }
     }
 
-    /// What was made elsewhere may hold another environment's data.
+    /// What was created elsewhere may hold another environment's data.
     private func checkName(
         _ key: String,
         _ volume: ComposeValue,
