@@ -31,26 +31,27 @@ let package = Package(
     products: [.executable(name: "berth", targets: ["berth"])],
     targets: [
         // 0: pure tools, bytes in, values out.
+        module("Printing"),
         module("YAML"),
         module("Digests"),
         module("HTTPWire"),
 
         // 1: the pure domain; no I/O, no clock, no `async`.
-        module("Model", uses: ["Digests"]),
-        module("Manifests", uses: ["YAML", "Digests", "Model"]),
+        module("Model", uses: ["Digests", "Printing"]),
+        module("Manifests", uses: ["YAML", "Digests", "Model", "Printing"]),
         module("Planning", uses: ["Digests", "Model"]),
         module("Rollouts", uses: ["Digests", "Model"]),
 
         // 2: one outside thing each.
-        module("Platform"),
+        module("Platform", uses: ["Printing"]),
         .systemLibrary(
             name: "Clibgit2",
             pkgConfig: "libgit2",
             providers: [.apt(["libgit2-dev"])]
         ),
-        module("GitSource", uses: ["Clibgit2", "Platform"]),
-        module("DockerEngine", uses: ["HTTPWire", "Platform"]),
-        module("Registry", uses: ["Model", "Digests", "Platform"]),
+        module("GitSource", uses: ["Clibgit2", "Platform", "Printing"]),
+        module("DockerEngine", uses: ["HTTPWire", "Platform", "Printing"]),
+        module("Registry", uses: ["Model", "Digests", "Platform", "Printing"]),
         module("Traffic", uses: ["Platform"]),
 
         // 3: the loop.
@@ -58,14 +59,14 @@ let package = Package(
             "Controller",
             uses: [
                 "Digests", "Model", "Manifests", "Planning", "Rollouts", "Platform", "GitSource",
-                "DockerEngine", "Registry", "Traffic", "HTTPWire",
+                "DockerEngine", "Registry", "Traffic", "HTTPWire", "Printing",
             ]
         ),
 
         // 4: the commands.
         module(
             "Commands",
-            uses: ["Model", "Manifests", "Planning", "Platform", "Controller"]
+            uses: ["Model", "Manifests", "Planning", "Platform", "Controller", "Printing"]
         ),
         .executableTarget(
             name: "berth",
@@ -134,7 +135,7 @@ let package = Package(
         ),
         tests(
             "CommandsTests",
-            uses: ["Commands", "Controller", "Model", "Platform", "TestSupport"]
+            uses: ["Commands", "Controller", "Model", "Platform", "Printing", "TestSupport"]
         ),
         tests("LayeringTests", uses: []),
         tests("EndToEndTests", uses: ["Load", "Platform", "TestSupport"]),

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Platform
+internal import Printing
 
 /// The whole program: words in, an exit code out.
 public enum Berth {
@@ -18,6 +19,8 @@ public enum Berth {
         complain: @Sendable (String) -> Void
     ) async -> Int32 {
         Signals.ignoreBrokenPipes()
+        // Whatever files, git, Docker or a registry said: nothing of it moves a cursor.
+        let show = { @Sendable (text: String) in print(text.escaped(keepingLineFeeds: true)) }
         let first = words.first ?? "help"
         let name =
             ["--help", "-h"].contains(first) ? "help" : first == "--version" ? "version" : first
@@ -27,12 +30,12 @@ public enum Berth {
         }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {
-            print(HelpCommand.page(of: command))
+            show(HelpCommand.page(of: command))
             return ExitCode.success.rawValue
         }
         do {
             let arguments = try Arguments(rest, flags: command.flags, environment: environment)
-            let context = Context(arguments: arguments, environment: environment, print: print)
+            let context = Context(arguments: arguments, environment: environment, print: show)
             return exitCode(await outcome(command, context, complain), arguments)
         } catch {
             complain("berth \(name): \(error)")

@@ -21,7 +21,7 @@ enum DriftCommand: Subcommand {
             context.print(body)
         case .markdown:
             let body = rows.isEmpty ? "No drift.\n" : table(rows).markdown
-            context.print("## Drift of \(reporter.environment)\n\n\(body)")
+            context.print("## Drift of \(reporter.environment.markdown)\n\n\(body)")
         }
         return rows.isEmpty ? .success : .difference
     }

@@ -46,7 +46,7 @@ enum InitCommand: Subcommand {
                 path: path,
                 folder: relativeFolder(of: path, in: tree.path),
                 variables: settings,
-                other: { try tree.read($0) }
+                other: { try tree.committed($0) }
             )
         )
     }

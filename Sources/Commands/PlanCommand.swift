@@ -43,7 +43,7 @@ enum PlanCommand: Subcommand {
 
     private static func markdown(_ plan: Plan) -> String {
         let body = plan.isEmpty ? "Nothing to do.\n" : table(plan).markdown
-        return "## Plan for \(title(plan))\n\n\(body)"
-            + plan.warnings.map { "\n> \($0)\n" }.joined()
+        return "## Plan for \(title(plan).markdown)\n\n\(body)"
+            + plan.warnings.map { "\n> \($0.markdown)\n" }.joined()
     }
 }

@@ -1,5 +1,6 @@
 internal import Controller
 internal import Model
+internal import Printing
 
 /// What an apply shows of itself on a terminal: a line for each service that is under work, or was.
 ///
@@ -59,7 +60,8 @@ struct ProgressBoard {
     /// The lines, none wider than `width` and no more of them than `height`.
     func lines(at now: Moment, width: Int, height: Int, isColoured: Bool) -> [String] {
         let shown = entries.sorted { $0.key < $1.key }.map(\.value)
-        let table = shown.map { cells($0, at: now) }
+        // Names and errors may quote what others wrote; nothing of it is to move the cursor.
+        let table = shown.map { cells($0, at: now).map { $0.escaped() } }
         let widths = (0..<4).map { column in table.map { $0[column].count }.max() ?? 0 }
         var lines = zip(shown, table).map { entry, cells in
             let columns = zip(cells, widths).map { $0.padded(to: $1) } + [cells[4]]
@@ -103,8 +105,7 @@ struct ProgressBoard {
 
     private func words(_ entry: Entry) -> String {
         let status = entry.progress.status
-        // An error may quote what others wrote; nothing of it is to move the cursor.
-        let message = String(status.message.map { $0.isPrintable ? $0 : " " })
+        let message = status.message
         switch status.state {
         case .ready: return message.isEmpty ? "done" : message
         case .failed: return "failed: \(message)"
@@ -142,12 +143,6 @@ struct ProgressBoard {
 
         /// As ECMA-48 has it (SGR).
         var coloured: String { "\u{1B}[\(colour)m\(plain)\u{1B}[0m" }
-    }
-}
-
-extension Character {
-    fileprivate var isPrintable: Bool {
-        unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }
 

@@ -22,7 +22,7 @@ enum StatusCommand: Subcommand {
         case .table: context.print(text(statuses))
         case .markdown:
             for status in statuses {
-                context.print("## \(headline(status))\n\n\(table(status).markdown)")
+                context.print("## \(headline(status).markdown)\n\n\(table(status).markdown)")
             }
         }
         return statuses.contains(where: \.hasFailed) ? .difference : .success

@@ -46,7 +46,8 @@ enum TrafficCommand: Subcommand {
 
     static func markdown(_ report: TrafficReport) -> String {
         let body = report.rows.isEmpty ? "" : "\n\(table(report).markdown)"
-        return "## \(headline(report))\n\(body)" + report.problems.map { "\n> \($0)\n" }.joined()
+        return "## \(headline(report).markdown)\n\(body)"
+            + report.problems.map { "\n> \($0.markdown)\n" }.joined()
     }
 
     private static func headline(_ report: TrafficReport) -> String {

@@ -1,4 +1,4 @@
-internal import Platform
+internal import Printing
 
 /// Why Docker did not do what was asked of it.
 public struct EngineError: Error, Sendable, Equatable {

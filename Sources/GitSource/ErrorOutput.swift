@@ -1,5 +1,5 @@
 import Glibc
-import Platform
+import Printing
 import Synchronization
 
 /// What a child process writes to its standard error, as far as it is worth keeping.

@@ -148,13 +148,19 @@ extension GitMirror {
     public func tree(
         _ id: CommitID,
         folders: [String],
+        isRecursive: Bool = true,
         where isWanted: @escaping @Sendable (String) -> Bool = { _ in true }
     ) async throws(GitError) -> [GitFile] {
         let limits = limits
         return try await read("Reading the tree of \(id.short)", id.hex) {
             (mirror) throws(GitFault) in
             var reader = try TreeReader(mirror.pointer, limits: limits)
-            return try reader.files(under: folders, of: id, where: isWanted)
+            return try reader.files(
+                under: folders,
+                of: id,
+                isRecursive: isRecursive,
+                where: isWanted
+            )
         }
     }
 

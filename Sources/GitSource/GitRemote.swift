@@ -1,5 +1,5 @@
 import Glibc
-import Platform
+import Printing
 
 /// The fleet repository's home, and what it takes to be let in.
 public struct GitRemote: Equatable, Sendable, CustomStringConvertible {

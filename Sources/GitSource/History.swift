@@ -1,5 +1,5 @@
 import Clibgit2
-import Platform
+import Printing
 
 /// Questions about the past of a commit.
 struct History: ~Copyable {

@@ -19,12 +19,15 @@ struct TreeReader: ~Copyable {
     /// An entry of a tree, copied out of it.
     private struct Entry {
         let name: String
+        /// Whether the name is one that Berth gives to a file system.
+        var isNamed = true
         let oid: git_oid
         let mode: git_filemode_t
 
         /// What keeps it from being read, if anything.
         var refusal: GitError.Entry? {
-            switch mode {
+            guard isNamed else { return .badName }
+            return switch mode {
             case GIT_FILEMODE_BLOB, GIT_FILEMODE_BLOB_EXECUTABLE, GIT_FILEMODE_TREE: nil
             case GIT_FILEMODE_LINK: .symbolicLink
             case GIT_FILEMODE_COMMIT: .submodule
@@ -36,11 +39,13 @@ struct TreeReader: ~Copyable {
     /// All files under the folders that `isWanted` accepts, sorted by path.
     ///
     /// A folder that is not there has no files.
-    /// Symbolic links and submodules are refused whether wanted or not: to pass over one would be
-    /// to act on half of what was committed.
+    /// Symbolic links, submodules and unusable names are refused where they are wanted: to pass
+    /// over one would be to act on half of what was committed.
+    /// What is not wanted is passed over, whatever it is.
     mutating func files(
         under folders: [String],
         of commit: CommitID,
+        isRecursive: Bool,
         where isWanted: (String) -> Bool
     ) throws(GitFault) -> [GitFile] {
         for folder in folders {
@@ -49,7 +54,7 @@ struct TreeReader: ~Copyable {
             guard entry.mode == GIT_FILEMODE_TREE else {
                 throw GitFault(.pathNotFound("\(path.text)/"), "it is a file, not a folder")
             }
-            try walk(entry.oid, path: path.text, depth: 1, isWanted)
+            try walk(entry.oid, path: path.text, depth: isRecursive ? 1 : nil, isWanted)
         }
         return files.sorted { $0.path < $1.path }
     }
@@ -101,10 +106,10 @@ struct TreeReader: ~Copyable {
     private mutating func walk(
         _ oid: git_oid,
         path: String,
-        depth: Int,
+        depth: Int?,
         _ isWanted: (String) -> Bool
     ) throws(GitFault) {
-        guard depth <= limits.depth else {
+        guard depth ?? 0 <= limits.depth else {
             throw GitFault(.tooLarge(what: "the depth of \"\(path)\"", limit: limits.depth))
         }
         let tree = try self.tree(oid, path: path)
@@ -117,10 +122,13 @@ struct TreeReader: ~Copyable {
             guard let raw = git_tree_entry_byindex(tree.pointer, index) else { continue }
             let entry = try Self.entry(raw, in: path)
             let path = "\(path)/\(entry.name)"
-            if let refusal = entry.refusal { throw GitFault(.refusedEntry(path: path, refusal)) }
-            if entry.mode == GIT_FILEMODE_TREE {
+            if entry.mode == GIT_FILEMODE_TREE, entry.isNamed {
+                guard let depth else { continue }
                 try walk(entry.oid, path: path, depth: depth + 1, isWanted)
             } else if isWanted(path) {
+                if let refusal = entry.refusal {
+                    throw GitFault(.refusedEntry(path: path, refusal))
+                }
                 guard files.count < limits.files else {
                     throw GitFault(.tooLarge(what: "the number of files", limit: limits.files))
                 }
@@ -198,8 +206,12 @@ struct TreeReader: ~Copyable {
             !text.contains("/"), text.lowercased() != ".git",
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else {
-            let path = "\(folder)/\(String(cString: name))"
-            throw GitFault(.refusedEntry(path: path, .badName))
+            return Entry(
+                name: String(cString: name),
+                isNamed: false,
+                oid: oid.pointee,
+                mode: git_tree_entry_filemode_raw(raw)
+            )
         }
         return Entry(name: text, oid: oid.pointee, mode: git_tree_entry_filemode_raw(raw))
     }

@@ -1,7 +1,7 @@
 /// The files of one commit that a fleet is read from.
 public struct FleetFiles: Sendable {
-    /// The contents of everything below `manifests/` and `environments/`, by path in the
-    /// repository.
+    /// The contents of all manifests and environments, and of other files that are known already,
+    /// by path in the repository.
     public var files: [String: [UInt8]]
     /// Looks up any other file of the commit that a manifest names; nil where there is none.
     public var other: @Sendable (_ path: String) throws -> [UInt8]?
@@ -15,15 +15,28 @@ public struct FleetFiles: Sendable {
         self.other = other
     }
 
+    /// The folders that are read without being asked for.
+    public static let folders = ["manifests", "environments"]
+
+    /// Whether a path is that of a manifest or an environment: a YAML file in one of the folders
+    /// itself, not hidden.
+    ///
+    /// Any other file counts only where one of these names it.
+    public static func isDefinition(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 2 && folders.contains(String(parts[0])) && !parts[1].hasPrefix(".")
+            && endings.contains { parts[1].hasSuffix($0) }
+    }
+
+    private static let endings = [".yaml", ".yml"]
+
     /// The YAML files that stand in a folder itself, sorted by path; names go without the ending.
     func paths(in folder: String) -> [(path: String, name: String, bytes: [UInt8])] {
         files.compactMap { path, bytes in
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0] == folder, !parts[1].hasPrefix(".") else { return nil }
-            for ending in [".yaml", ".yml"] where parts[1].hasSuffix(ending) {
-                return (path, String(parts[1].dropLast(ending.count)), bytes)
-            }
-            return nil
+            guard Self.isDefinition(path), path.hasPrefix("\(folder)/") else { return nil }
+            let name = path.dropFirst(folder.count + 1)
+            guard let ending = Self.endings.first(where: name.hasSuffix) else { return nil }
+            return (path, String(name.dropLast(ending.count)), bytes)
         }.sorted { $0.path < $1.path }
     }
 

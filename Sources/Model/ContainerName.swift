@@ -63,8 +63,19 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a name ends as that of a container that is not the slot's own.
+    ///
+    /// No base may: it would be taken for another base's container in that role.
+    public static func endsInRole(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: ".") else { return false }
+        return ContainerName(name, base: String(name[..<dot])) != nil
+    }
+
+    /// Digits as `description` writes them: each role of a base has one name.
     private static func number(_ suffix: Substring, after prefix: String) -> Int? {
-        guard suffix.hasPrefix(prefix) else { return nil }
-        return Int(suffix.dropFirst(prefix.count))
+        guard suffix.hasPrefix(prefix), let number = Int(suffix.dropFirst(prefix.count)),
+            number >= 0, suffix.dropFirst(prefix.count) == "\(number)"
+        else { return nil }
+        return number
     }
 }

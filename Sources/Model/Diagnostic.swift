@@ -1,3 +1,5 @@
+internal import Printing
+
 /// One thing to say about the fleet repository's files: where, what, and what to do about it.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
     /// Whether the file can be used all the same.
@@ -34,11 +36,11 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
         self.remedy = remedy
     }
 
-    /// One line: place, severity, field, message, remedy.
+    /// One line, whatever it quotes: place, severity, field, message, remedy.
     public var description: String {
         let place = location.map { "\($0): " } ?? ""
         let subject = field.isEmpty ? "" : "\(field): "
         let advice = remedy.isEmpty ? "" : "; \(remedy)"
-        return "\(place)\(severity): \(subject)\(message)\(advice)"
+        return "\(place)\(severity): \(subject)\(message)\(advice)".escaped()
     }
 }

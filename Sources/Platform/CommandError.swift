@@ -1,3 +1,5 @@
+internal import Printing
+
 /// Why a program did not do what it was run for.
 public enum CommandError: Error, Equatable, Sendable {
     /// There is no such program on this host; `remedy` says how to get it.

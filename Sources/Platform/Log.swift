@@ -1,4 +1,5 @@
 public import Foundation
+internal import Printing
 
 /// Structured lines on standard error, for people or for machines.
 ///
@@ -106,18 +107,8 @@ public struct Log: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(object) else { return "{}" }
-        return Self.escaped(String(decoding: data, as: UTF8.self))
-    }
-
-    /// JSON escapes C0 controls only; what else is not printable is escaped here, so that nothing
-    /// is lost.
-    private static func escaped(_ json: String) -> String {
-        json.unicodeScalars.reduce(into: "") { text, scalar in
-            guard !scalar.isPrintable else { return text.unicodeScalars.append(scalar) }
-            // All that is not printable has at most four digits.
-            let digits = String(scalar.value, radix: 16)
-            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
+        // JSON escapes C0 controls only.
+        return String(decoding: data, as: UTF8.self).escaped()
     }
 
     private var timestamp: String {

@@ -57,8 +57,9 @@ public struct ChainName: Hashable, Sendable {
 
     /// Names the chain of a service's port, or of its record.
     ///
-    /// Names are kept as they are up to 40 (environment) and 63 (service) characters of
-    /// `A-Z a-z 0-9 . _ -`; others are shortened and carry a hash, so they stay apart.
+    /// Names are kept as they are up to 63 (environment) and 63 (service) characters of
+    /// `A-Z a-z 0-9 . _ -`, which is all that a fleet may have; others are shortened and carry a
+    /// hash.
     public init(environment: String, service: String, target: TargetPort?) {
         self.environment = NamePart.environment(environment)
         self.service = NamePart.service(service)
@@ -98,7 +99,7 @@ public struct ChainName: Hashable, Sendable {
 }
 
 extension ChainName: CustomStringConvertible {
-    /// The name as nft knows it, at most 127 characters.
+    /// The name as nft knows it, at most 151 of the kernel's 255 characters.
     public var description: String {
         let service = "\(Self.prefix)/\(environment)/\(service)"
         if let bridge { return "\(service)/\(Self.calls)/\(bridge)" }
@@ -120,7 +121,7 @@ extension ChainName: Comparable {
 /// Any other keeps its beginning and ends in `_.` and the 16 hexadecimal digits of its FNV-1a hash.
 /// Making a part of a part changes nothing, so what is read back compares equal.
 enum NamePart {
-    static func environment(_ name: String) -> String { part(name, limit: 40) }
+    static func environment(_ name: String) -> String { part(name, limit: 63) }
 
     static func service(_ name: String) -> String { part(name, limit: 63) }
 

@@ -107,7 +107,7 @@ final class ProgressBoardTests: XCTestCase {
             ),
             (
                 "words of others", service("web", .failed, "a\u{1B}[2J\nb"),
-                "✗ web  1.0.0 → 1.1.0  2/2  0 s  failed: a [2J b"
+                "✗ web  1.0.0 → 1.1.0  2/2  0 s  failed: a\\u001b[2J\\u000ab"
             ),
         ]
         for (name, progress, want) in table {

@@ -1,3 +1,4 @@
+import Printing
 import TestSupport
 import XCTest
 
@@ -104,6 +105,23 @@ final class ValidateTests: XCTestCase {
             let code = await terminal.run("validate", directory.path, "--format=\(format)")
             XCTAssertEqual(code, 2, format)
             XCTAssertEqual(terminal.text, want, format)
+        }
+    }
+
+    /// Nothing that a file says moves a cursor, adds a line or starts a command of a CI job.
+    func testWhatFilesSayIsEscapedInEveryFormat() async throws {
+        let key = "\"x\\e[2J\\n::error::y\\u202e\\x9b<b>\""
+        let directory = try folder(good + "    \(key): 1\n")
+        for format in ["table", "json", "markdown", "github"] {
+            let terminal = Terminal()
+            let code = await terminal.run("validate", directory.path, "--format=\(format)")
+            XCTAssertEqual(code, 2, format)
+            XCTAssertTrue(
+                terminal.text.unicodeScalars.allSatisfy { $0 == "\n" || $0.isPrintable },
+                "\(format): \(terminal.text.debugDescription)"
+            )
+            XCTAssertFalse(terminal.text.contains("\n::error::y"), format)
+            XCTAssertTrue(terminal.text.contains("u202e"), "\(format): \(terminal.text)")
         }
     }
 

@@ -64,6 +64,12 @@ final class HostLayoutTests: XCTestCase {
             layout.bridgeName("default", environment: "twelve-chars"),
             "br-twelve-chars"
         )
+        // An environment that is called as the network of another one would be.
+        let other = layout.bridgeName("front", environment: "prod")
+        XCTAssertNotEqual(
+            layout.bridgeName("default", environment: String(other.dropFirst(3))),
+            other
+        )
         let names = [
             ("default", "thirteen-char"), ("default", "a/b"), ("default", "größe"),
             ("front", "prod"), ("back", "prod"), ("front", "staging"), ("default", "a_b"),

@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Printing
 import Traffic
 import XCTest
 

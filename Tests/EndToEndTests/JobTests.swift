@@ -75,7 +75,8 @@ final class JobTests: EndToEndTestCase {
                 [
                     "manifests/api.yaml": api,
                     "environments/prod.yaml": "registry: localhost:5000\nservices:\n"
-                        + web.entry + "  api:\n    version: \"1.0.0\"\n",
+                        + web.entry + "  api:\n    version: \"1.0.0\"\n"
+                        + "policy: { external_volumes: [nowhere] }\n",
                 ]
             )
             try await world.docker("stop", "prod-web-1")

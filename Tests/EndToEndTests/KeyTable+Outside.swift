@@ -314,10 +314,10 @@ extension KeyTable {
         Newer(
             key: "services.annotations",
             name: "annotated",
-            settings: "annotations: { com.example.note: x }",
+            settings: "annotations: { note: x }",
             api: (1, 43),
             feature: "annotations",
-            place: "HostConfig Annotations com.example.note",
+            place: "HostConfig Annotations note",
             shows: #""x""#
         ),
         Newer(

@@ -190,7 +190,10 @@ final class KeyTests: EndToEndTestCase {
             policy:
               privileged: [privileged]
               host_namespaces: [spaces, rights]
-              host_network: [hosted]
+              host_network: [hosted, joined]
+              priority: [limits]
+              external_networks: [outside, other-name]
+              external_volumes: [kept, another-name]
               capabilities: [NET_ADMIN]
               devices: [/dev/zero]
               host_paths: ["@HOST@"]

@@ -74,6 +74,7 @@ final class ServiceTests: EndToEndTestCase {
                 registry: localhost:5000
                 services:
                   web: { version: "\(version)", ports: ["18080:8080"] }
+                policy: { external_networks: [outside] }
 
                 """
             }

@@ -26,6 +26,9 @@ final class TreeTests: XCTestCase {
             files.map { "\($0.path)=\(String(decoding: $0.bytes, as: UTF8.self))" },
             ["environments/prod.yaml=prod", "manifests/data/db.yaml=db", "manifests/web.yaml=web"]
         )
+        let top = try await mirror.tree(commit, folders: ["manifests"], isRecursive: false)
+        XCTAssertFalse(top.isEmpty)
+        XCTAssertTrue(top.allSatisfy { $0.path.split(separator: "/").count == 2 })
         try await assertProblem(.pathNotFound("top.yaml/")) {
             try await mirror.tree(commit, folders: ["top.yaml"])
         }
@@ -86,15 +89,17 @@ final class TreeTests: XCTestCase {
         try fixture.repository.git("branch", "submodule", submodule.hex)
         _ = try await mirror.fetch("submodule")
 
-        let isYAML: @Sendable (String) -> Bool = { $0.hasSuffix(".yaml") }
         let table: [(CommitID, String, GitError.Entry)] = [
             (submodule, "manifests/a/sub", .submodule),
             (link, "manifests/link.yaml", .symbolicLink),
         ]
         for (commit, path, entry) in table {
             let error = try await assertProblem(.refusedEntry(path: path, entry)) {
-                try await mirror.tree(commit, folders: ["manifests"], where: isYAML)
+                try await mirror.tree(commit, folders: ["manifests"], where: { $0 == path })
             }
+            // What is not asked for does not count.
+            let others = try await mirror.tree(commit, folders: ["manifests"]) { $0 != path }
+            XCTAssertEqual(others.map(\.path), ["manifests/a/web.yaml"])
             XCTAssertTrue(
                 error.description.contains("\"\(path)\" is \(entry.rawValue)"),
                 "\(error)"

@@ -24,7 +24,7 @@ final class EveryKeyTests: XCTestCase {
         "volumes": "[data:/d]", "tmpfs": "/t", "configs": "[conf]", "secrets": "[key]",
         "shm_size": "64m", "cpus": "0.5", "cpu_shares": "512", "cpu_quota": "5000",
         "cpu_period": "10000", "cpuset": "\"0\"", "mem_limit": "64m", "mem_reservation": "32m",
-        "memswap_limit": "128m", "mem_swappiness": "10", "pids_limit": "100",
+        "memswap_limit": "-1", "mem_swappiness": "10", "pids_limit": "100",
         "oom_score_adj": "10", "oom_kill_disable": "true",
     ]
 
@@ -36,6 +36,8 @@ final class EveryKeyTests: XCTestCase {
           privileged: [web]
           unconfined: [web]
           host_namespaces: [web]
+          priority: [web]
+          host_network: [web]
           host_paths: [/e]
           capabilities: [NET_ADMIN]
           devices: [/dev/fuse]
@@ -48,7 +50,8 @@ final class EveryKeyTests: XCTestCase {
               web:
                 \(line)
               db: { image: "quay.io/db:1" }
-            networks: { back: }
+            networks:
+              back: { ipam: { config: [{ subnet: 10.0.0.0/24 }, { subnet: "fd00::/64" }] } }
             volumes: { data: }
             configs: { conf: { content: c } }
             secrets: { key: { file: /e/k } }

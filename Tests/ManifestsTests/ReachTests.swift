@@ -68,7 +68,11 @@ final class ReachTests: XCTestCase {
             ("{ external: true, name: 'container:db' }", "\"container:db\" is no network"),
             ("{ external: true, name: proxy }", nil),
         ] as [(String, String?)] {
-            let found = problems("networks: [net]", top: "networks: { net: \(network) }\n")
+            let found = problems(
+                "networks: [net]",
+                top: "networks: { net: \(network) }\n",
+                policy: "external_networks: [proxy]"
+            )
             XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(network): \(found)")
             if let want { XCTAssertTrue(found.first?.contains(want) == true, "\(found)") }
         }
@@ -108,8 +112,8 @@ final class ReachTests: XCTestCase {
             ("annotations: { note: x }", "", nil),
             (
                 "annotations: { org.systemd.property.DeviceAllow: x }", "",
-                "\"org.systemd.property.DeviceAllow\" is an order to the runtime; remove it, or add "
-                    + "web to policy.unconfined"
+                "\"org.systemd.property.DeviceAllow\" may be an order to the runtime; remove it, or "
+                    + "add web to policy.unconfined"
             ),
             ("annotations: { run.oci.systemd.force_cgroup_v1: x }", "unconfined: [web]", nil),
             ("cgroup_parent: /", "", "add web to policy.host_namespaces"),

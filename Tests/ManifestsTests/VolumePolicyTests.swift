@@ -24,8 +24,37 @@ final class VolumePolicyTests: XCTestCase {
             ("reading", "{ type: none, o: 'bind,ro', device: /srv }", "['/srv:ro']", nil),
             ("the last word holds", "{ o: 'bind,ro,rw', device: /srv }", "['/srv:ro']", "/srv"),
             ("relative", "{ type: none, o: bind, device: etc }", none, "not an absolute path"),
-            ("nfs", "{ type: nfs, o: addr=10.0.0.1, device: ':/x' }", none, nil),
-            ("cifs", "{ type: cifs, o: username=a, device: //h/x }", none, nil),
+            ("nfs", "{ type: nfs, o: addr=10.0.0.5, device: ':/x' }", none, nil),
+            ("nfs by host", "{ type: nfs, device: 'nas:/x' }", none, nil),
+            ("cifs", "{ type: cifs, o: 'username=a,prefixpath=/y', device: //nas/x }", none, nil),
+            (
+                "this host's own nfs", "{ type: nfs, o: addr=127.0.0.1, device: ':/x' }", none,
+                "the file server 127.0.0.1 is not granted; remove it, or add 127.0.0.1 to "
+                    + "policy.file_servers in environments/prod.yaml"
+            ),
+            (
+                "another address", "{ type: nfs4, o: addr=10.0.0.9, device: 'nas:/x' }", none,
+                "the file server 10.0.0.9 is not granted"
+            ),
+            ("another share", "{ type: cifs, device: //other/x }", none, "file server other is"),
+            (
+                "backslashes", "{ type: cifs, device: '\\\\other\\x' }", none,
+                "file server other is"
+            ),
+            ("brackets", "{ type: nfs, device: '[fd00::1]:/x' }", none, "server fd00::1 is not"),
+            ("no server", "{ type: nfs, device: ':/x' }", none, "no server is named"),
+            (
+                "a file of the host", "{ type: cifs, o: credentials=/root/c, device: //nas/x }",
+                none, "the host's /root/c is not granted; remove it, or add /root/c:ro to"
+            ),
+            (
+                "the same, granted", "{ type: cifs, o: 'credentials=/root/c', device: //nas/x }",
+                "['/root/c:ro']", nil
+            ),
+            (
+                "another device", "{ type: ext4, o: journal_path=/dev/sda, device: /dev/sdb1 }",
+                none, "the device /dev/sda is not granted"
+            ),
             ("tmpfs", "{ type: tmpfs, device: tmpfs }", none, nil),
             ("a disk", "{ type: ext4, device: /dev/sda1 }", none, "the device /dev/sda1 is not"),
             ("a disk granted", "{ type: ext4, device: /dev/sdb1 }", none, nil),
@@ -116,7 +145,7 @@ final class VolumePolicyTests: XCTestCase {
             """,
             """
             services: { web: }
-            policy: { host_paths: \(paths), devices: [/dev/sdb1] }
+            policy: { host_paths: \(paths), devices: [/dev/sdb1], file_servers: [nas, 10.0.0.5] }
             """
         ).problems()
     }

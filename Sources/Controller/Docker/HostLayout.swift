@@ -67,7 +67,10 @@ public struct HostLayout: Sendable {
     /// The interface of a network that Berth makes: at most 15 characters.
     func bridgeName(_ key: String, environment: String) -> String {
         let plain = "br-\(environment)"
-        let isPlain = environment.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == 45 }
+        // Eleven hexadecimal digits are what other networks get.
+        let isDigest = environment.utf8.count == 11 && environment.allSatisfy(\.isHexDigit)
+        let isPlain =
+            !isDigest && environment.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == 45 }
         if key == "default", plain.utf8.count <= 15, isPlain { return plain }
         return "br-\(Digest(hashing: Array("\(environment)/\(key)".utf8)).hex.prefix(11))"
     }

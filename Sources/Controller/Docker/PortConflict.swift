@@ -1,4 +1,5 @@
 internal import Platform
+internal import Printing
 
 /// A host port that a service wants and cannot have.
 ///

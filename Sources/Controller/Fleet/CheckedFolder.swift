@@ -2,27 +2,44 @@ public import Manifests
 public import Model
 
 /// A folder's manifests and environments, checked as they lie there, committed or not.
+///
+/// Files are read by the mirror's rules, so that what is valid here is valid once it is committed.
 public struct CheckedFolder: Sendable {
     /// The environments that were found, sorted.
     public let environments: [String]
     /// Everything that is wrong or worth a look, ordered by place.
     public let problems: [Diagnostic]
     private let fleet: Fleet
+    /// Manifests and environments that cannot be read.
+    private let refused: [Diagnostic]
 
     /// Reads and checks a folder; throws where there is no such folder, or nothing to check in it.
     public init(path: String) throws {
         let tree = WorkingTree(path: path)
         var files: [String: [UInt8]] = [:]
-        for folder in ["manifests", "environments"] {
-            for name in tree.names(in: folder) {
-                let file = "\(folder)/\(name)"
-                files[file] = try tree.read(file)
+        var refused: [Diagnostic] = []
+        for folder in FleetFiles.folders {
+            do {
+                for name in try tree.committedNames(in: folder) {
+                    let file = "\(folder)/\(name)"
+                    guard FleetFiles.isDefinition(file) else { continue }
+                    do {
+                        files[file] = try tree.committed(file)
+                    } catch let error as RefusedFile where !error.isFolder {
+                        refused.append(error.diagnostic)
+                    } catch let error as RefusedFile where error.isFolder {
+                        continue
+                    }
+                }
+            } catch let error as RefusedFile {
+                refused.append(error.diagnostic)
             }
         }
-        guard !files.isEmpty else { throw NothingToCheck(path: path) }
-        fleet = Fleet(FleetFiles(files) { try tree.read($0) })
+        guard !files.isEmpty || !refused.isEmpty else { throw NothingToCheck(path: path) }
+        fleet = Fleet(FleetFiles(files) { try tree.committed($0) })
         environments = fleet.environmentNames
-        problems = fleet.validate()
+        self.refused = refused
+        problems = refused + fleet.validate()
     }
 
     /// The effective Compose model of an environment; `GIT_SHA` is all zeros, for nothing is
@@ -30,6 +47,9 @@ public struct CheckedFolder: Sendable {
     ///
     /// - Throws: all that is wrong with the environment at once.
     public func model(of environment: String) throws(InvalidEnvironment) -> ComposeModel {
+        guard refused.isEmpty else {
+            throw InvalidEnvironment(environment: environment, diagnostics: refused)
+        }
         let revision = Revision(
             id: String(repeating: "0", count: 40),
             author: "",

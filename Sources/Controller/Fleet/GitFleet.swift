@@ -163,7 +163,7 @@ public actor GitFleet: FleetSource {
         let files = try await tree(id)
         var contents = Dictionary(files.map { ($0.path, $0.bytes) }, uniquingKeysWith: { $1 })
         // What is there and is no readable file concerns those who name it, and nobody else.
-        var refused: [String: UnreadableFile] = [:]
+        var refused: [String: RefusedFile] = [:]
         // Which other files are needed is known once the manifests are read; those may name more.
         for _ in 0..<3 {
             let asked = Requests()
@@ -178,9 +178,8 @@ public actor GitFleet: FleetSource {
                     switch error.problem {
                     case .pathNotFound: continue
                     case .refusedEntry(_, let entry):
-                        refused[path] = UnreadableFile(reason: "it is \(entry.rawValue)")
-                    case .tooLarge:
-                        refused[path] = UnreadableFile(reason: "it is too large")
+                        refused[path] = RefusedFile(path: path, entry)
+                    case .tooLarge: refused[path] = RefusedFile(path: path, nil)
                     default: throw error
                     }
                 }
@@ -198,7 +197,12 @@ public actor GitFleet: FleetSource {
     /// All manifests and environments; half of them would be another fleet.
     private func tree(_ id: CommitID) async throws -> [GitFile] {
         do throws(GitError) {
-            return try await mirror.tree(id, folders: ["manifests", "environments"])
+            return try await mirror.tree(
+                id,
+                folders: FleetFiles.folders,
+                isRecursive: false,
+                where: FleetFiles.isDefinition
+            )
         } catch {
             switch error.problem {
             case .refusedEntry, .tooLarge: throw RefusedTree(reason: error)
@@ -231,19 +235,8 @@ private struct RefusedTree: Error, CustomStringConvertible {
         guard case .refusedEntry(let path, let entry) = reason.problem else {
             return Diagnostic(at: nil, "\(reason)")
         }
-        return Diagnostic(
-            at: SourceLocation(file: path, line: 1, column: 1),
-            "it is \(entry.rawValue)",
-            remedy: "commit a plain file in its place"
-        )
+        return RefusedFile(path: path, entry).diagnostic
     }
-}
-
-/// Something of the commit that is named as a file and cannot be read as one.
-private struct UnreadableFile: Error, CustomStringConvertible {
-    let reason: String
-
-    var description: String { reason }
 }
 
 /// Paths that a fleet asked for while it was read.

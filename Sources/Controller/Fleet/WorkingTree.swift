@@ -1,4 +1,5 @@
 internal import Foundation
+internal import GitSource
 
 /// A folder of files as they lie there, committed or not.
 public struct WorkingTree: Sendable {
@@ -24,6 +25,61 @@ public struct WorkingTree: Sendable {
         let bytes = [UInt8](try file.read(upToCount: Self.fileLimit + 1) ?? Data())
         guard bytes.count <= Self.fileLimit else { throw TooLarge(path: url.path) }
         return bytes
+    }
+
+    /// The content of a file of the repository, read as the mirror would read it from a commit;
+    /// nil where a commit would have nothing.
+    ///
+    /// Links are not followed, and what lies in another repository is not read.
+    ///
+    /// - Throws: `RefusedFile` where the mirror would refuse the entry, or what Foundation says.
+    public func committed(_ name: String) throws -> [UInt8]? {
+        guard let type = try type(of: name) else { return nil }
+        guard type == .typeRegular else { throw RefusedFile(path: name, .folder) }
+        do {
+            return try read(name)
+        } catch is TooLarge {
+            throw RefusedFile(path: name, nil)
+        }
+    }
+
+    /// The names in a folder of the repository, sorted; none where a commit would have no such
+    /// folder.
+    ///
+    /// - Throws: `RefusedFile` where the mirror would refuse to enter it.
+    func committedNames(in folder: String) throws -> [String] {
+        guard try type(of: folder) == .typeDirectory else { return [] }
+        return names(in: folder).sorted()
+    }
+
+    /// What lies at a path, once every folder on the way is a plain one.
+    private func type(of name: String) throws -> FileAttributeType? {
+        guard !name.hasPrefix("/") else { return nil }
+        var type = FileAttributeType.typeDirectory
+        var walked = ""
+        for part in name.split(separator: "/") where part != "." {
+            // Git keeps no entry of these names.
+            guard type == .typeDirectory, part != "..", part.lowercased() != ".git" else {
+                return nil
+            }
+            walked += walked.isEmpty ? String(part) : "/\(part)"
+            let place = "\(path)/\(walked)"
+            // Describes a link itself, not its target.
+            let found = try? FileManager.default.attributesOfItem(atPath: place)
+            guard let kind = found?[.type] as? FileAttributeType else { return nil }
+            guard kind != .typeSymbolicLink else { throw RefusedFile(path: walked, .symbolicLink) }
+            guard part.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+                throw RefusedFile(path: walked, .badName)
+            }
+            if kind == .typeDirectory,
+                FileManager.default.fileExists(atPath: "\(place)/.git")
+            {
+                throw RefusedFile(path: walked, .submodule)
+            }
+            guard kind == .typeDirectory || kind == .typeRegular else { return nil }
+            type = kind
+        }
+        return type
     }
 
     /// The content of a file that has to be there.

@@ -2,6 +2,7 @@ internal import Digests
 internal import Foundation
 public import Model
 public import Platform
+internal import Printing
 public import Rollouts
 internal import Synchronization
 
@@ -49,7 +50,8 @@ public final class History: Sendable {
     public func append(_ entry: HistoryEntry) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(entry) else { return }
+        guard let data = try? encoder.encode(entry) else { return }
+        let line = Array(String(decoding: data, as: UTF8.self).escaped().utf8)
         let path = path
         let failure: FileError? = contents.withLock { contents in
             if contents.bytes > Self.sizeLimit {
@@ -61,7 +63,7 @@ public final class History: Sendable {
             contents.add(entry)
             contents.bytes += line.count + 1
             do throws(FileError) {
-                try AtomicFile.append(start + [UInt8](line) + [UInt8(ascii: "\n")], to: path)
+                try AtomicFile.append(start + line + [UInt8(ascii: "\n")], to: path)
                 contents.isTorn = false
                 return nil
             } catch {

@@ -1,5 +1,6 @@
 internal import HTTPWire
 internal import Platform
+internal import Printing
 
 /// One request to the daemon, before it is known which version of the API it goes to.
 struct EngineCall: Sendable {

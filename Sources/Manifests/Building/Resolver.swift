@@ -146,7 +146,7 @@ struct Resolver {
     ) -> ResolvedService? {
         let field = "services.\(name)"
         do {
-            try MapShape.resourceName(name)
+            try MapShape.serviceName(name)
         } catch {
             problems.report(error, at: location, field: field)
             return nil

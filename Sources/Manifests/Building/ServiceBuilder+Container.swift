@@ -30,10 +30,8 @@ extension ServiceBuilder {
         spec.initProcess = service["init"]?.boolean
         spec.groups = service["group_add"]?.strings ?? []
         spec.ulimits = ulimits()
-        spec.sysctls = service["sysctls"]?.texts ?? [:]
-        spec.logging = service["logging"].map {
-            Logging(driver: $0["driver"]?.string, options: $0["options"]?.texts ?? [:])
-        }
+        spec.sysctls = sysctls()
+        spec.logging = logging()
         spec.extraHosts = extraHosts()
         spec.dnsServers = service["dns"]?.strings ?? []
         spec.dnsSearch = service["dns_search"]?.strings ?? []
@@ -42,9 +40,10 @@ extension ServiceBuilder {
         spec.platform = service["platform"]?.string
         spec.cgroupParent = service["cgroup_parent"]?.string
         spec.runtime = service["runtime"]?.string
-        spec.oomScoreAdjustment = service["oom_score_adj"]?.integer.map { Int($0) }
+        spec.oomScoreAdjustment = oomScoreAdjustment()
         spec.annotations = service["annotations"]?.texts ?? [:]
         secure(&spec)
+        checkTargets(on: spec.network)
         return spec
     }
 
@@ -52,6 +51,7 @@ extension ServiceBuilder {
         (service["extra_hosts"]?.list ?? []).compactMap { value in
             let pair = KeyValueText(value.string ?? "")
             let address = pair.value ?? ""
+            checkHostName(pair.key, "extra_hosts.\(pair.key)", at: value)
             guard ExtraHostText.isAddress(address) else {
                 let error = TextError(
                     "\(address.quoted) is neither an address nor host-gateway",
@@ -64,21 +64,33 @@ extension ServiceBuilder {
         }
     }
 
+    /// Reports what would be no name, or several, in a line of a hosts file.
+    mutating func checkHostName(_ name: String, _ key: String, at value: ComposeValue) {
+        do {
+            _ = try HostNameText.check(name)
+        } catch {
+            report(error, key, at: value)
+        }
+    }
+
     private mutating func labels() -> [String: String] {
-        for (name, value) in service["labels"]?.map ?? OrderedMap()
-        where name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.") {
-            report(
-                TextError("labels of \(name.quoted)'s family are Berth's own", remedy: "rename it"),
-                "labels.\(name)",
-                at: value
-            )
+        for (name, value) in service["labels"]?.map ?? OrderedMap() {
+            guard let error = OwnLabels.problem(of: name) else { continue }
+            report(error, "labels.\(name)", at: value)
         }
         return service["labels"]?.texts ?? [:]
     }
 
-    private func healthCheck() -> HealthCheck? {
+    private mutating func healthCheck() -> HealthCheck? {
         guard let value = service["healthcheck"] else { return nil }
         if value["disable"]?.boolean == true { return .disabled }
+        for key in ["interval", "timeout", "start_period", "start_interval"] {
+            guard let duration = value[key]?.duration, duration != .zero,
+                duration < .milliseconds(1)
+            else { continue }
+            let error = TextError("Docker takes no less than 1ms", remedy: "write 1ms or more")
+            report(error, "healthcheck.\(key)", at: value[key])
+        }
         let test = value["test"]?.strings
         let check = HealthCheck(
             // An empty test is no test of its own: the image's stays.
@@ -113,50 +125,16 @@ extension ServiceBuilder {
         }
         return condition == "none" ? .no : .always
     }
+}
 
-    private func ulimits() -> [String: Ulimit] {
-        (service["ulimits"]?.map ?? OrderedMap()).reduce(into: [:]) { limits, entry in
-            let single = entry.value.integer
-            guard let soft = single ?? entry.value["soft"]?.integer,
-                let hard = single ?? entry.value["hard"]?.integer
-            else { return }
-            limits[entry.key] = Ulimit(soft: soft, hard: hard)
-        }
-    }
-
-    private mutating func limits() -> Resources {
-        let limits = service["deploy"]?["resources"]?["limits"]
-        let reservations = service["deploy"]?["resources"]?["reservations"]
-        var resources = Resources()
-        let cpus = agreed("cpus", "deploy.resources.limits.cpus", limits?["cpus"])
-        resources.nanoCPUs = cpus?.decimal.map { Int64(($0 * 1_000_000_000).rounded()) }
-        resources.memory =
-            agreed("mem_limit", "deploy.resources.limits.memory", limits?["memory"])?.integer
-        resources.pids =
-            agreed("pids_limit", "deploy.resources.limits.pids", limits?["pids"])?.integer
-        let reserved = "deploy.resources.reservations.memory"
-        resources.memoryReservation =
-            agreed("mem_reservation", reserved, reservations?["memory"])?.integer
-        resources.memorySwap = service["memswap_limit"]?.integer
-        resources.memorySwappiness = service["mem_swappiness"]?.integer
-        resources.cpuShares = service["cpu_shares"]?.integer
-        resources.cpuQuota = service["cpu_quota"]?.integer
-        resources.cpuPeriod = service["cpu_period"]?.integer
-        resources.cpuset = service["cpuset"]?.string
-        resources.disablesOOMKiller = service["oom_kill_disable"]?.boolean
-        return resources
-    }
-
-    /// One of two keys that say the same; reports where they say different things.
-    private mutating func agreed(
-        _ key: String,
-        _ other: String,
-        _ deployed: ComposeValue?
-    ) -> ComposeValue? {
-        guard let own = service[key] else { return deployed }
-        if let deployed, deployed != own {
-            report(TextError("\(other) says something else", remedy: "remove one"), key, at: own)
-        }
-        return own
+/// Labels by which Berth and Compose know what is theirs.
+enum OwnLabels {
+    /// What is wrong with a label of that name; nil where it is the team's.
+    static func problem(of name: String) -> TextError? {
+        guard name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.") else { return nil }
+        return TextError(
+            "labels of \(name.quoted)'s family are Berth's own",
+            remedy: "rename it"
+        )
     }
 }

@@ -52,9 +52,9 @@ extension ServiceBuilder {
         return FileMount(source, target: target, mode: mode, isSecret: isSecret)
     }
 
-    private func target(_ text: String, isSecret: Bool) -> String {
+    func target(_ text: String, isSecret: Bool) -> String {
         if text.hasPrefix("/") { return PathText.cleaned(text) }
-        return isSecret ? "/run/secrets/\(text)" : "/\(text)"
+        return PathText.cleaned(isSecret ? "/run/secrets/\(text)" : "/\(text)")
     }
 
     private mutating func source(

@@ -9,13 +9,8 @@ extension ServiceBuilder {
         where !Self.isFromCommit(value) {
             if let mount = mount(value, "volumes[\(index)]") { mounts.append(mount) }
         }
-        let targets = Set(mounts.map(\.target))
-        for (index, value) in (service["tmpfs"]?.list ?? []).enumerated() {
+        for value in service["tmpfs"]?.list ?? [] {
             guard let text = value.string, let tmpfs = try? TmpfsText(text) else { continue }
-            if targets.contains(tmpfs.target) {
-                let error = TextError("\(tmpfs.target) is mounted twice", remedy: "remove one")
-                report(error, "tmpfs[\(index)]", at: value)
-            }
             let source = Mount.Source.tmpfs(size: tmpfs.size, mode: tmpfs.mode)
             mounts.append(Mount(source, target: tmpfs.target, readOnly: tmpfs.readOnly))
         }
@@ -70,8 +65,10 @@ extension ServiceBuilder {
             report(error, key, at: value)
             return nil
         }
-        requireHostPath(path, readOnly: readOnly, key, at: value)
         let options = value["bind"]
+        // A new label is written to the files themselves.
+        let isRead = readOnly && options?["selinux"] == nil
+        requireHostPath(path, readOnly: isRead, key, at: value)
         return .bind(
             path: PathText.cleaned(path),
             options: BindOptions(

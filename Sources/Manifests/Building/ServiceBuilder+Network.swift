@@ -28,6 +28,12 @@ extension ServiceBuilder {
         if name != "default", resources["networks", name] == nil {
             reportUndefined(name, in: "networks", "networks.\(name)", at: value)
         }
+        for alias in value["aliases"]?.list ?? [] {
+            checkHostName(alias.string ?? "", "networks.\(name).aliases", at: alias)
+        }
+        for address in value["link_local_ips"]?.list ?? [] {
+            checkLinkLocal(address, "networks.\(name).link_local_ips")
+        }
         return NetworkAttachment(
             network: name,
             aliases: value["aliases"]?.strings ?? [],
@@ -39,6 +45,21 @@ extension ServiceBuilder {
             priority: Int(value["priority"]?.integer ?? 0),
             gatewayPriority: Int(value["gw_priority"]?.integer ?? 0)
         )
+    }
+
+    /// A container may not take the address of a cloud's metadata, nor one that is no machine's.
+    private mutating func checkLinkLocal(_ value: ComposeValue, _ key: String) {
+        guard let range = value.string.flatMap({ AddressRange($0) }) else { return }
+        let isOfLink = [AddressRange("169.254.0.0/16"), AddressRange("fe80::/10")]
+            .contains { $0?.contains(range) == true }
+        let isMetadata = value.string == "169.254.169.254"
+        let isSpecial = AddressRange.special.contains { $0.contains(range) }
+        guard isMetadata || isSpecial && !isOfLink else { return }
+        let error = TextError(
+            "\(value.string ?? "") is no address for a container",
+            remedy: "write one of 169.254.0.0/16"
+        )
+        report(error, key, at: value)
     }
 
     /// Reports a name that no top-level section defines.
@@ -104,11 +125,36 @@ extension ServiceBuilder {
             return nil
         }
         let published = Int(text).flatMap { $0 == 0 ? nil : $0 }
+        checkHostAddress(value, key)
+        if !policy.allows(port: published ?? 0, transport) {
+            let subject =
+                published.map { "the host's port \($0)/\(transport.rawValue) is" }
+                ?? "a \(transport.rawValue) port of Docker's choice is"
+            let entry = "\(published ?? 0)/\(transport.rawValue)"
+            refuse("\(subject) not granted", key, "ports", value, entry)
+        }
         return PublishedPort(
             target: ContainerPort(Int(target), transport),
             published: published,
             hostAddress: value["host_ip"]?.string
         )
+    }
+
+    /// Refuses addresses that no interface of a host has; which of the others this host has, only
+    /// the host knows.
+    private mutating func checkHostAddress(_ value: ComposeValue, _ key: String) {
+        guard let text = value["host_ip"]?.string, let address = AddressRange(text) else { return }
+        let loopback = AddressRange("127.0.0.0/8")
+        let isEverywhere = address.bytes.allSatisfy { $0 == 0 }
+        guard !isEverywhere, loopback?.contains(address) != true,
+            !IPAddressText.isIPv6Loopback(text),
+            AddressRange.special.contains(where: { $0.contains(address) })
+        else { return }
+        let error = TextError(
+            "\(text) can be no address of this host to publish at",
+            remedy: "write one that the host has, or none"
+        )
+        report(error, key, at: value["host_ip"])
     }
 
     /// The ports of `expose`, each once.

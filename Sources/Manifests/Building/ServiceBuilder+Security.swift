@@ -23,9 +23,8 @@ extension ServiceBuilder {
             require(policy.unconfined, "runtime", "unconfined")
         }
         for (name, value) in service["annotations"]?.map ?? OrderedMap()
-        where Self.commands.contains(where: { name.utf8.starts(with: $0.utf8) }) {
-            guard !policy.unconfined.contains(service.name) else { continue }
-            let message = "the annotation \(name.quoted) is an order to the runtime"
+        where !Self.isNote(name) && !policy.unconfined.contains(service.name) {
+            let message = "the annotation \(name.quoted) may be an order to the runtime"
             refuse(message, "annotations.\(name)", "unconfined", value)
         }
         if service["cgroup_parent"] != nil {
@@ -38,7 +37,7 @@ extension ServiceBuilder {
             refuse(message, "security_opt", "unconfined", value)
         }
         for value in service["cap_add"]?.list ?? [] {
-            guard let name = value.string.map(Policy.capability) else { continue }
+            guard let name = value.string.map(CapabilityText.name) else { continue }
             guard !policy.capabilities.contains(name) else { continue }
             refuse("the capability \(name) is not granted", "cap_add", "capabilities", value, name)
         }
@@ -91,17 +90,22 @@ extension ServiceBuilder {
         refuse("\(text) is not granted", key, policyKey, value)
     }
 
-    private mutating func refuse(
+    /// Reports what the policy does not grant to the service, or in that entry.
+    mutating func refuse(
         _ message: String,
         _ key: String,
         _ policyKey: String,
         _ value: ComposeValue,
         _ entry: String? = nil
     ) {
-        let name = entry ?? service.name
-        problems.wants(name, in: policyKey)
-        let remedy = "remove it, or add \(name) to policy.\(policyKey) in \(file.path)"
-        report(TextError(message, remedy: remedy), key, at: value)
+        problems.refuse(
+            message,
+            entry: entry ?? service.name,
+            in: policyKey,
+            of: file,
+            at: value.origin.location ?? service.location,
+            field: service.field(key)
+        )
     }
 
     /// The options that only ever take rights away; what any other does depends on its profile.
@@ -109,9 +113,13 @@ extension ServiceBuilder {
         "no-new-privileges", "no-new-privileges:true", "no-new-privileges=true",
     ]
 
-    /// Annotations that runtimes obey: runc passes the first on to the host's systemd as properties
-    /// of the container's unit, crun reads the second.
-    private static let commands = ["org.systemd.property.", "run.oci."]
+    /// Whether no runtime obeys an annotation of that name.
+    ///
+    /// Runtimes obey names with a domain (`org.systemd.property.…`, `run.oci.…`,
+    /// `io.katacontainers.…`), and each its own; of these only the image's are known to be notes.
+    private static func isNote(_ name: String) -> Bool {
+        name.hasPrefix("org.opencontainers.image.") || !name.contains { "./".contains($0) }
+    }
 
     /// The runtime that Docker brings along, by both its names.
     private static let ownRuntimes: Set<String> = ["runc", "io.containerd.runc.v2"]

@@ -138,6 +138,24 @@ struct DeviceShape: Shape {
 
 /// One of `ulimits`: a number for both limits, or a soft and a hard one.
 struct UlimitShape: Shape {
+    /// The limits that Docker knows (docker/go-units, `ulimit.go`).
+    private static let names = [
+        "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc",
+        "rss", "rtprio", "rttime", "sigpending", "stack",
+    ]
+
+    /// Refuses what Docker would refuse.
+    static let checkName: @Sendable (String) throws(TextError) -> Void = {
+        name throws(TextError) in
+        guard !names.contains(name) else { return }
+        let near = NearestName.of(name, among: names)
+        throw TextError(
+            "\(name.quoted) is not a limit",
+            remedy: near.map { "did you mean \($0)?" }
+                ?? "the limits are \(names.joined(separator: ", "))"
+        )
+    }
+
     private static let number = IntegerShape(range: -1...Int64.max)
     private static let longForm = ObjectShape(
         Keys([

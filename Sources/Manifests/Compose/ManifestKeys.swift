@@ -34,7 +34,7 @@ enum ManifestKeys {
         )
     )
 
-    static let services = MapShape(value: ServiceKeys.shape, checkName: MapShape.resourceName)
+    static let services = MapShape(value: ServiceKeys.shape, checkName: MapShape.serviceName)
     static let networks = MapShape(value: ResourceKeys.network, checkName: MapShape.resourceName)
     static let volumes = MapShape(value: ResourceKeys.volume, checkName: MapShape.resourceName)
     static let configs = MapShape(value: ResourceKeys.config, checkName: MapShape.resourceName)

@@ -40,7 +40,7 @@ enum ResourceKeys {
         Keys([
             Key("name", StringShape(), "Has no effect on one host"),
             Key("file", StringShape(), "Relative: from the commit; absolute: from the host"),
-            Key("content", StringShape(), "The content itself"),
+            Key("content", StringShape(characters: .any), "The content itself"),
             environment, external, labels, templateDriver,
         ]),
         check: { value in

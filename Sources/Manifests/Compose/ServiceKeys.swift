@@ -1,3 +1,5 @@
+internal import Model
+
 /// The keys of one service (Compose specification, `services`), each taken or refused by name.
 enum ServiceKeys {
     /// The keys that a manifest may write under a service.
@@ -33,9 +35,17 @@ enum ServiceKeys {
         Key("labels", KeyValueShape.labels, "Labels of the container"),
         Key("annotations", KeyValueShape.labels, "Annotations for the OCI runtime"),
         Key("user", StringShape(), "uid, uid:gid, or names"),
-        Key("working_dir", StringShape(), "The directory the command starts in"),
-        Key("hostname", StringShape(), "The name the container has for itself"),
-        Key("domainname", StringShape(), "The domain the container has for itself"),
+        Key("working_dir", StringShape(check: checkFolder), "The directory the command starts in"),
+        Key(
+            "hostname",
+            StringShape(check: HostNameText.checkOwn),
+            "The name the container has for itself"
+        ),
+        Key(
+            "domainname",
+            StringShape(check: HostNameText.checkOwn),
+            "The domain the container has for itself"
+        ),
         Key("container_name", StringShape(check: checkContainerName), "A fixed name"),
         Key("tty", BooleanShape(dropsFalse: true), "Gives the command a terminal"),
         Key("stdin_open", BooleanShape(dropsFalse: true), "Keeps standard input open"),
@@ -46,16 +56,25 @@ enum ServiceKeys {
             BooleanShape(dropsFalse: true),
             "All capabilities and devices of the host"
         ),
-        Key("cap_add", ListShape(element: StringShape()), "Capabilities to add"),
-        Key("cap_drop", ListShape(element: StringShape()), "Capabilities to take away"),
-        Key("security_opt", ListShape(element: StringShape()), "Security options"),
+        Key("cap_add", capabilities, "Capabilities to add"),
+        Key("cap_drop", capabilities, "Capabilities to take away"),
+        Key(
+            "security_opt",
+            // A profile may stand here in full.
+            ListShape(element: StringShape(characters: .anyButNull)),
+            "Security options"
+        ),
         Key(
             "group_add",
             ListShape(element: ScalarShape(allowsBoolean: false)),
             "More groups of the user"
         ),
-        Key("sysctls", KeyValueShape.labels, "Kernel parameters of the container"),
-        Key("ulimits", MapShape(value: UlimitShape()), "Kernel limits per process"),
+        Key("sysctls", KeyValueShape.sysctls, "Kernel parameters of the container"),
+        Key(
+            "ulimits",
+            MapShape(value: UlimitShape(), checkName: UlimitShape.checkName),
+            "Kernel limits per process"
+        ),
         Key("logging", LoggingKeys.shape, "Where the output goes"),
         Key("ipc", StringShape.choice(["host", "private", "shareable", "none"]), "IPC namespace"),
         Key("pid", StringShape.choice(["host"]), "PID namespace"),
@@ -64,6 +83,8 @@ enum ServiceKeys {
         Key("runtime", StringShape(), "The OCI runtime"),
         Key("devices", ListShape(element: DeviceShape()), "Devices of the host"),
     ]
+
+    private static let capabilities = ListShape(element: StringShape(check: CapabilityText.check))
 
     private static let lifecycle = [
         Key("healthcheck", HealthCheckKeys.shape, "How Docker finds out whether it is well"),
@@ -74,7 +95,11 @@ enum ServiceKeys {
             }),
             "When Docker starts it again: no, always, on-failure[:n], unless-stopped"
         ),
-        Key("stop_signal", StringShape(), "The signal that asks the command to end"),
+        Key(
+            "stop_signal",
+            StringShape(check: SignalText.check),
+            "The signal that asks the command to end"
+        ),
         Key("stop_grace_period", DurationShape(), "The time between that signal and SIGKILL"),
         Key("depends_on", DependsOnShape(), "What must be there first"),
         Key("deploy", DeployKeys.shape, "Replicas, updates, limits"),
@@ -157,6 +182,20 @@ enum ServiceKeys {
                 "\(text.quoted) is not a container's name",
                 remedy: "use letters, digits, dots, underscores and hyphens, a letter first"
             )
+        }
+        guard !ContainerName.endsInRole(text) else {
+            throw TextError(
+                "\(text.quoted) ends as the names of containers on their way in or out",
+                remedy: "end it otherwise than in .g, .old, .off or .bad with a number"
+            )
+        }
+        return text
+    }
+
+    private static let checkFolder: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard text.isEmpty || text.hasPrefix("/") else {
+            throw TextError("\(text.quoted) is not an absolute path", remedy: "start it with /")
         }
         return text
     }

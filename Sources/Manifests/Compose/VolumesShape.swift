@@ -37,7 +37,7 @@ struct VolumesShape: Shape {
 
     private static let volumeKeys = Keys([
         Key("nocopy", BooleanShape(dropsFalse: true), "Leaves an empty volume empty"),
-        Key("subpath", StringShape(), "The path inside the volume"),
+        Key("subpath", StringShape(check: checkSubpath), "The path inside the volume"),
         Key(
             "labels",
             RefusedShape(
@@ -50,7 +50,11 @@ struct VolumesShape: Shape {
 
     private static let tmpfsKeys = Keys([
         Key("size", BytesShape(), "The most memory, in bytes"),
-        Key("mode", IntegerShape(range: 0...0o7777), "Permission bits, as a decimal number"),
+        Key(
+            "mode",
+            IntegerShape(range: 0...Int64(TmpfsText.mostBits)),
+            "Permission bits, as a decimal number"
+        ),
     ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
@@ -121,6 +125,15 @@ struct VolumesShape: Shape {
     private static let checkSource: @Sendable (String) throws(TextError) -> String = {
         text throws(TextError) in
         guard !text.isEmpty else { throw TextError("the source is empty", remedy: "remove it") }
+        return text
+    }
+
+    /// A path below the volume's top, which is all that Docker takes.
+    private static let checkSubpath: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard !text.hasPrefix("/"), !text.split(separator: "/").contains("..") else {
+            throw TextError("\(text.quoted) leaves the volume", remedy: "write a path inside it")
+        }
         return text
     }
 

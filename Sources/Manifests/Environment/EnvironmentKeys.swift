@@ -53,7 +53,7 @@ enum EnvironmentKeys {
     /// A service of an environment: what a manifest may say, and a version and a registry.
     static let service = ObjectShape(Keys(versionKeys + ServiceKeys.manifest.list), null: .null)
 
-    private static let services = MapShape(value: service, checkName: MapShape.resourceName)
+    private static let services = MapShape(value: service, checkName: MapShape.serviceName)
 
     /// The keys that stand under a service of an environment alone.
     static let versionKeys = [
@@ -104,7 +104,7 @@ enum EnvironmentKeys {
 /// A value of `variables`: any scalar, as it is written.
 private struct VariableShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        let value = ScalarShape().read(item, at: path, into: &problems)
+        let value = ScalarShape(characters: .anyButNull).read(item, at: path, into: &problems)
         if let text = value?.string, text.contains("${") {
             let error = TextError(
                 "variables are not filled into variables",

@@ -31,6 +31,20 @@ struct Policy: Sendable {
     /// Capabilities that may be added, without `CAP_`, upper-case.
     var capabilities: Set<String>
     var devices: Set<String>
+    /// Services that may come before what else runs on the host.
+    var priority: Set<String>
+    /// Ports of the host that may be published; nil is all but that of the host's login.
+    var ports: [PortRange]?
+    /// Public address ranges that networks may have.
+    var subnets: [AddressRange]
+    /// Networks created elsewhere that may be joined.
+    var externalNetworks: Set<String>
+    /// Volumes created elsewhere that may be mounted.
+    var externalVolumes: Set<String>
+    /// Servers whose shares may be mounted.
+    var fileServers: Set<String>
+    /// Log drivers beside those that stay within Docker.
+    var logDrivers: Set<String>
 
     /// What everybody may read: the host's clock settings, which hold no secret.
     private static let harmless = ["/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"]
@@ -51,8 +65,15 @@ struct Policy: Sendable {
         hostNetwork = set("host_network")
         hostNamespaces = set("host_namespaces")
         unconfined = set("unconfined")
-        capabilities = Set(set("capabilities").map(Self.capability))
+        capabilities = Set(set("capabilities").map(CapabilityText.name))
         devices = set("devices")
+        priority = set("priority")
+        ports = value?["ports"]?.strings?.compactMap { try? PortRange($0) }
+        subnets = set("subnets").compactMap { AddressRange($0) }
+        externalNetworks = set("external_networks")
+        externalVolumes = set("external_volumes")
+        fileServers = set("file_servers")
+        logDrivers = set("log_drivers")
         let listed = value?["host_paths"]?.strings ?? []
         hostPaths =
             Self.harmless.map { HostPath(path: $0, isReadOnly: true) }
@@ -61,12 +82,6 @@ struct Policy: Sendable {
                 let path = isReadOnly ? String(text.dropLast(3)) : text
                 return HostPath(path: PathText.cleaned(path), isReadOnly: isReadOnly)
             }
-    }
-
-    /// A capability's name without `CAP_`, upper-case.
-    static func capability(_ name: String) -> String {
-        let upper = name.uppercased()
-        return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
     }
 
     /// Whether a path of the host may be mounted.
@@ -81,8 +96,19 @@ struct Policy: Sendable {
     var grants: Grants {
         Grants(
             hostPaths: hostPaths.map { .init(path: $0.path, isReadOnly: $0.isReadOnly) },
-            hostNetwork: hostNetwork
+            hostNetwork: hostNetwork,
+            externalVolumes: externalVolumes,
+            externalNetworks: externalNetworks
         )
+    }
+
+    /// Whether a port of the host may be published; 0 is one that Docker chooses.
+    ///
+    /// A port that nothing listens on for a moment is free to take, so by default that of the
+    /// host's login is not.
+    func allows(port: Int, _ transport: TransportProtocol) -> Bool {
+        guard let ports else { return (port, transport) != (22, .tcp) }
+        return ports.contains { $0.contains(port, transport) }
     }
 
     /// Whether images may come from there; `repository` is registry and path.

@@ -49,15 +49,59 @@ enum PolicyKeys {
                 "Services that may choose their security_opt, runtime and its orders"
             ),
             Key(
+                "priority",
+                services,
+                "Services that may come before the host's own: oom_score_adj, oom_kill_disable"
+            ),
+            Key(
                 "capabilities",
-                ListShape(element: StringShape()),
+                ListShape(element: StringShape(check: CapabilityText.check)),
                 "Capabilities that may be added"
             ),
             Key("devices", ListShape(element: StringShape()), "Devices that may be handed out"),
+            Key(
+                "ports",
+                ListShape(element: PortRangeShape()),
+                "Ports of the host that may be published, as 8000-8999 or 443/tcp; none said: all "
+                    + "but 22/tcp"
+            ),
+            Key(
+                "subnets",
+                ListShape(element: StringShape(check: checkSubnet)),
+                "Public address ranges that networks may have, with all ranges inside them"
+            ),
+            Key(
+                "external_networks",
+                ListShape(element: StringShape.filled),
+                "Networks created elsewhere that services may join, by their names in Docker"
+            ),
+            Key(
+                "external_volumes",
+                ListShape(element: StringShape.filled),
+                "Volumes created elsewhere that services may mount, by their names in Docker"
+            ),
+            Key(
+                "file_servers",
+                ListShape(element: StringShape.filled),
+                "Servers whose shares volumes may mount over nfs and cifs"
+            ),
+            Key(
+                "log_drivers",
+                ListShape(element: StringShape.filled),
+                "Log drivers beside json-file, local, journald and none"
+            ),
         ])
     )
 
     private static let services = ListShape(element: StringShape())
+
+    private static let checkSubnet: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard IPAddressText.isSubnet(text) else {
+            throw TextError("\(text.quoted) is not a subnet", remedy: "write one as 2a00:1::/64")
+        }
+        return text
+    }
 
     private static let checkHostPath: @Sendable (String) throws(TextError) -> String = {
         text throws(TextError) in
@@ -80,4 +124,22 @@ private struct FloatingTagsShape: Shape {
     }
 
     var schema: SchemaNode { .any(of: [word.schema, list.schema]) }
+}
+
+/// One of `ports`: a number, or a text such as `8000-8999/tcp`.
+private struct PortRangeShape: Shape {
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        guard let value = ScalarShape(allowsBoolean: false).read(item, at: path, into: &problems),
+            let text = value.string
+        else { return nil }
+        do {
+            _ = try PortRange(text)
+            return value
+        } catch {
+            problems.report(error, at: item.location, field: path)
+            return nil
+        }
+    }
+
+    var schema: SchemaNode { .type("integer", "string") }
 }

@@ -1,3 +1,5 @@
+internal import Printing
+
 /// Writes JSON with two blanks of indentation and the keys in their given order.
 enum JSONWriter {
     /// Writes a document, with a line feed at its end.
@@ -63,7 +65,7 @@ enum JSONWriter {
             case "\n": output += "\\n"
             case "\r": output += "\\r"
             case "\t": output += "\\t"
-            case _ where scalar.isUnprintable: output += scalar.escaped
+            case _ where !scalar.isPrintable: output += "\(scalar)".escaped()
             default: output.unicodeScalars.append(scalar)
             }
         }
@@ -75,29 +77,5 @@ enum JSONWriter {
         guard number.isFinite else { return "null" }
         let text = "\(number)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
-}
-
-extension Unicode.Scalar {
-    /// A control character, a break of a line or a paragraph, or none at all.
-    var isUnprintable: Bool {
-        switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
-        default: false
-        }
-    }
-
-    /// `\u` and four digits; unprintable ones need no more.
-    fileprivate var escaped: String {
-        let hex = String(value, radix: 16)
-        return "\\u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
-    }
-}
-
-extension String {
-    /// The text on one line, with unprintable characters as `\u001b`.
-    var printable: String {
-        guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
-        return unicodeScalars.map { $0.isUnprintable ? $0.escaped : "\($0)" }.joined()
     }
 }

@@ -1,3 +1,5 @@
+internal import Printing
+
 /// Writes a canonical model as block YAML that every reader reads the same way.
 struct YAMLWriter {
     /// Whether every scalar is followed by a comment that says where it comes from.
@@ -66,7 +68,7 @@ struct YAMLWriter {
         case .string, .duration, .bytes, .mode:
             text = Self.text(value.scalarText ?? "", isValue: true)
         }
-        return showsOrigins ? "\(text)  # \(value.origin.description.printable)" : text
+        return showsOrigins ? "\(text)  # \(value.origin.description.escaped())" : text
     }
 
     /// Plain where no reader can take it for anything else, quoted otherwise; dollar signs are

@@ -6,11 +6,15 @@ struct KeyValueShape: Shape {
     var allowsList = true
     /// Whether a truth value may stand for its text.
     var allowsBoolean = true
+    /// Which characters a value may have.
+    var characters = CharacterRule.printable
 
     /// `environment`: a name without a value takes the image's own variable away.
-    static let environment = KeyValueShape(null: .null)
+    static let environment = KeyValueShape(null: .null, characters: .anyButNull)
     /// `labels` and the like: a name without a value has an empty one.
-    static let labels = KeyValueShape(null: .string(""))
+    static let labels = KeyValueShape(null: .string(""), characters: .anyButNull)
+    /// `sysctls`: as labels, and their values are words.
+    static let sysctls = KeyValueShape(null: .string(""))
     /// Options for a driver: a map only, of texts and numbers.
     static let options = KeyValueShape(null: nil, allowsList: false, allowsBoolean: false)
     /// Options for a log driver: a name without a value has an empty one.
@@ -20,7 +24,9 @@ struct KeyValueShape: Shape {
         allowsBoolean: false
     )
 
-    private var value: ScalarShape { ScalarShape(null: null, allowsBoolean: allowsBoolean) }
+    private var value: ScalarShape {
+        ScalarShape(null: null, allowsBoolean: allowsBoolean, characters: characters)
+    }
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         let map = MapShape(

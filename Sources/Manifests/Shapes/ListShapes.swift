@@ -61,13 +61,15 @@ struct ListShape: Shape {
 
 /// A command: a line that is split into words, or a list of words; nothing is the image's own.
 struct CommandShape: Shape {
+    private static let word = StringShape(characters: .anyButNull)
+
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         if item.isNull { return item.value(.null) }
         guard item.scalar != nil else {
-            return ListShape(element: StringShape(), isUnique: false)
+            return ListShape(element: Self.word, isUnique: false)
                 .read(item, at: path, into: &problems)
         }
-        guard let line = StringShape().read(item, at: path, into: &problems)?.string else {
+        guard let line = Self.word.read(item, at: path, into: &problems)?.string else {
             return nil
         }
         do {
@@ -87,12 +89,14 @@ struct CommandShape: Shape {
 /// The test of a health check: a line for a shell, or a list that starts with `CMD`, `CMD-SHELL` or
 /// `NONE`.
 struct HealthTestShape: Shape {
+    private static let word = StringShape(characters: .anyButNull)
+
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard item.scalar == nil || item.isNull else {
-            guard let line = StringShape().read(item, at: path, into: &problems) else { return nil }
+            guard let line = Self.word.read(item, at: path, into: &problems) else { return nil }
             return item.value(.list([item.value(.string("CMD-SHELL")), line]))
         }
-        let list = ListShape(element: StringShape(), isUnique: false)
+        let list = ListShape(element: Self.word, isUnique: false)
         guard let test = list.read(item, at: path, into: &problems) else { return nil }
         if let error = Self.problem(of: test.strings ?? []) {
             problems.report(error, at: item.location, field: path)

@@ -5,9 +5,10 @@ struct MapShape: Shape {
     /// What a name has to be; throws where it is not.
     var checkName: @Sendable (String) throws(TextError) -> Void = MapShape.anyName
 
-    /// Refuses an empty name only.
+    /// Refuses an empty name, and one that cannot be printed.
     static let anyName: @Sendable (String) throws(TextError) -> Void = { name throws(TextError) in
         if name.isEmpty { throw TextError("the name is empty", remedy: "write one") }
+        if let problem = CharacterRule.printable.problem(of: name) { throw problem }
     }
 
     /// Compose's names of services, networks, volumes, configs and secrets.
@@ -21,6 +22,26 @@ struct MapShape: Shape {
             throw TextError(
                 "\(name.quoted) is not a name",
                 remedy: "use at most 128 letters, digits, dots, underscores and hyphens"
+            )
+        }
+        // `.` and `..` are folders, and a name server drops a dot at the end.
+        guard name.utf8.first != 0x2E, name.utf8.last != 0x2E else {
+            throw TextError(
+                "\(name.quoted) starts or ends with a dot",
+                remedy: "start and end it with a letter or a digit"
+            )
+        }
+    }
+
+    /// A service's name, which hosts look up as a label of DNS (RFC 1035, 2.3.4), and chains carry
+    /// whole.
+    static let serviceName: @Sendable (String) throws(TextError) -> Void = {
+        name throws(TextError) in
+        try resourceName(name)
+        guard name.utf8.count <= 63 else {
+            throw TextError(
+                "\(name.quoted) is longer than 63 characters",
+                remedy: "shorten it: no host looks up a longer name"
             )
         }
     }

@@ -145,6 +145,8 @@ struct BytesShape: Shape {
 }
 
 /// Permission bits in octal digits, quoted or with a leading zero.
+///
+/// Files that Berth writes get no other bits: setuid and setgid would hand out rights on the host.
 struct ModeShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard let scalar = item.scalar, !scalar.isNull else {
@@ -154,10 +156,14 @@ struct ModeShape: Shape {
         let mode = item.convert(at: path, into: &problems) { text throws(TextError) in
             let digits = scalar.isPlain && text.hasPrefix("0o") ? text.dropFirst(2) : text[...]
             let isOctal = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x37).contains($0) }
-            guard isOctal, digits.utf8.count <= 8, let mode = Int64(digits, radix: 8),
-                mode <= 0o7777
-            else {
+            guard isOctal, digits.utf8.count <= 8, let mode = Int64(digits, radix: 8) else {
                 throw TextError("\(text.quoted) is no permission", remedy: "write \"0440\"")
+            }
+            guard mode <= 0o777 else {
+                throw TextError(
+                    "\(text.quoted) has bits above 0777, as setuid",
+                    remedy: "write \"0440\""
+                )
             }
             guard !scalar.isPlain || text.hasPrefix("0") else {
                 throw TextError(

@@ -1,3 +1,5 @@
+internal import Printing
+
 /// What a field holds: how it is read, how an overlay changes it, and how it is described.
 ///
 /// All knowledge about a kind of field stands in one shape, so that the reader, the overlay and the
@@ -23,16 +25,53 @@ extension Shape {
     func merged(_ base: Item, with overlay: Item) -> Item { normalised(overlay) }
 }
 
+/// Which characters a text may have.
+enum CharacterRule {
+    /// What a line of a log shows: no control characters, no line feed, no change of direction.
+    ///
+    /// Holds wherever a field does not say otherwise.
+    case printable
+    /// All but NUL, at which the kernel ends a text: variables, words of a command.
+    case anyButNull
+    /// The content of a file.
+    case any
+
+    /// What is wrong with a text; nil where nothing is.
+    func problem(of text: String) -> TextError? {
+        let refused = text.unicodeScalars.first { scalar in
+            switch self {
+            case .printable: !scalar.isPrintable
+            case .anyButNull: scalar.value == 0
+            case .any: false
+            }
+        }
+        guard let refused else { return nil }
+        let character = "\(refused)".escaped()
+        return TextError(
+            "\(text.quoted) has the character \(character), which means nothing here",
+            remedy: "remove it"
+        )
+    }
+}
+
 extension Item {
     /// The scalar's text, once its variables are known to be filled in.
     ///
-    /// Reports a list, a map or a problem with a variable.
-    func text(at path: String, into problems: inout Problems) -> String? {
+    /// Reports a list, a map, a problem with a variable, or a character that the rule excludes.
+    func text(
+        at path: String,
+        into problems: inout Problems,
+        allowing rule: CharacterRule = .printable
+    ) -> String? {
         guard let scalar else {
             problems.report(expected("a single value"), at: location, field: path)
             return nil
         }
         if let problem = scalar.problem {
+            problems.report(problem, at: location, field: path)
+            return nil
+        }
+        if let problem = rule.problem(of: scalar.text) {
             problems.report(problem, at: location, field: path)
             return nil
         }
@@ -43,9 +82,10 @@ extension Item {
     func convert<Value>(
         at path: String,
         into problems: inout Problems,
+        allowing rule: CharacterRule = .printable,
         with conversion: (String) throws(TextError) -> Value
     ) -> Value? {
-        guard let text = text(at: path, into: &problems) else { return nil }
+        guard let text = text(at: path, into: &problems, allowing: rule) else { return nil }
         do {
             return try conversion(text)
         } catch {

@@ -4,6 +4,8 @@ struct StringShape: Shape {
     var check: @Sendable (String) throws(TextError) -> String = { text throws(TextError) in text }
     /// The words it may be, for the schema; empty where any text may stand.
     var choices: [String] = []
+    /// Which characters it may have.
+    var characters = CharacterRule.printable
 
     /// Any text but an empty one.
     static let filled = StringShape(check: { text throws(TextError) in
@@ -49,7 +51,9 @@ struct StringShape: Shape {
             problems.report(error, at: item.location, field: path)
             return nil
         }
-        return item.convert(at: path, into: &problems, with: check).map { item.value(.string($0)) }
+        return item.convert(at: path, into: &problems, allowing: characters, with: check).map {
+            item.value(.string($0))
+        }
     }
 
     var schema: SchemaNode {
@@ -63,6 +67,8 @@ struct ScalarShape: Shape {
     var null: ComposeValue.Content?
     /// Whether a truth value may stand for its text.
     var allowsBoolean = true
+    /// Which characters it may have.
+    var characters = CharacterRule.printable
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         if item.isNull, let null { return item.value(null) }
@@ -74,7 +80,9 @@ struct ScalarShape: Shape {
             problems.report(Self.quote(scalar.text), at: item.location, field: path)
             return nil
         }
-        guard let text = item.text(at: path, into: &problems) else { return nil }
+        guard let text = item.text(at: path, into: &problems, allowing: characters) else {
+            return nil
+        }
         guard allowsBoolean || !scalar.isPlain || !["true", "false"].contains(text) else {
             let error = TextError("a text or a number is wanted", remedy: "quote it: \"\(text)\"")
             problems.report(error, at: item.location, field: path)

@@ -75,6 +75,10 @@ struct DotEnvText {
             else {
                 throw LineError(line: index + 1, text: noValue(item.key))
             }
+            let problem =
+                CharacterRule.printable.problem(of: item.key)
+                ?? CharacterRule.anyButNull.problem(of: value)
+            if let problem { throw LineError(line: index + 1, text: problem) }
             entries.append(Entry(key: item.key, value: value, line: index + 1))
         }
         return entries
@@ -105,6 +109,9 @@ struct DotEnvText {
         let value = try readValue()
         guard entries.count < Self.mostEntries else {
             throw fail("the file has more than \(Self.mostEntries) variables", "split it")
+        }
+        if let problem = CharacterRule.anyButNull.problem(of: value) {
+            throw LineError(line: start, text: problem)
         }
         budget -= value.utf8.count
         guard budget >= 0 else { throw Self.tooMuch(at: start) }

@@ -9,6 +9,9 @@ struct TmpfsText: Hashable, Sendable {
     /// `ro`.
     var readOnly = false
 
+    /// The sticky bit keeps users from each other's files; setuid and setgid have no use there.
+    static let mostBits = 0o1777
+
     /// Reads an entry; options beside these and Docker's own are refused.
     init(_ text: String) throws(TextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -35,8 +38,11 @@ struct TmpfsText: Hashable, Sendable {
             }
             size = bytes
         case ("mode", let value?):
-            guard let mode = Int(value, radix: 8), (0...0o7777).contains(mode) else {
-                throw TextError("\(text.quoted): \(value.quoted) is no permission")
+            guard let mode = Int(value, radix: 8), (0...Self.mostBits).contains(mode) else {
+                throw TextError(
+                    "\(text.quoted): \(value.quoted) is no permission",
+                    remedy: "write at most mode=1777"
+                )
             }
             self.mode = mode
         default:

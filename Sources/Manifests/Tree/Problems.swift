@@ -30,6 +30,20 @@ struct Problems {
         grants.insert(Grant(key: key, entry: entry))
     }
 
+    /// Keeps an error about what the policy does not grant, and says which entry would.
+    mutating func refuse(
+        _ message: String,
+        entry: String,
+        in key: String,
+        of file: EnvironmentFile,
+        at location: SourceLocation?,
+        field: String
+    ) {
+        wants(entry, in: key)
+        let remedy = "remove it, or add \(entry) to policy.\(key) in \(file.path)"
+        report(TextError(message, remedy: remedy), at: location, field: field)
+    }
+
     /// Takes over what was found elsewhere.
     mutating func absorb(_ other: Problems) {
         report(other.diagnostics)

@@ -11,6 +11,7 @@ struct EnvironmentChecks {
     func run(into problems: inout Problems) {
         checkDependencies(into: &problems)
         checkPorts(into: &problems)
+        grantPorts(into: &problems)
         checkNames(into: &problems)
         checkAddresses(into: &problems)
         checkPolicy(into: &problems)
@@ -67,24 +68,36 @@ struct EnvironmentChecks {
         }
     }
 
+    /// No two things have one name, in Docker or to those that call it.
     private func checkNames(into problems: inout Problems) {
+        var book = NameBook()
+        for name in ObjectName.all(of: services, in: file, resources) {
+            guard let other = book.add(name) else { continue }
+            let error = TextError(
+                "the name \(name.name) is already that of \(other.owner)",
+                remedy: name.kind == .container
+                    ? "choose another container_name" : "choose another name, or use one key"
+            )
+            problems.report(error, at: name.location, field: name.field)
+        }
         var owners: [String: String] = [:]
         for service in services {
-            for slot in 1...max(1, min(service.replicas, 1_000)) {
-                let base = ContainerName.base(
-                    environment: file.name,
-                    service: service.name,
-                    slot: slot
-                )
-                let name = service.containerName ?? base
-                guard let other = owners.updateValue(service.name, forKey: name) else { continue }
-                let error = TextError(
-                    "the name \(name) is already that of \(other)",
-                    remedy: "choose another container_name"
-                )
-                let place = service.origins["container_name"] ?? service.location
-                problems.report(error, at: place, field: "services.\(service.name).container_name")
-            }
+            let lower = service.name.lowercased()
+            guard let other = owners.updateValue(service.name, forKey: lower) else { continue }
+            let error = TextError(
+                "\(other) is the same name to those that call it: hosts' names have no case",
+                remedy: "rename one"
+            )
+            problems.report(error, at: service.location, field: "services.\(service.name)")
+        }
+    }
+
+    /// A policy that grants ports names all of them.
+    private func grantPorts(into problems: inout Problems) {
+        guard file.policy.ports == nil, problems.grants.contains(where: { $0.key == "ports" })
+        else { return }
+        for port in services.flatMap(\.ports) {
+            problems.wants("\(port.published ?? 0)/\(port.target.transport.rawValue)", in: "ports")
         }
     }
 
@@ -108,7 +121,7 @@ struct EnvironmentChecks {
     private func checkPolicy(into problems: inout Problems) {
         let names = file.services.map(\.name)
         let known = Set(names)
-        for key in ["privileged", "host_network", "host_namespaces", "unconfined"] {
+        for key in ["privileged", "host_network", "host_namespaces", "unconfined", "priority"] {
             let list = file.settings["policy"]?[key]?.list ?? []
             for (index, value) in list.enumerated() {
                 guard let name = value.string, !known.contains(name) else { continue }

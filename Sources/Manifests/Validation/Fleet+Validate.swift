@@ -12,10 +12,14 @@ extension Fleet {
         var problems = Problems()
         problems.report(index.unreadable)
         var states: [(environment: EnvironmentFile, state: DesiredState)] = []
+        var names: [(environment: String, names: [ObjectName])] = []
         for environment in environments {
             var resolver = Resolver(fleet: self, file: environment, revision: revision)
             do {
-                states.append((environment, try resolver.desiredState()))
+                let state = try resolver.desiredState()
+                states.append((environment, state))
+                let own = ObjectName.all(of: state.services, in: environment, resolver.resources)
+                names.append((environment.name, own))
                 problems.report(resolver.problems.diagnostics)
             } catch {
                 problems.report(error.diagnostics)
@@ -25,6 +29,7 @@ extension Fleet {
         checkUnlisted(into: &problems)
         checkDuplicates(into: &problems)
         Self.checkPorts(between: states, into: &problems)
+        Self.checkNames(between: names, into: &problems)
         return problems.sorted
     }
 
@@ -90,6 +95,41 @@ extension Fleet {
                     )
                     let place = service.origins["ports"] ?? service.location
                     problems.warn(warning, at: place, field: "services.\(service.name).ports")
+                }
+            }
+        }
+    }
+
+    /// One name for things of two environments.
+    ///
+    /// Names that files choose may be meant for two hosts; one that is made of an environment's
+    /// name is that environment's wherever it runs.
+    private static func checkNames(
+        between environments: [(environment: String, names: [ObjectName])],
+        into problems: inout Problems
+    ) {
+        var book = NameBook()
+        for (environment, names) in environments {
+            for var name in names {
+                name.owner += " of \(environment)"
+                // Within one environment it is that environment's error.
+                guard let other = book.add(name), !other.owner.hasSuffix(" of \(environment)")
+                else { continue }
+                // What chose the name can choose another.
+                let place = name.isChosen || !other.isChosen ? name : other
+                let owner = name.isChosen || !other.isChosen ? other : name
+                let subject =
+                    "the \(name.kind.rawValue) \(name.name) is that of \(owner.owner), too"
+                let way = name.kind == .container ? "" : ", or declare it external"
+                if name.isChosen, other.isChosen {
+                    let warning = TextError(
+                        subject,
+                        remedy: "choose another if both run on one host\(way)"
+                    )
+                    problems.warn(warning, at: place.location, field: place.field)
+                } else {
+                    let error = TextError(subject, remedy: "rename one\(way)")
+                    problems.report(error, at: place.location, field: place.field)
                 }
             }
         }

@@ -15,10 +15,19 @@ struct NetworkChecks {
         for (key, value) in networks {
             guard let members = members[key] else { continue }
             checkName(Resolver.network(key, value), value, into: &problems)
-            checkDriver(value, "networks.\(key).driver", of: members, into: &problems)
+            checkReach(key, value, of: members, into: &problems)
+            checkSubnets(key, value, of: members, into: &problems)
             checkIPv6(value, "networks.\(key).enable_ipv6", of: members, into: &problems)
         }
-        for service in services { checkPorts(of: service, into: &problems) }
+        for service in services {
+            checkPorts(of: service, into: &problems)
+            checkAttachments(of: service, into: &problems)
+        }
+    }
+
+    /// Whether Docker takes the name for another way to run than a network of that name.
+    static func isReserved(_ name: String) -> Bool {
+        ["host", "none", "bridge", "default"].contains(name) || name.utf8.contains(.colon)
     }
 
     /// The names of Docker's own networks mean something else than a network to join: `host` is the
@@ -31,44 +40,21 @@ struct NetworkChecks {
     ) {
         guard let name = network.name else { return }
         let error: TextError
+        guard Self.isReserved(name) else { return }
         if ["host", "none", "bridge"].contains(name) {
             error = TextError(
                 "\(name.quoted) is no network of its own",
                 remedy: "write network_mode: \(name) under the service"
             )
-        } else if name == "default" || name.utf8.contains(.colon) {
+        } else {
             error = TextError(
                 "\(name.quoted) is no network of its own",
                 remedy: "name one that docker network ls shows"
             )
-        } else {
-            return
         }
         let written = value["name"] ?? value["external"]?["name"] ?? value["external"]
         let place = written?.origin.location ?? value.origin.location
         problems.report(error, at: place, field: "networks.\(network.key).name")
-    }
-
-    /// A bridge is the host's to filter; what other drivers make stands beside the host on its own
-    /// links (`macvlan`, `ipvlan`), or is whatever a plugin makes of it.
-    private func checkDriver(
-        _ value: ComposeValue,
-        _ field: String,
-        of members: [Service],
-        into problems: inout Problems
-    ) {
-        guard let driver = value["driver"], let name = driver.string, name != "bridge" else {
-            return
-        }
-        for service in members where !file.policy.hostNetwork.contains(service.name) {
-            problems.wants(service.name, in: "host_network")
-            let error = TextError(
-                "\(service.name) would join the host's own network through \(name)",
-                remedy: "use the driver bridge, or add \(service.name) to policy.host_network in "
-                    + file.path
-            )
-            problems.report(error, at: driver.origin.location, field: field)
-        }
     }
 
     /// Berth serves ports over IPv6 by addresses that it gives itself, each ending with the 32 bits

@@ -15,7 +15,7 @@ struct PortBook {
         case one([UInt8], isSix: Bool)
 
         init(_ address: String?) {
-            guard let bytes = address.flatMap(IPAddressText.bytes) else {
+            guard let bytes = address.flatMap(IPAddressText.mappedBytes) else {
                 self = .everywhere
                 return
             }

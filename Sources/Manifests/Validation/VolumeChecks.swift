@@ -1,17 +1,22 @@
 internal import Model
 
-/// What the options of a volume's driver reach on the host, and whether the policy lets them.
+/// What volumes reach on the host and beyond it, and whether the policy lets them.
 ///
 /// Docker's `local` driver hands its options to mount(2), so that a volume can be a path or a
-/// device of the host under another name (moby@b985e23, `volume/local/local_unix.go`).
+/// device of the host under another name, or a share that the host's kernel mounts with the host's
+/// own address (moby@b985e23, `volume/local/local_unix.go`).
 struct VolumeChecks {
     let file: EnvironmentFile
     let volumes: OrderedMap<ComposeValue>
 
-    /// File systems that come over the network or out of nothing.
-    private static let distant: Set<String> = ["tmpfs", "nfs", "nfs4", "cifs", "smb3"]
+    /// File systems that come from a server.
+    private static let shares: Set<String> = ["nfs", "nfs4", "cifs", "smb3"]
     /// File systems on a device of the host.
     private static let onDevices: Set<String> = ["ext2", "ext3", "ext4", "xfs", "btrfs"]
+    /// Words of `o` whose values are a server's paths.
+    private static let ofServer: Set<String> = ["unc", "source", "prefixpath"]
+    /// Words of `o` that name a server.
+    private static let servers: Set<String> = ["addr", "ip", "mountaddr", "mounthost"]
 
     /// Reports what is not granted for the volumes that services mount.
     func run(mountedBy services: [Service], into problems: inout Problems) {
@@ -20,33 +25,92 @@ struct VolumeChecks {
             if case .volume(let key, _) = mount.source { keys.insert(key) }
         }
         for (key, volume) in volumes where keys.contains(key) {
+            checkName(key, volume, into: &problems)
             check(volume, "volumes.\(key).driver_opts", into: &problems)
         }
+    }
+
+    /// What was created elsewhere may hold another environment's data.
+    private func checkName(
+        _ key: String,
+        _ volume: ComposeValue,
+        into problems: inout Problems
+    ) {
+        for (name, value) in volume["labels"]?.map ?? OrderedMap() {
+            guard let error = OwnLabels.problem(of: name) else { continue }
+            let field = "volumes.\(key).labels.\(name)"
+            problems.report(error, at: value.origin.location, field: field)
+        }
+        guard let external = volume["external"] else {
+            guard let value = volume["name"], let error = DockerNameText.problem(of: value.string)
+            else { return }
+            return problems.report(
+                error,
+                at: value.origin.location,
+                field: "volumes.\(key).name"
+            )
+        }
+        let name = volume["name"] ?? external["name"]
+        let written = name?.string ?? key
+        guard !file.policy.externalVolumes.contains(written) else { return }
+        problems.refuse(
+            "the external volume \(written) is not granted",
+            entry: written,
+            in: "external_volumes",
+            of: file,
+            at: (name ?? external).origin.location,
+            field: "volumes.\(key).external"
+        )
     }
 
     private func check(_ volume: ComposeValue, _ field: String, into problems: inout Problems) {
         guard let options = volume["driver_opts"]?.map, !options.isEmpty else { return }
         guard ["local", ""].contains(volume["driver"]?.string ?? "") else {
             // What a plugin does with a path is its own affair, so every path counts.
-            for (name, value) in options where value.string?.hasPrefix("/") == true {
-                requirePath(value, readOnly: false, "\(field).\(name)", into: &problems)
+            for (name, value) in options {
+                for path in Self.paths(in: value.string ?? "") {
+                    requirePath(
+                        path,
+                        readOnly: false,
+                        at: value,
+                        "\(field).\(name)",
+                        into: &problems
+                    )
+                }
             }
             return
         }
         let words = (options["o"]?.string ?? "").split(separator: ",").map {
-            $0.trimmingSpaces
+            String($0.trimmingSpaces)
         }
         let type = options["type"]?.string ?? ""
         // The kernel looks at no type once it is told to bind.
         if ["", "none"].contains(type) || words.contains("bind") || words.contains("rbind") {
             guard let device = options["device"] else { return }
             let readOnly = words.last { ["ro", "rw"].contains($0) } == "ro"
-            return requirePath(device, readOnly: readOnly, "\(field).device", into: &problems)
+            let path = device.string ?? ""
+            return requirePath(
+                path,
+                readOnly: readOnly,
+                at: device,
+                "\(field).device",
+                into: &problems
+            )
         }
-        if Self.distant.contains(type) { return }
+        if type == "tmpfs" { return }
+        if Self.shares.contains(type) {
+            checkWords(words, of: options, "\(field).o", into: &problems)
+            return checkServers(words, of: options, field, into: &problems)
+        }
         if Self.onDevices.contains(type) {
+            checkWords(words, of: options, "\(field).o", into: &problems)
             guard let device = options["device"] else { return }
-            return requireDevice(device, "\(field).device", into: &problems)
+            return requireDevice(
+                device.string ?? "",
+                at: device,
+                "\(field).device",
+                into: &problems
+            )
         }
         let error = TextError(
             "a volume of type \(type.quoted) could show anything of the host",
@@ -55,13 +119,82 @@ struct VolumeChecks {
         problems.report(error, at: options["type"]?.origin.location, field: "\(field).type")
     }
 
-    private func requirePath(
-        _ value: ComposeValue,
-        readOnly: Bool,
+    /// Words of `o` that name a file or a device of the host, as `credentials=/root/share`.
+    private func checkWords(
+        _ words: [String],
+        of options: OrderedMap<ComposeValue>,
         _ field: String,
         into problems: inout Problems
     ) {
-        let path = value.string ?? ""
+        guard let value = options["o"] else { return }
+        for word in words.map({ KeyValueText($0) }) where !Self.ofServer.contains(word.key) {
+            guard let path = word.value.flatMap({ HostReach.path(in: $0) }) else { continue }
+            guard !PathText.isInside(PathText.cleaned(path), of: "/dev") else {
+                requireDevice(path, at: value, field, into: &problems)
+                continue
+            }
+            requirePath(path, readOnly: true, at: value, field, into: &problems)
+        }
+    }
+
+    /// The host's kernel mounts a share, and the server sees the host.
+    private func checkServers(
+        _ words: [String],
+        of options: OrderedMap<ComposeValue>,
+        _ field: String,
+        into problems: inout Problems
+    ) {
+        let pairs = words.map { KeyValueText($0) }
+        var names = pairs.filter { Self.servers.contains($0.key) }.compactMap(\.value)
+        let devices =
+            [options["device"]?.string].compactMap(\.self)
+            + pairs.filter { Self.ofServer.contains($0.key) }.compactMap(\.value)
+        names += devices.compactMap(Self.server)
+        let place = options["device"] ?? options["o"]
+        guard !names.isEmpty else {
+            let error = TextError("no server is named", remedy: "add its addr= to o")
+            return problems.report(error, at: place?.origin.location, field: field)
+        }
+        for name in Set(names).sorted() where !file.policy.fileServers.contains(name) {
+            problems.refuse(
+                "the file server \(name) is not granted",
+                entry: name,
+                in: "file_servers",
+                of: file,
+                at: place?.origin.location,
+                field: field
+            )
+        }
+    }
+
+    /// The server of `//server/share`, `server:/path` or `[2001:db8::1]:/path`.
+    private static func server(of device: String) -> String? {
+        let slashes = device.replacing("\\", with: "/")
+        if slashes.hasPrefix("//") {
+            return slashes.split(separator: "/").first.map(String.init)
+        }
+        if device.hasPrefix("[") {
+            return device.dropFirst().split(separator: "]").first.map(String.init)
+        }
+        let name = device.prefix { $0 != ":" && $0 != "/" }
+        return name.isEmpty || name.endIndex == device.endIndex ? nil : String(name)
+    }
+
+    /// The paths in an option of a driver that is not known: all of it, or behind `=` or a comma.
+    private static func paths(in text: String) -> [String] {
+        guard HostReach.path(in: text) == nil else { return [HostReach.path(in: text) ?? ""] }
+        return text.split { ",=".contains($0) }.compactMap {
+            HostReach.path(in: String($0.trimmingSpaces))
+        }
+    }
+
+    private func requirePath(
+        _ path: String,
+        readOnly: Bool,
+        at value: ComposeValue,
+        _ field: String,
+        into problems: inout Problems
+    ) {
         guard path.hasPrefix("/") else {
             let error = TextError(
                 "\(path.quoted) is not an absolute path",
@@ -70,33 +203,38 @@ struct VolumeChecks {
             return problems.report(error, at: value.origin.location, field: field)
         }
         guard !file.policy.allows(path: path, readOnly: readOnly) else { return }
-        let entry = PathText.cleaned(path) + (readOnly ? ":ro" : "")
-        problems.wants(entry, in: "host_paths")
-        let error = TextError(
+        problems.refuse(
             "the host's \(path) is not granted",
-            remedy: "remove it, or add \(entry) to policy.host_paths in \(file.path)"
+            entry: PathText.cleaned(path) + (readOnly ? ":ro" : ""),
+            in: "host_paths",
+            of: file,
+            at: value.origin.location,
+            field: field
         )
-        problems.report(error, at: value.origin.location, field: field)
     }
 
     private func requireDevice(
-        _ value: ComposeValue,
+        _ device: String,
+        at value: ComposeValue,
         _ field: String,
         into problems: inout Problems
     ) {
-        let device = value.string ?? ""
         guard !file.policy.devices.contains(device) else { return }
-        problems.wants(device, in: "devices")
-        let error = TextError(
+        problems.refuse(
             "the device \(device) is not granted",
-            remedy: "remove it, or add \(device) to policy.devices in \(file.path)"
+            entry: device,
+            in: "devices",
+            of: file,
+            at: value.origin.location,
+            field: field
         )
-        problems.report(error, at: value.origin.location, field: field)
     }
 }
 
 extension Substring {
-    fileprivate var trimmingSpaces: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    fileprivate var trimmingSpaces: Substring {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
     }
 }

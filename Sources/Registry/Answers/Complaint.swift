@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Platform
+internal import Printing
 
 /// A registry's or token server's own words for what went wrong.
 public struct Complaint: Hashable, Sendable {

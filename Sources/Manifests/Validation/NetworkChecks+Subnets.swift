@@ -1,0 +1,105 @@
+internal import Model
+
+/// Which addresses networks take, for the host sends what goes there to their bridges.
+extension NetworkChecks {
+    /// As wide as the widest private ranges.
+    private static let widest = (four: 8, six: 32)
+
+    /// Reports subnets that no network can have, those that belong to others and are not granted,
+    /// and addresses that lie outside their subnet.
+    func checkSubnets(
+        _ key: String,
+        _ value: ComposeValue,
+        of members: [Service],
+        into problems: inout Problems
+    ) {
+        var earlier: [AddressRange] = []
+        for (index, pool) in (value["ipam"]?["config"]?.list ?? []).enumerated() {
+            guard let text = pool["subnet"]?.string, let subnet = AddressRange(text) else {
+                continue
+            }
+            let field = "networks.\(key).ipam.config[\(index)]"
+            let place = pool["subnet"]?.origin.location
+            if let error = Self.problem(of: subnet, text, besides: earlier) {
+                problems.report(error, at: place, field: "\(field).subnet")
+            } else if !AddressRange.local.contains(where: { $0.contains(subnet) }),
+                !file.policy.subnets.contains(where: { $0.contains(subnet) }), !members.isEmpty
+            {
+                problems.refuse(
+                    "the public addresses \(text) are not granted",
+                    entry: text,
+                    in: "subnets",
+                    of: file,
+                    at: place,
+                    field: "\(field).subnet"
+                )
+            }
+            for name in ["gateway", "ip_range"] {
+                guard let part = pool[name], let range = part.string.flatMap({ AddressRange($0) }),
+                    !subnet.contains(range)
+                else { continue }
+                let error = TextError("\(part.string ?? "") is not in \(text)")
+                problems.report(error, at: part.origin.location, field: "\(field).\(name)")
+            }
+            earlier.append(subnet)
+        }
+        checkFixedAddresses(key, value, earlier, of: members, into: &problems)
+    }
+
+    private static func problem(
+        of subnet: AddressRange,
+        _ text: String,
+        besides others: [AddressRange]
+    ) -> TextError? {
+        if subnet.isInexact {
+            return TextError(
+                "\(text) starts in the middle of a subnet, which Docker refuses",
+                remedy: "write the subnet's first address"
+            )
+        }
+        if let special = AddressRange.special.first(where: { $0.overlaps(subnet) }) {
+            let range = special.isOfSix ? "IPv6" : "IPv4"
+            return TextError(
+                "\(text) is, or has in it, a special range of \(range)",
+                remedy: "take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
+            )
+        }
+        let widest = subnet.isOfSix ? widest.six : widest.four
+        if subnet.prefixLength < widest {
+            return TextError(
+                "\(text) is too wide",
+                remedy: "give a prefix of at least \(widest) bits"
+            )
+        }
+        guard others.contains(where: { $0.overlaps(subnet) }) else { return nil }
+        return TextError("\(text) overlaps another subnet of the network", remedy: "remove one")
+    }
+
+    /// A fixed address has to be in a subnet that the network fixes, too.
+    private func checkFixedAddresses(
+        _ key: String,
+        _ value: ComposeValue,
+        _ subnets: [AddressRange],
+        of members: [Service],
+        into problems: inout Problems
+    ) {
+        guard value["external"] == nil else { return }
+        for service in members {
+            guard case .networks(let attachments) = service.container.network else { continue }
+            for attachment in attachments where attachment.network == key {
+                for text in [attachment.ipv4Address, attachment.ipv6Address].compactMap(\.self) {
+                    guard let address = AddressRange(text),
+                        !subnets.contains(where: { $0.contains(address) })
+                    else { continue }
+                    let error = TextError(
+                        "no subnet of the network \(key) has the address \(text)",
+                        remedy: "add one under networks.\(key).ipam.config"
+                    )
+                    let place = service.origins["networks.\(key)"] ?? service.location
+                    let field = "services.\(service.name).networks.\(key)"
+                    problems.report(error, at: place, field: field)
+                }
+            }
+        }
+    }
+}
