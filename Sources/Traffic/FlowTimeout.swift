@@ -9,8 +9,8 @@
 /// translated as any other.
 ///
 /// The other states keep the host's own timeouts.
-/// TIME_WAIT in particular must last: for callers that share the bridge's address after translation,
-/// the entry keeps a port from another caller while the server's own socket still waits.
+/// TIME_WAIT in particular must last: for callers that share the bridge's address after
+/// translation, the entry keeps a port from another caller while the server's socket still waits.
 enum FlowTimeout {
     /// The object's name in our table, in each family.
     static let name = "reset-at-once"

@@ -59,7 +59,7 @@ extension DockerHost {
         return ["": [FieldDifference(field: "rules", desired: "as planned", actual: "different")]]
     }
 
-    /// A kernel that does not announce its connections shall not keep containers from their callers.
+    /// A kernel that announces no connections keeps no container from its callers.
     private func enableConnectionEvents() async {
         do throws(TrafficError) {
             try await director.enableConnectionEvents()
