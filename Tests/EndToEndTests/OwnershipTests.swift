@@ -121,16 +121,18 @@ final class OwnershipTests: EndToEndTestCase {
             let ended = try await world.run(["sh", "-c", script], environment: address)
             XCTAssertEqual(ended.code, 0, "\(ended)")
 
+            let external = "external_networks: [lan, direct, named]"
             let staging = "belongs to the environment staging"
             try await refused(fleet, joining("{ name: staging_lan }"), staging)
             try await refused(fleet, joining("{ name: theirs }"), "was not created by Berth")
             let lan = "joins the host's own links by lan0, which has the host's port0"
-            try await refused(fleet, joining("{ name: lan, external: true }"), lan)
+            let only = "policy: { \(external) }\n"
+            try await refused(fleet, joining("{ name: lan, external: true }"), lan, top: only)
             let direct = "joins the host's own links by the driver macvlan"
-            try await refused(fleet, joining("{ name: direct, external: true }"), direct)
-            let granted = "policy: { host_network: [web] }\n"
+            try await refused(fleet, joining("{ name: direct, external: true }"), direct, top: only)
+            let granted = "policy: { host_network: [web], \(external) }\n"
             try await works(fleet, joining("{ name: lan, external: true }"), top: granted)
-            try await works(fleet, joining("{ name: named, external: true }"))
+            try await works(fleet, joining("{ name: named, external: true }"), top: only)
 
             for (subnet, way) in [
                 ("198.18.78.0/24", "198.18.78.0/30 on uplink"),

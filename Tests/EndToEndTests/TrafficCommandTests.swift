@@ -22,7 +22,7 @@ final class TrafficCommandTests: EndToEndTestCase {
             XCTAssertNotNil(right.output.firstMatch(of: row), "\(right)")
             XCTAssertNotNil(right.output.firstMatch(of: /172\.[0-9.]+ +web +prod-web-2/))
             let markdown = try await fleet.berth("traffic", "--format", "markdown")
-            XCTAssertTrue(markdown.output.contains("| *:18080/tcp | web |"), "\(markdown)")
+            XCTAssertTrue(markdown.output.contains("| \\*:18080/tcp | web |"), "\(markdown)")
 
             let open = try OpenConnections(world, port: 18080, count: 3)
             try await eventually("three connections are counted") {
