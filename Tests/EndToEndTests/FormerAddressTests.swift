@@ -95,9 +95,19 @@ final class FormerAddressTests: EndToEndTestCase {
         )
         try await world.docker("rm", "--force", "prod-caller-1")
         try await world.docker(
-            "run", "--detach", "--name", "prod-caller-1", "--label-file", file,
-            "--network", "prod_default", "--ip", address,
-            "--volume", "\(hosts):/etc/hosts:ro", "localhost:5000/caller:1"
+            "run",
+            "--detach",
+            "--name",
+            "prod-caller-1",
+            "--label-file",
+            file,
+            "--network",
+            "prod_default",
+            "--ip",
+            address,
+            "--volume",
+            "\(hosts):/etc/hosts:ro",
+            "localhost:5000/caller:1"
         )
         let process = try await world.processID(of: "prod-caller-1")
         return NetworkNamespace(path: "/proc/\(process)/ns/net")

@@ -48,7 +48,7 @@ final class ProcessTests: EndToEndTestCase {
                 for command in ["run", "apply"] {
                     let third = try await fleet.berth(command, "--state-dir", other.path)
                     XCTAssertEqual(third.code, 2, "\(third)")
-                    let words = "process \(controller.processID) on this host already has"
+                    let words = "process \(controller.processID) on this host keeps"
                     XCTAssertTrue(third.errors.contains(words), "\(third)")
                 }
 
