@@ -262,7 +262,7 @@ final class IsolationTests: EndToEndTestCase {
             let isReached = caller.networks.contains(network) && Self.open.contains(spot.port)
             return (isReached ? spot.service : "", nil)
         }
-        guard let answer = theirs.answer(caller, spot) else { return (nil, nil) }
+        guard let answer = theirs.answer(caller, spot) else { return ("an address", nil) }
         let index = Self.differences.firstIndex {
             $0.engines.contains(TestEngine.chosen.name) && $0.callers.contains(caller.name)
                 && $0.isMeant(spot) && $0.isReachedByCompose == !answer.isEmpty

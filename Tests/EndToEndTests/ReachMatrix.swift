@@ -107,7 +107,6 @@ struct ReachMatrix {
 
 /// Services that run, by Compose or by Berth, with the addresses at which they can be asked.
 struct Deployment {
-    private let world: World
     private let containers: [String: [String: String]]
     private let gateways: [String: IPv4Address]
     /// By service and network.
@@ -115,7 +114,6 @@ struct Deployment {
 
     /// Looks at the containers of a project or environment.
     init(_ project: String, services: Set<String>, in world: World) async throws {
-        self.world = world
         let own = { (name: Substring) in
             name.hasPrefix("\(project)_") ? String(name.dropFirst(project.count + 1)) : String(name)
         }
