@@ -17,6 +17,7 @@ final class BlueprintTests: XCTestCase {
                 "default": Model.Network(key: "default"),
                 "back": Model.Network(key: "back", isInternal: true),
                 "front": Model.Network(key: "front", name: "frontier"),
+                "attic": Model.Network(key: "attic", isExternal: true),
             ]
             desired.volumes = ["data": Model.Volume(key: "data", name: "archive")]
         }
@@ -25,7 +26,8 @@ final class BlueprintTests: XCTestCase {
             slot: slot,
             generation: 7,
             desired: desired,
-            layout: HostLayout(stateDirectory: "/state")
+            layout: HostLayout(stateDirectory: "/state"),
+            internalNetworks: ["attic"]
         )
     }
 
@@ -257,7 +259,9 @@ final class BlueprintTests: XCTestCase {
             NetworkAttachment(network: "back"), NetworkAttachment(network: "default"),
             NetworkAttachment(network: "front"),
         ]
+        let external = [NetworkAttachment(network: "attic"), NetworkAttachment(network: "front")]
         let table: [(name: String, mode: NetworkMode, want: String)] = [
+            ("one that Docker says is internal", .networks(external), "frontier"),
             ("host", .host, "host"), ("bridge", .bridge, "bridge"), ("none", .none, "none"),
             ("the first by name that is not internal", .networks(attachments), "frontier"),
             (

@@ -99,6 +99,25 @@ final class OwnershipTests: EndToEndTestCase {
         }
     }
 
+    func testPortsOnAnInternalNetworkOfOthers() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0"))
+            try await world.docker("network", "create", "--internal", "inside")
+            let service = { (networks: String) in
+                self.web(
+                    "    networks: \(networks)\nnetworks:\n  lan: { external: true, name: inside }",
+                    port: 18081
+                )
+            }
+            let words = "no port is published on internal networks, and web joins only inside"
+            let top = "policy: { external_networks: [inside] }\n"
+            try await refused(fleet, service("[lan]"), words, top: top)
+            try await works(fleet, service("[lan, default]"), top: top)
+            try await world.docker("network", "rm", "inside")
+        }
+    }
+
     func testNetworksOfOthersAndOfTheHost() async throws {
         try await withFleet { fleet in
             let world = fleet.world

@@ -82,6 +82,49 @@ final class HonouredTests: XCTestCase {
         }
     }
 
+    func testPortsOnInternalNetworksAloneAreRefused() {
+        let top = """
+            networks:
+              in: { internal: true }
+              deep: { internal: true }
+              out: { internal: false }
+              theirs: { external: true }
+
+            """
+        let why =
+            ": error: services.web.ports: no port is published on internal networks, and web joins "
+            + "no other; join a network that is not internal, or remove ports"
+        let rows: [(lines: String, top: String, own: String, want: String?)] = [
+            ("ports: ['80:80']\n    networks: [in]", top, "", "manifests/web.yaml:4:13"),
+            (
+                "networks: [in, deep]\n    ports: [{ target: 80 }]", top, "",
+                "manifests/web.yaml:5:13"
+            ),
+            (
+                "ports: ['127.0.0.1:80:80/udp']\n    networks: { in: }", top, "",
+                "manifests/web.yaml:4:13"
+            ),
+            ("networks: [in]", top, "ports: ['80:80']", "environments/prod.yaml:1:28"),
+            (
+                "ports: ['80:80']", "networks: { default: { internal: true } }\n", "",
+                "manifests/web.yaml:4:13"
+            ),
+            ("ports: ['80:80']\n    networks: [in, out]", top, "", nil),
+            ("ports: ['80:80']\n    networks: [in, theirs]", top, "", nil),
+            ("ports: ['80:80']\n    networks: [in, default]", top, "", nil),
+            ("ports: ['80:80']", top, "", nil),
+            ("ports: []\n    networks: [in]", top, "", nil),
+            ("expose: ['80']\n    networks: [in]", top, "", nil),
+        ]
+        for (lines, top, own, want) in rows {
+            let found = SampleFleet.of(
+                "services:\n  web:\n    image: quay.io/web:1\n    \(lines)\n\(top)",
+                "services: { web: { \(own) } }\npolicy: { external_networks: [theirs] }\n"
+            ).problems()
+            XCTAssertEqual(found, want.map { [$0 + why] } ?? [], "\(lines) \(own)")
+        }
+    }
+
     func testAddressesAreChecked() {
         for (line, top, want) in [
             ("dns: 10.0.0.1", "", nil), ("dns: ['fd00::1']", "", nil),

@@ -13,6 +13,8 @@ struct Blueprint {
     let layout: HostLayout
     /// What Docker is to mount in place of paths of the host, as ``HostMounts`` found out.
     var sources: [String: HostMounts.Source] = [:]
+    /// Networks that Docker has as internal, by name: of external ones, the manifest does not say it.
+    var internalNetworks: Set<String> = []
 
     private var service: Service { goal.service }
     private var spec: ContainerSpec { goal.service.container }
@@ -35,10 +37,9 @@ struct Blueprint {
         guard case .networks(let attachments) = spec.network else { return [] }
         func rank(_ attachment: NetworkAttachment) -> (Int, Int, String) {
             let network = desired.networks[attachment.network]
-            return (
-                network?.isInternal == true ? 1 : 0, -attachment.gatewayPriority,
-                layout.networkName(attachment.network, in: desired)
-            )
+            let name = layout.networkName(attachment.network, in: desired)
+            let isInternal = network?.isInternal == true || internalNetworks.contains(name)
+            return (isInternal ? 1 : 0, -attachment.gatewayPriority, name)
         }
         return attachments.sorted { rank($0) < rank($1) }
     }

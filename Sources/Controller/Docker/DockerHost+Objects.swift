@@ -55,10 +55,25 @@ extension DockerHost {
                 objects.refuse(error, to: users, kind: "network", name: name)
             }
         }
+        look(atPortsOf: desired, networks, &objects)
         try await look(atVolumesOf: desired, &objects)
         await look(atPathsOf: desired, &objects)
         look(atFilesOf: desired, &objects)
         return objects
+    }
+
+    /// Only Docker knows which external networks are internal.
+    private func look(
+        atPortsOf desired: DesiredState,
+        _ networks: Networks,
+        _ objects: inout Objects
+    ) {
+        for service in desired.services where !service.ports.isEmpty {
+            let names = Self.networkKeys(of: service).map { layout.networkName($0, in: desired) }
+            guard !names.isEmpty, networks.internalNames.isSuperset(of: names) else { continue }
+            let error = NoWayOut(service: service.name, networks: names.sorted())
+            objects.refuse(error, to: [service], kind: "service", name: service.name)
+        }
     }
 
     private func look(atVolumesOf desired: DesiredState, _ objects: inout Objects) async throws {
@@ -272,5 +287,18 @@ struct ReplaceableDevice: Error, CustomStringConvertible {
     var description: String {
         "the volume \(volume) binds \(path), which lies in a folder that a container can write to, "
             + "and which it could replace; mount the path itself under the service's volumes"
+    }
+}
+
+/// A service publishes ports, and Docker has all of its networks as internal.
+struct NoWayOut: Error, CustomStringConvertible {
+    let service: String
+    /// By their names in Docker.
+    let networks: [String]
+
+    var description: String {
+        "no port is published on internal networks, and \(service) joins only "
+            + "\(networks.joined(separator: ", ")); join a network that is not internal, or remove "
+            + "ports"
     }
 }

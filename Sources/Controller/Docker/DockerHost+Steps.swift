@@ -11,15 +11,7 @@ extension DockerHost {
     public func perform(_ step: Step, in desired: DesiredState) async throws {
         switch step {
         case .create(let goal, let slot, let generation):
-            try await create(
-                Blueprint(
-                    goal: goal,
-                    slot: slot,
-                    generation: generation,
-                    desired: desired,
-                    layout: layout
-                )
-            )
+            try await create(blueprint(of: goal, slot: slot, generation: generation, in: desired))
         case .start(let container):
             try await start(container, in: desired)
             if let ruleset = withMemory({ $0.rulesets[desired.environment] }) {
@@ -37,6 +29,22 @@ extension DockerHost {
     }
 
     // MARK: Creating
+
+    private func blueprint(
+        of goal: Goal,
+        slot: Int,
+        generation: Int,
+        in desired: DesiredState
+    ) -> Blueprint {
+        Blueprint(
+            goal: goal,
+            slot: slot,
+            generation: generation,
+            desired: desired,
+            layout: layout,
+            internalNetworks: withMemory(\.networks).internalNames
+        )
+    }
 
     private func create(_ blueprint: Blueprint) async throws {
         let image = try await ensureImage(blueprint.goal, mirrors: blueprint.desired.mirrors)
@@ -302,12 +310,11 @@ extension DockerHost {
         for (container, goal) in pairs {
             let details = try await engine.inspectContainer(container.id)
             let image = try? await engine.inspectImage(details.imageID)
-            let blueprint = Blueprint(
-                goal: goal,
+            let blueprint = blueprint(
+                of: goal,
                 slot: container.slot,
                 generation: container.generation,
-                desired: desired,
-                layout: layout
+                in: desired
             )
             let rows = FieldComparison(
                 desired: bodyToCompare(blueprint),

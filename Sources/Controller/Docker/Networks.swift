@@ -73,6 +73,11 @@ struct Networks: Sendable {
         return network.ipam?.config?.contains { ($0.ipRange ?? "").isEmpty == false } ?? false
     }
 
+    /// The networks from which nothing leaves, whoever created them.
+    var internalNames: Set<String> {
+        Set(byName.values.lazy.filter { $0.isInternal == true }.map(\.name))
+    }
+
     /// Every subnet that a new network must keep clear of.
     var subnets: [IPv4Subnet] {
         byName.values.flatMap { $0.ipam?.config ?? [] }

@@ -51,8 +51,8 @@ extension ServiceBuilder {
         func add(_ name: String, _ value: ComposeValue) { origins[name] = value.origin.location }
         for (key, value) in service.value.map ?? OrderedMap() {
             add(key, value)
-            guard let map = value.map else { continue }
-            for (inner, entry) in map { add("\(key).\(inner)", entry) }
+            for (inner, entry) in value.map ?? OrderedMap() { add("\(key).\(inner)", entry) }
+            for (index, entry) in (value.list ?? []).enumerated() { add("\(key)[\(index)]", entry) }
         }
         if let replicas = service["scale"] ?? service["deploy"]?["replicas"] {
             add("replicas", replicas)

@@ -21,6 +21,7 @@ struct NetworkChecks {
         }
         for service in services {
             checkPorts(of: service, into: &problems)
+            checkWayOut(of: service, into: &problems)
             checkAttachments(of: service, into: &problems)
         }
     }
@@ -116,6 +117,27 @@ struct NetworkChecks {
             let place = service.origins["ports"] ?? service.location
             problems.warn(warning, at: place, field: "services.\(service.name).ports")
         }
+    }
+
+    /// Docker routes no port of the host to an internal network, and Berth does not either.
+    ///
+    /// Whether an external network is internal, only the host knows.
+    private func checkWayOut(of service: Service, into problems: inout Problems) {
+        guard !service.ports.isEmpty, case .networks(let joined) = service.container.network,
+            joined.allSatisfy({ isInternal($0.network) })
+        else { return }
+        let error = TextError(
+            "no port is published on internal networks, and \(service.name) joins no other",
+            remedy: "join a network that is not internal, or remove ports"
+        )
+        let place = service.origins["ports[0]"] ?? service.location
+        problems.report(error, at: place, field: "services.\(service.name).ports")
+    }
+
+    private func isInternal(_ key: String) -> Bool {
+        guard let value = networks[key] else { return false }
+        let network = Resolver.network(key, value)
+        return network.isInternal && !network.isExternal
     }
 
     private func hasIPv6(_ service: Service) -> Bool {
