@@ -1,6 +1,7 @@
 internal import Platform
 
-/// The exceptions in Docker's own filter that let its other networks reach us.
+/// The exceptions in Docker's own filter that let its other networks reach us, but for those that
+/// are internal.
 ///
 /// Docker keeps its bridges apart: what comes from one and leaves by another is dropped, also when
 /// the caller asked for a port of the host.
@@ -19,32 +20,40 @@ enum DockerUserChain {
     ///
     /// What is translated and leaves by another bridge than it came in by asked for a port of the
     /// host; what stays on its bridge is Docker's to allow (`enable_icc`).
-    /// Nothing from outside reaches an internal network.
+    /// Nothing reaches an internal network from outside, and nothing leaves it: that has to stand
+    /// before the ways into others.
     /// Addresses of ``FormerRange`` have led across bridges; they do as long as `admitsFormer`.
-    static func rules(for network: Network, admitsFormer: Bool = false) -> [[String]] {
+    static func rules(for network: Network, admitsFormer: Bool = false) -> Rules {
         let (into, back) = (["-o", network.bridge], ["-i", network.bridge])
-        var rules: [[String]] = []
-        if !network.isInternal {
-            rules += [
-                rule(["!", "-i", network.bridge] + into, [], "ORIGINAL"),
-                rule(back + ["!", "-o", network.bridge], [], "REPLY"),
-            ]
-        }
+        let (notIn, notOut) = (["!"] + back, ["!"] + into)
+        var rules = Rules()
         if admitsFormer {
             let former = ["--ctorigdst", "\(FormerRange.subnet)"]
-            rules += [rule(into, former, "ORIGINAL"), rule(back, former, "REPLY")]
+            rules.first = [rule(into, former, "ORIGINAL"), rule(back, former, "REPLY")]
+        }
+        if network.isInternal {
+            rules.first.append(rule(back + notOut, [], "ORIGINAL", "DROP"))
+        } else {
+            rules.last = [rule(notIn + into, [], "ORIGINAL"), rule(back + notOut, [], "REPLY")]
         }
         return rules
+    }
+
+    /// A bridge's rules: those that stand before all others of ours, and those after them.
+    struct Rules {
+        var first: [[String]] = []
+        var last: [[String]] = []
     }
 
     /// The words in the order in which `iptables -S` prints them.
     private static func rule(
         _ interfaces: [String],
         _ destination: [String],
-        _ direction: String
+        _ direction: String,
+        _ verdict: String = "ACCEPT"
     ) -> [String] {
         interfaces + ["-m", "conntrack", "--ctstate", "DNAT"] + destination
-            + ["--ctdir", direction, "-m", "comment", "--comment", "berth", "-j", "ACCEPT"]
+            + ["--ctdir", direction, "-m", "comment", "--comment", "berth", "-j", verdict]
     }
 
     /// The arguments of the calls of iptables that take a bridge's rules from a listing (`-S`) of a
@@ -56,19 +65,26 @@ enum DockerUserChain {
         to listing: String,
         of chain: String = name,
         for bridge: String,
-        to rules: [[String]]
+        to rules: Rules
     ) -> [[String]] {
         let lines = listing.split(separator: "\n").filter { $0.hasPrefix("-A \(chain) ") }
             .map { $0.split(separator: " ").map(String.init) }
-        let missing = rules.filter { !lines.contains(["-A", chain] + $0) }
+        func isMissing(_ rule: [String]) -> Bool { !lines.contains(["-A", chain] + rule) }
         let end = lines.last == ["-A", chain, "-j", "RETURN"] ? lines.count : lines.count + 1
         let place = chain == name ? end : 1
-        let leftover = lines.map { Array($0.dropFirst(2)) }.filter { words in
-            let isOurs = words.contains("berth") && words.contains("--comment")
-            return isOurs && words.contains(bridge) && !rules.contains(words)
+        let start = lines.firstIndex(where: isOurs).map { $0 + 1 } ?? place
+        let first = rules.first.filter(isMissing)
+        let last = rules.last.filter(isMissing)
+        let leftover = lines.filter(isOurs).map { Array($0.dropFirst(2)) }.filter { words in
+            words.contains(bridge) && !(rules.first + rules.last).contains(words)
         }
-        return missing.enumerated().map { ["-I", chain, "\(place + $0)"] + $1 }
+        return first.enumerated().map { ["-I", chain, "\(start + $0)"] + $1 }
+            + last.enumerated().map { ["-I", chain, "\(place + first.count + $0)"] + $1 }
             + leftover.map { ["-D", chain] + $0 }
+    }
+
+    private static func isOurs(_ words: [String]) -> Bool {
+        words.contains("--comment") && words.contains("berth")
     }
 }
 
@@ -110,7 +126,7 @@ extension TrafficDirector {
 /// A bridge's exceptions on their way into a chain of Docker's.
 private struct Admission {
     let bridge: String
-    let rules: [[String]]
+    let rules: DockerUserChain.Rules
     let operation: String
 
     /// Returns how many rules were changed; nil where there is no such chain.

@@ -76,41 +76,6 @@ final class IsolationTests: EndToEndTestCase {
             + (published.isEmpty ? [] : at(.host, all) + at(.loopback, published) + bridges)
     }
 
-    /// Callers of one kind at spots of one kind, where Berth differs.
-    private struct Difference: Sendable {
-        /// As ``TestEngine`` names them.
-        var engines: Set<String> = ["20", "26", "28"]
-        var callers: Set<String>
-        var isMeant: @Sendable (Spot) -> Bool
-        var isReachedByCompose: Bool
-        /// What `manifests/README.md` says about it.
-        var sentence: String
-    }
-
-    private static let internalCallers =
-        "A container on an internal network reaches ports that services outside that network publish, "
-        + "at the host's address in it, and with Docker 20.10 at all of the host's addresses; with "
-        + "Compose it does not."
-
-    private static let differences: [Difference] = [
-        Difference(
-            callers: ["app", "db"],
-            isMeant: { $0.service == "web" && $0.way == .gateway("back") && $0.port == 18080 },
-            isReachedByCompose: false,
-            sentence: internalCallers
-        ),
-        Difference(
-            engines: ["20"],
-            callers: ["db"],
-            isMeant: { spot in
-                spot.service == "web" && spot.port == 18080
-                    && [.host, .gateway("front"), .gateway("bridge")].contains(spot.way)
-            },
-            isReachedByCompose: false,
-            sentence: internalCallers
-        ),
-    ]
-
     func testCallersReachWhatComposeLetsThemReach() async throws {
         let compose = try TestEngine.chosen.compose()
         try await withFleet { fleet in
@@ -227,20 +192,14 @@ final class IsolationTests: EndToEndTestCase {
         }
         print("engine \(TestEngine.chosen.name); C: with Compose alone, B: with Berth alone")
         print(line("", callers.map(\.name)))
-        var used: Set<Int> = []
         for spot in Self.spots {
             let cells = callers.map { caller in
-                let (want, named) = self.expected(caller, spot, theirs)
-                named.map { _ = used.insert($0) }
+                let want = self.expected(caller, spot, theirs)
                 let have = ours.answer(caller, spot)
                 XCTAssertEqual(have, want, "\(spot) from \(caller.name)")
                 return Self.cell(theirs.answer(caller, spot), have)
             }
             print(line(spot.description, cells))
-        }
-        for (index, difference) in Self.differences.enumerated()
-        where difference.engines.contains(TestEngine.chosen.name) {
-            XCTAssertTrue(used.contains(index), "no longer so: \(difference.sentence)")
         }
         // Callers do reach, and do not reach, what anybody would expect.
         let known = [("peer", "web", true), ("app", "db", true), ("peer", "db", false)]
@@ -252,22 +211,13 @@ final class IsolationTests: EndToEndTestCase {
         }
     }
 
-    /// What Berth is to give, and the difference that says so.
-    private func expected(
-        _ caller: Caller,
-        _ spot: Spot,
-        _ theirs: ReachMatrix
-    ) -> (answer: String?, difference: Int?) {
+    /// What Berth is to give: what Compose gives, but for what Compose does not have.
+    private func expected(_ caller: Caller, _ spot: Spot, _ theirs: ReachMatrix) -> String? {
         if case .serviceAddress(let network) = spot.way {
             let isReached = caller.networks.contains(network) && Self.open.contains(spot.port)
-            return (isReached ? spot.service : "", nil)
+            return isReached ? spot.service : ""
         }
-        guard let answer = theirs.answer(caller, spot) else { return ("an address", nil) }
-        let index = Self.differences.firstIndex {
-            $0.engines.contains(TestEngine.chosen.name) && $0.callers.contains(caller.name)
-                && $0.isMeant(spot) && $0.isReachedByCompose == !answer.isEmpty
-        }
-        return (index == nil ? answer : answer.isEmpty ? spot.service : "", index)
+        return theirs.answer(caller, spot) ?? "an address"
     }
 
     private static func cell(_ theirs: String?, _ ours: String?) -> String {
@@ -277,17 +227,6 @@ final class IsolationTests: EndToEndTestCase {
         case (nil, false): "yes"
         case (false, _): "C"
         case (true, _): "B"
-        }
-    }
-
-    /// Each difference is named where people read it.
-    func testDifferencesAreNamed() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let readme = root.appendingPathComponent("manifests/README.md")
-        let text = try String(contentsOf: readme, encoding: .utf8)
-        for difference in Self.differences {
-            XCTAssertTrue(text.contains(difference.sentence), difference.sentence)
         }
     }
 }

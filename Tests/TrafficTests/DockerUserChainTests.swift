@@ -65,7 +65,27 @@ final class DockerUserChainTests: XCTestCase {
                 "-D DOCKER-USER \(first)",
             ]
         )
-        XCTAssertEqual(changes(listing, isInternal: true), ["-D DOCKER-USER \(first)"])
+    }
+
+    func testNothingLeavesAnInternalNetwork() {
+        let drop =
+            "-i br-prod ! -o br-prod -m conntrack --ctstate DNAT --ctdir ORIGINAL -m comment "
+            + "--comment berth -j DROP"
+        let other = "-A DOCKER-USER \(into.replacing("br-prod", with: "br-x"))"
+        let users = "-A DOCKER-USER -s 10.0.0.0/8 -j DROP"
+        let rows: [(name: String, listing: [String], want: [String])] = [
+            ("alone", [], ["-I DOCKER-USER 1 \(drop)"]),
+            ("before what admits", [users, other], ["-I DOCKER-USER 2 \(drop)"]),
+            ("there", ["-A DOCKER-USER \(drop)", other], []),
+            (
+                "it was not internal before", ["-A DOCKER-USER \(into)"],
+                ["-I DOCKER-USER 1 \(drop)", "-D DOCKER-USER \(into)"]
+            ),
+        ]
+        for (name, listing, want) in rows {
+            let text = listing.joined(separator: "\n")
+            XCTAssertEqual(changes(text, isInternal: true), want, name)
+        }
     }
 
     func testAddressesOfTheFormerRangeAreAdmittedOnceMore() {
@@ -78,6 +98,8 @@ final class DockerUserChainTests: XCTestCase {
             [
                 "-I DOCKER-USER 1 -o br-prod \(former("ORIGINAL"))",
                 "-I DOCKER-USER 2 -i br-prod \(former("REPLY"))",
+                "-I DOCKER-USER 3 -i br-prod ! -o br-prod -m conntrack --ctstate DNAT "
+                    + "--ctdir ORIGINAL -m comment --comment berth -j DROP",
             ]
         )
     }

@@ -34,16 +34,27 @@ extension DockerHost {
     /// Bridges are asked every time: a container that Docker restarts comes with a new port.
     /// The rest is done once for each ruleset, and again where it failed or this process began.
     private func settle(_ ruleset: Ruleset, of environment: String) async throws {
-        let isSettled = withMemory { memory in
+        let (settlement, isSettled) = withMemory { memory in
             memory.rulesets[environment] = ruleset
-            return memory.settled[environment] == ruleset
+            let settlement = Settlement(
+                ruleset: ruleset,
+                others: memory.networks.otherInternal(than: ruleset.networks, environment)
+            )
+            return (settlement, memory.settled[environment] == settlement)
         }
         try await prepareBridges(of: ruleset)
         guard !isSettled else { return }
         await enableConnectionEvents()
-        await admitOtherNetworks(ruleset)
+        await admitOtherNetworks(settlement)
         try await endStaleFlows(ruleset)
-        withMemory { $0.settled[environment] = ruleset }
+        withMemory { $0.settled[environment] = settlement }
+    }
+
+    /// What was done beside the table, and for which networks.
+    struct Settlement: Equatable {
+        var ruleset: Ruleset
+        /// Internal networks that the ruleset does not speak of: nothing may leave them either.
+        var others: [Traffic.Network]
     }
 
     /// What the table would have to change, by service.
@@ -163,13 +174,15 @@ extension DockerHost {
     }
 
     /// Docker's other networks are callers, too; where they cannot be let in, all others still are.
-    private func admitOtherNetworks(_ ruleset: Ruleset) async {
+    private func admitOtherNetworks(_ settlement: Settlement) async {
+        let ruleset = settlement.ruleset
         let hasFormer = ruleset.services.contains { chain in
             chain.entrances.contains { $0.formerAddress != nil }
         }
-        for network in ruleset.networks {
+        for network in settlement.others + ruleset.networks {
+            let admitsFormer = hasFormer && !settlement.others.contains(network)
             do throws(TrafficError) {
-                try await director.admitOtherNetworks(to: network, admitsFormer: hasFormer)
+                try await director.admitOtherNetworks(to: network, admitsFormer: admitsFormer)
             } catch {
                 log(.warning, "\(error)")
             }
@@ -256,6 +269,28 @@ extension DockerHost.Memory {
                 || attached[environment]?.contains($0.name) == true
         }
         .map(\.name).sorted()
+    }
+}
+
+extension Networks {
+    /// The internal networks besides these, whoever created them, as their bridges are filtered.
+    fileprivate func otherInternal(
+        than networks: [Traffic.Network],
+        _ environment: String
+    ) -> [Traffic.Network] {
+        internalNames.sorted().compactMap { name in
+            guard let bridge = bridge(name), let subnet = subnet(name),
+                !networks.contains(where: { $0.bridge == bridge })
+            else { return nil }
+            return Traffic.Network(
+                environment: environment,
+                bridge: bridge,
+                subnet: subnet,
+                subnet6: byName[name]?.ipam?.config?.lazy
+                    .compactMap { $0.subnet.flatMap { IPv6Subnet($0) } }.first,
+                isInternal: true
+            )
+        }
     }
 }
 

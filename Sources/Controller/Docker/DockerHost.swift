@@ -36,7 +36,7 @@ public final class DockerHost: Host {
         /// What the table was last made to say, by environment.
         var rulesets: [String: Ruleset] = [:]
         /// The rulesets that everything beside the table was done for, too, by environment.
-        var settled: [String: Ruleset] = [:]
+        var settled: [String: Settlement] = [:]
         /// Whether the daemon could not be reached the last time.
         var isDaemonAway = false
         /// When the daemon last came back, as far as was seen; the host's boot until then.
