@@ -58,7 +58,8 @@ final class DepartureTests: EndToEndTestCase {
                         try await fleet.world.docker("rm", "--force", "prod-web-2")
                         try await settled(fleet, on: "web 1.0.0")
                     } judge: { name, report in
-                        XCTAssertLessThan(report.longestOutage, .milliseconds(500), name)
+                        // A first packet that met nothing comes again after a second.
+                        XCTAssertLessThan(report.longestOutage, .milliseconds(2_500), name)
                     }
                     let failed = reports.values.reduce(0) { $0 + $1.failed }
                     let times = reports.values.flatMap(\.incidents).map(\.time)
