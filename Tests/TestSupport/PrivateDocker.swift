@@ -103,6 +103,7 @@ extension PrivateDocker {
             // Mounts in it are common, be the daemon in a mount namespace of its own.
             try await Command("mount", ["--bind", docker.folder, docker.folder]).run()
             try await Command("mount", ["--make-shared", docker.folder]).run()
+            if TestEngine.chosen.name != "20" { try await shareHeldMounts() }
             try await Command("ip", ["netns", "add", name]).run()
             try await Command("ip", ["-n", name, "link", "set", "lo", "up"]).run()
             try await docker.launch()
@@ -111,6 +112,18 @@ extension PrivateDocker {
             throw error
         }
         return docker
+    }
+
+    /// What Berth mounts for containers has to reach a daemon in a mount namespace of its own.
+    ///
+    /// The folder stays a mount point of itself afterwards: other runs may need it.
+    private static func shareHeldMounts() async throws {
+        let script = """
+            mkdir --parents --mode 700 /run/berth
+            mountpoint --quiet /run/berth || mount --bind /run/berth /run/berth
+            mount --make-shared /run/berth
+            """
+        try await Command("sh", ["-e", "-c", script]).run()
     }
 
     /// Ends the daemon, starts it again with the same data, and waits until it answers.

@@ -13,7 +13,7 @@ struct Blueprint {
     let layout: HostLayout
     /// What Docker is to mount in place of paths of the host, as ``HostMounts`` found out.
     var sources: [String: HostMounts.Source] = [:]
-    /// Networks that Docker has as internal, by name; the manifest does not say it of external ones.
+    /// Networks that Docker has as internal, by name; manifests do not say it of external ones.
     var internalNetworks: Set<String> = []
 
     private var service: Service { goal.service }
