@@ -32,9 +32,9 @@ extension TargetPort: CustomStringConvertible {
 /// - A service has one chain for each target port that host ports lead to, so a switch of backends
 ///   rewrites one chain, however many host ports end there.
 /// - It has one chain for each network in which it can be called by name: the service's address
-///   there leads to it on any port.
+///   there is routed to it on any port.
 /// - And it has one that is its record: its rules say which containers are the service, also where
-///   nothing leads to it.
+///   no element refers to it.
 ///
 /// nft 1.0.6 lists no comment of a chain, so the name itself says whose the chain is:
 /// `svc/<environment>/<service>/<port>-<protocol>`, `svc/<environment>/<service>/on/<bridge>`, or

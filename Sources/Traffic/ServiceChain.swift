@@ -103,7 +103,7 @@ enum ElementKey: Hashable {
         }
     }
 
-    /// What goes with the key of a service's address: nothing else may lead to that address.
+    /// What goes with the key of a service's address: no host port is served there.
     var reservation: ElementKey? {
         if case .service(let address, _) = self { .reserved(address) } else { nil }
     }

@@ -273,7 +273,7 @@ extension DockerHost.Memory {
 }
 
 extension Networks {
-    /// The internal networks besides these, whoever created them, as their bridges are filtered.
+    /// All other internal networks of the daemon, as their bridges are filtered.
     fileprivate func otherInternal(
         than networks: [Traffic.Network],
         _ environment: String

@@ -46,7 +46,7 @@ struct GrantedPaths {
         return ((parent == "/" ? "" : parent) + path[slash...], folders.union([parent]))
     }
 
-    /// Opens a path, and fails unless what it leads to lies in a grant; blocks.
+    /// Opens a path, and fails unless what it resolves to lies in a grant; blocks.
     ///
     /// Links may lead anywhere within grants. With `creates`, folders that are missing there are
     /// created.

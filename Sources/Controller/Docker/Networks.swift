@@ -73,7 +73,7 @@ struct Networks: Sendable {
         return network.ipam?.config?.contains { ($0.ipRange ?? "").isEmpty == false } ?? false
     }
 
-    /// The networks from which nothing leaves, whoever created them.
+    /// The names of all internal networks, those of other owners included.
     var internalNames: Set<String> {
         Set(byName.values.lazy.filter { $0.isInternal == true }.map(\.name))
     }
