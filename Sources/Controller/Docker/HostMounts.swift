@@ -4,9 +4,9 @@ internal import Platform
 
 /// Which paths of the host containers mount, and which of them a container could replace.
 ///
-/// Docker looks a bind mount's path up anew at every start of a container, also while
-/// Berth does not run. Where only the host writes to the folders on that path, it is the path without links
-/// that Docker gets. Where a container can write to one of them, it could put a link in place of
+/// Docker looks a bind mount's path up anew at every start of a container, also without Berth.
+/// Where only the host writes to the folders on that path, it is the path without links that Docker
+/// gets. Where a container can write to one of them, it could put a link in place of
 /// the rest: there Docker gets a mount point of Berth's own instead, which holds the very file or
 /// folder that was checked.
 struct HostMounts {
