@@ -39,6 +39,24 @@ enum BridgeAddresses {
         return missing.count + leftover.count
     }
 
+    /// Whether the kernel still asks on the bridge whether another machine has one of its IPv6
+    /// addresses (RFC 4862, 5.4), and so answers nobody there who looks for that address.
+    static func areDetected(on bridge: String) throws(SystemCallFailure) -> Bool {
+        let index = if_nametoindex(bridge)
+        guard index > 0 else { throw SystemCallFailure(code: errno) }
+        let socket = try NetlinkSocket(.route)
+        var areDetected = false
+        let all = header(prefixLength: 0, index: 0, family: AF_INET6)
+        try socket.request(type: getAddress, flags: NetlinkMessage.dump, body: all) { message in
+            guard message.type == newAddress, message.body.count >= 8,
+                message.body.loadUnaligned(fromByteOffset: 4, as: UInt32.self) == index
+            else { return }
+            // IFA_F_TENTATIVE without IFA_F_DADFAILED, which lasts.
+            if message.body[2] & 0x48 == 0x40 { areDetected = true }
+        }
+        return areDetected
+    }
+
     private static func change(
         _ type: UInt16,
         _ flags: UInt16,
@@ -59,8 +77,12 @@ enum BridgeAddresses {
     }
 
     /// `struct ifaddrmsg`: family, prefix length, flags, scope, index.
-    private static func header(prefixLength: UInt8, index: UInt32) -> NetlinkBytes {
-        var header = NetlinkBytes(bytes: [UInt8(AF_INET), prefixLength, 0, 0])
+    private static func header(
+        prefixLength: UInt8,
+        index: UInt32,
+        family: Int32 = AF_INET
+    ) -> NetlinkBytes {
+        var header = NetlinkBytes(bytes: [UInt8(family), prefixLength, 0, 0])
         header.append(index)
         return header
     }
@@ -83,6 +105,14 @@ extension TrafficDirector {
         }
         return try await netlink(operation) { () throws(SystemCallFailure) in
             try BridgeAddresses.set(addresses, of: subnet, on: bridge)
+        }
+    }
+
+    /// Whether the bridge's IPv6 addresses are not in use yet, as for one to two seconds after its
+    /// first container came: until then containers there find no way back to callers elsewhere.
+    public func isDetectingAddresses(on bridge: String) async throws(TrafficError) -> Bool {
+        try await netlink("Looking at the addresses of \(bridge)") {
+            () throws(SystemCallFailure) in try BridgeAddresses.areDetected(on: bridge)
         }
     }
 }

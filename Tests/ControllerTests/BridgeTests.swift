@@ -58,4 +58,24 @@ final class BridgeTests: XCTestCase {
         let isNew = try await host.director.enableLocalRouting(on: "br-late")
         XCTAssertFalse(isNew, "it was to be set already")
     }
+
+    func testABridgeIsNotReadyUntilItsIPv6AddressesAreInUse() async throws {
+        let lab = try await RealParts.lab(backends: 1, for: self)
+        let director = TrafficDirector(in: lab.host)
+        let ip = { (words: String) in
+            let words = words.split(separator: " ").map(String.init)
+            return try await Command("nsenter", ["--net=\(lab.host.path)", "ip"] + words).run().text
+        }
+        try await eventually("its link's own address is in use") {
+            try await !director.isDetectingAddresses(on: lab.bridge)
+        }
+        _ = try await ip("address add fd00:6::1/64 dev \(lab.bridge)")
+        let isDetecting = try await director.isDetectingAddresses(on: lab.bridge)
+        XCTAssertTrue(isDetecting)
+        try await eventually("the kernel has asked") {
+            try await !director.isDetectingAddresses(on: lab.bridge)
+        }
+        let tentative = try await ip("-6 address show dev \(lab.bridge) tentative")
+        XCTAssertEqual(tentative, "")
+    }
 }

@@ -277,8 +277,25 @@ extension DockerHost {
         case .candidate, .committed, .retired, .withdrawn:
             guard let service = scene.services[container.service] else { return look }
             look.acceptance = await accepts(look.container, service)
+            if look.acceptance == .accepting, try await isNetworkNew(service, scene) {
+                look.acceptance = .refusing("its network's IPv6 addresses are not in use yet")
+            }
             return look
         }
+    }
+
+    /// Whether callers over IPv6 would wait for an answer that finds no way back yet.
+    private func isNetworkNew(_ service: Service, _ scene: Scene) async throws -> Bool {
+        guard let desired = scene.desired else { return false }
+        let networks = withMemory(\.networks)
+        for key in Self.networkKeys(of: service) {
+            let name = layout.networkName(key, in: desired)
+            guard networks.subnet6(name) != nil, let bridge = networks.bridge(name) else {
+                continue
+            }
+            if try await director.isDetectingAddresses(on: bridge) { return true }
+        }
+        return false
     }
 
     private func accepts(
