@@ -36,7 +36,7 @@ public struct Goal: Hashable, Sendable {
         image: ImageName,
         hostFiles: [String: Digest]
     ) -> Digest {
-        var container = service.container
+        var container = service.isJob ? service.container.program : service.container
         // An entry point that is cleared is not one that is left to the image, and the pruning
         // below would make them the same; `[""]` is Docker's own way to write it.
         if container.entrypoint == [] { container.entrypoint = [""] }
@@ -45,7 +45,7 @@ public struct Goal: Hashable, Sendable {
             container: container,
             ports: Set(service.ports.filter { $0.published != nil }.map(\.target)).sorted(),
             ephemeralPorts: service.ports.filter { $0.published == nil }.map(\.target).sorted(),
-            hostFiles: hostFiles
+            hostFiles: service.isJob ? [:] : hostFiles
         )
         return Digest(hashing: canonicalJSON(identity))
     }
@@ -74,5 +74,32 @@ public struct Goal: Hashable, Sendable {
             return array.isEmpty ? nil : array.map { prune($0) ?? [String: Any]() }
         }
         return value
+    }
+}
+
+extension ContainerSpec {
+    /// What makes one run of a job different from another: what it runs, with which words,
+    /// variables and files of the commit.
+    ///
+    /// What is only around it does not run it again, such as a network, a limit or the content of
+    /// a secret.
+    fileprivate var program: ContainerSpec {
+        var program = ContainerSpec()
+        program.entrypoint = entrypoint
+        program.command = command
+        program.environment = environment
+        program.hostEnvironmentFiles = hostEnvironmentFiles
+        program.files = files.filter(\.isOfCommit)
+        program.user = user
+        program.workingDirectory = workingDirectory
+        program.platform = platform
+        return program
+    }
+}
+
+extension FileMount {
+    fileprivate var isOfCommit: Bool {
+        if case .commit = source { return true }
+        return false
     }
 }

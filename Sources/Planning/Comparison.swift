@@ -33,9 +33,10 @@ public struct Comparison: Sendable {
         var others: [Container]
     }
 
-    /// The slots that should be there, in order.
+    /// The slots that should be there, in order; a job that has completed needs none.
     func slots(of goal: Goal) -> [Slot] {
         let service = goal.service
+        guard !evidence.completed.contains(service.name) else { return [] }
         let containers = observed.containers.filter { $0.service == service.name }
         return (0..<max(service.replicas, 0)).map { index in
             let here = containers.filter { $0.slot == index + 1 }

@@ -37,6 +37,10 @@ public struct Evidence: Sendable {
     public var unresolved: [String: String]
     /// What differs beside containers and traffic.
     public var objects: [Drift]
+    /// Jobs that ran to their end for their goal, whether or not a container still tells.
+    public var completed: Set<String> = []
+    /// How long services were out of service in their last stop-first update.
+    public var outages: [String: Duration] = [:]
 
     /// Gathers evidence.
     public init(

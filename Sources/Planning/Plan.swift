@@ -114,7 +114,17 @@ public struct Plan: Sendable, Codable {
         let policy = slot.goal.service.update
         let order = [policy.order.rawValue, policy.orderReason].compactMap(\.self)
             .joined(separator: ": ")
-        return "\(what(slot, committed, evidence)); \(order)"
+        let service = slot.goal.service
+        let what = what(slot, committed, evidence)
+        guard service.isOutOfServiceInUpdates else { return "\(what); \(order)" }
+        let outage = expectedOutage(of: service, last: evidence.outages[service.name])
+        return "\(what); \(order); \(outage)"
+    }
+
+    private static func expectedOutage(of service: Service, last: Duration?) -> String {
+        let grace = (service.container.stopGracePeriod ?? .seconds(10)).rounded
+        let expected = "out of service while it stops (at most \(grace)) and starts"
+        return last.map { "\(expected), last time for \($0.rounded)" } ?? expected
     }
 
     private static func what(
@@ -155,5 +165,22 @@ public struct Plan: Sendable, Codable {
                 )
             }
         }
+    }
+}
+
+extension Service {
+    /// Whether all its slots are stopped at a time before their successors start.
+    fileprivate var isOutOfServiceInUpdates: Bool {
+        update.order == .stopFirst && !isJob
+            && (update.parallelism == 0 || update.parallelism >= replicas)
+    }
+}
+
+extension Duration {
+    /// In seconds, to a tenth where that matters.
+    fileprivate var rounded: String {
+        let tenths = Int64((self / .milliseconds(100)).rounded())
+        return tenths < 100 && tenths % 10 != 0
+            ? "\(tenths / 10).\(tenths % 10) s" : "\((tenths + 5) / 10) s"
     }
 }

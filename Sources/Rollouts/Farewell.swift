@@ -4,7 +4,8 @@ internal import Model
 /// What happens to containers that are no longer wanted: last connections, stop, removal.
 struct Farewell {
     let view: View
-    let drainTimeout: Duration
+    /// How long connections may last; nil tells containers to stop at once.
+    let drainTimeout: Duration?
 
     struct Decision {
         var steps: [Step] = []
@@ -35,10 +36,10 @@ struct Farewell {
             case .restarting:
                 decision.steps.append(.stop(container))
             case .running:
-                if view.isDrained(container, timeout: drainTimeout) {
-                    decision.steps.append(.stop(container))
-                } else {
+                if let drainTimeout, !view.isDrained(container, timeout: drainTimeout) {
                     decision.wake = view.now + View.drainInterval
+                } else {
+                    decision.steps.append(.stop(container))
                 }
             }
         }

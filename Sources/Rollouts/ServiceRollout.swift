@@ -130,15 +130,16 @@ struct ServiceRollout {
         return decision
     }
 
-    /// With stop-first nothing runs until a failed container has gone, so its connections wait for
-    /// nobody.
+    /// With stop-first nothing of the slot runs until a container has gone, so its connections are
+    /// not waited for where it failed or nothing else serves.
     private func dismiss(_ leaving: [Container], on course: Course) -> Farewell.Decision {
-        let isUrgent = course.policy.order == .stopFirst
+        let isUrgent = { (container: Container) in
+            course.policy.order == .stopFirst && (container.isFailed || !view.isReplaced(container))
+        }
         let timeout = course.goal.service.drainTimeout
-        let urgent = leaving.filter { isUrgent && $0.isFailed }
-        var decision = Farewell(view: view, drainTimeout: .zero).decide(urgent)
+        var decision = Farewell(view: view, drainTimeout: nil).decide(leaving.filter(isUrgent))
         let others = Farewell(view: view, drainTimeout: timeout)
-            .decide(leaving.filter { !(isUrgent && $0.isFailed) })
+            .decide(leaving.filter { !isUrgent($0) })
         decision.steps += others.steps
         decision.wake = earliest(decision.wake, others.wake)
         return decision

@@ -74,8 +74,9 @@ extension SlotRollout {
         }
         var decision = Decision(phase: .leaving, dismissed: slot.committed)
         if let committed = slot.committed, committed.isAlive {
-            let farewell = Farewell(view: view, drainTimeout: service.drainTimeout)
-                .decide([committed])
+            // Where nothing takes over, waiting for connections would only be more of an outage.
+            let drainTimeout = view.isReplaced(committed) ? service.drainTimeout : nil
+            let farewell = Farewell(view: view, drainTimeout: drainTimeout).decide([committed])
             decision.steps = farewell.steps
             decision.wake = farewell.wake
         }

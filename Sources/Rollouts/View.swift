@@ -22,6 +22,11 @@ struct View {
         backend(of: container) != nil
     }
 
+    /// Whether another container of the service takes new connections.
+    func isReplaced(_ container: Container) -> Bool {
+        serving.contains { !$0.isContainer(container.id) }
+    }
+
     /// Whether the process runs, is to go on, and Docker's check does not say otherwise.
     func isUp(_ container: Container) -> Bool {
         container.isUp && !observed.stopping.contains(container.id)

@@ -94,6 +94,43 @@ final class NarratorTests: XCTestCase {
         XCTAssertEqual(again, [])
     }
 
+    func testAnOutageIsMeasuredFromLookToLook() {
+        var outage = Outage()
+        let looks: [(serves: Bool, served: Bool, second: Int)] = [
+            (true, true, 0), (false, true, 1), (false, false, 3), (true, false, 4), (true, true, 9),
+        ]
+        for (serves, served, second) in looks {
+            XCTAssertNil(second < 4 ? outage.total : nil)
+            outage.look(serves: serves, served: served, at: now + .seconds(second))
+        }
+        XCTAssertEqual(outage.total, .seconds(3))
+    }
+
+    func testAJobThatCompletedBeforeIsSaidToBeDone() async throws {
+        let jobs = try ["1", "2"].map { try Sample.service("job", $0) { $0.isJob = true } }
+        let fleet = FakeFleet(Sample.desired([jobs[0]]))
+        for (index, job) in jobs.enumerated() {
+            if index > 0 { fleet.commit(Sample.desired([job], revision: 2)) }
+            _ = try await tell(fleet)
+            host.change { $0.containers = [] }
+            var container = Sample.container(job)
+            container.state = .exited(code: 0)
+            host.add(container)
+            _ = try await tell(fleet)
+        }
+        fleet.commit(Sample.desired([jobs[0]], revision: 3))
+        let reverted = try await tell(fleet)
+        XCTAssertEqual(
+            reverted.last,
+            "info prod/job: 1 has completed before and is not run again"
+        )
+        let silence = try await tell(fleet)
+        XCTAssertEqual(silence, [])
+        restart()
+        let again = try await tell(fleet)
+        XCTAssertEqual(again, [])
+    }
+
     func testDriftAndItsRepair() async throws {
         let one = try Sample.service("web", "1")
         let fleet = FakeFleet(Sample.desired([one]))

@@ -53,6 +53,51 @@ final class JobTests: EndToEndTestCase {
         }
     }
 
+    func testAMigrationRunsOnceForEachOfItsPrograms() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            for version in ["1.0.0", "1.1.0"] {
+                try await world.push(TestImage(name: "web", version: version))
+            }
+            let web = ServiceText(replicas: 1, settings: Self.order)
+            let runs: [(version: String, settings: String, isNew: Bool)] = [
+                ("1.0.0", "", true), ("1.0.0", "mem_limit: 64m, labels: { a: b }", false),
+                ("1.1.0", "", true), ("1.0.0", "", false),
+                ("1.0.0", "environment: { A: b }", true),
+            ]
+            var last = ""
+            for (version, settings, isNew) in runs {
+                let comma = settings.isEmpty ? "" : ", "
+                try fleet.repository.commit(
+                    "Run \(version) with \(settings)",
+                    [
+                        "manifests/web.yaml": web.manifest,
+                        "manifests/migrate.yaml": Self.migration,
+                        "environments/prod.yaml": "registry: localhost:5000\nservices:\n"
+                            + "  migrate: { version: \"\(version)\"\(comma)\(settings) }\n"
+                            + web.entry,
+                    ]
+                )
+                let applied = try await fleet.berth("apply")
+                XCTAssertEqual(applied.code, 0, "\(applied)")
+                let container = try await world.docker(
+                    "inspect",
+                    "--format",
+                    "{{.Id}} {{.State.StartedAt}}",
+                    "prod-migrate-1"
+                )
+                XCTAssertEqual(container != last, isNew, "\(version) \(settings)")
+                last = container
+                for command in ["plan", "drift"] {
+                    let report = try await fleet.berth(command)
+                    XCTAssertEqual(report.code, 0, "\(command): \(report)")
+                }
+                let status = try await fleet.status(of: "migrate")
+                XCTAssertEqual(status?.state, "ready")
+            }
+        }
+    }
+
     func testAnApplyWithoutTheVolumeThatItNeedsEndsWithAnError() async throws {
         try await withFleet { fleet in
             let world = fleet.world

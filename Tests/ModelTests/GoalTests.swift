@@ -237,6 +237,34 @@ final class GoalTests: XCTestCase {
         XCTAssertEqual(Set(digests).count, 3)
     }
 
+    /// A migration is not run again because of a network, a limit or another service's secret.
+    func testAJobIsToldByItsProgramAlone() throws {
+        let program: Set = [
+            "command", "entrypoint", "environment", "hostEnvironmentFiles", "files", "user",
+            "workingDirectory", "platform",
+        ]
+        let plain = try SampleService.spec { $0.isJob = true }
+        for (field, changes) in changes {
+            let specs = try changes.map { change in
+                try SampleService.spec { service in
+                    service.isJob = true
+                    change(&service.container)
+                }
+            }
+            XCTAssertEqual(specs.contains { $0 != plain }, program.contains(field), field)
+        }
+        let service = try SampleService.make { service in
+            service.isJob = true
+            service.container.files = [FileMount(.host(path: "/run/key"), target: "/key")]
+        }
+        let specs = [UInt8(1), 2].map { content in
+            let files = ["/run/key": Digest(hashing: [content])]
+            return Goal(service, image: SampleService.digest, hostFiles: files).spec
+        }
+        XCTAssertEqual(specs[0], specs[1], "another secret")
+        XCTAssertNotEqual(Goal(service, image: Digest(hashing: [1])).spec, specs[0], "the image")
+    }
+
     func testOrderOfDictionariesAndPortsDoesNotMatter() throws {
         let names = (0..<50).map { "NAME_\($0)" }
         let one = try SampleService.spec { service in

@@ -202,8 +202,45 @@ final class PlanTests: XCTestCase {
         situation.containers = [try situation.old()]
         XCTAssertEqual(
             situation.plan(),
-            ["update prod-web-1 1>2: version; stop-first: fixed address"]
+            [
+                "update prod-web-1 1>2: version; stop-first: fixed address; "
+                    + "out of service while it stops (at most 10 s) and starts"
+            ]
         )
+    }
+
+    func testAnOutageIsPredictedWhereNothingElseServes() throws {
+        let expected = "out of service while it stops (at most 90 s) and starts"
+        let rows: [(replicas: Int, parallelism: Int, last: Duration?, want: String)] = [
+            (1, 1, nil, expected), (2, 1, nil, ""), (2, 2, nil, expected), (2, 0, nil, expected),
+            (1, 1, .milliseconds(3_240), "\(expected), last time for 3.2 s"),
+            (1, 1, .seconds(37), "\(expected), last time for 37 s"),
+        ]
+        for (replicas, parallelism, last, want) in rows {
+            var situation = try Situation(replicas: replicas) { service in
+                service.update = UpdatePolicy(order: .stopFirst, parallelism: parallelism)
+                service.container.stopGracePeriod = .seconds(90)
+            }
+            situation.containers = [try situation.old()]
+            situation.evidence.outages["web"] = last
+            let row = situation.plan().first ?? ""
+            let suffix = want.isEmpty ? "" : "; \(want)"
+            XCTAssertEqual(row, "update prod-web-1 1>2: version; stop-first\(suffix)")
+        }
+    }
+
+    /// After a revert to a version that ran to its end, another one's container may still be there,
+    /// or none at all.
+    func testAJobThatCompletedBeforeNeedsNothing() throws {
+        for leavesContainer in [false, true] {
+            var situation = try Situation { $0.isJob = true }
+            situation.containers = leavesContainer ? [try situation.old()] : []
+            XCTAssertEqual(situation.plan().count, 1)
+            XCTAssertEqual(situation.drift.isEmpty, false)
+            situation.evidence.completed = ["web"]
+            XCTAssertEqual(situation.plan(), [])
+            XCTAssertEqual(situation.drift, [])
+        }
     }
 
     func testAFixedNameIsTheSlots() throws {

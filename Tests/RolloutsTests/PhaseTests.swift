@@ -314,8 +314,7 @@ final class PhaseTests: XCTestCase {
         check([
             PhaseRow("create", ["1 v1 running table"], table: "1", steps: "create 1.g2 v2"),
             PhaseRow("out of the table", ["1 v1 running table", "1.g2 v2 created"]),
-            PhaseRow("drain", ["1 v1 running idle=2 open=1", "1.g2 v2 created"]),
-            PhaseRow("stop", ["1 v1 running idle=2 open=0", "1.g2 v2 created"], steps: "stop 1"),
+            PhaseRow("stop", ["1 v1 running idle=0 open=1", "1.g2 v2 created"], steps: "stop 1"),
             PhaseRow("start", ["1 v1 exited", "1.g2 v2 created"], steps: "start 1.g2"),
             PhaseRow("wait", ["1 v1 exited", "1.g2 v2 running refusing age=1"]),
             PhaseRow("switch", ["1 v1 exited", "1.g2 v2 running ready"], table: "1.g2"),
@@ -337,7 +336,7 @@ final class PhaseTests: XCTestCase {
             PhaseRow("then the incumbent", ["1 v1 exited", "1.bad2 v2 exited"], steps: "start 1"),
             PhaseRow(
                 "never two: a candidate that was given up goes first",
-                ["1 v1 exited", "1.off2 v9 running idle=2 open=0", "1.g3 v2 created"],
+                ["1 v1 exited", "1.off2 v9 running idle=0 open=5", "1.g3 v2 created"],
                 steps: "stop 1.off2"
             ),
         ]) { $0.update.order = .stopFirst }

@@ -56,4 +56,22 @@ final class StopFirstTests: XCTestCase {
             XCTAssertEqual(scene.decide().told, steps, name)
         }
     }
+
+    /// Clients that are still connected are waited for only where others take new ones meanwhile.
+    func testNothingIsWaitedForWhereNothingTakesOver() {
+        let leaving = ["1 v1 running open=3 idle=0", "1.g2 v2 created"]
+        let rows: [(name: String, containers: [String], steps: String)] = [
+            ("alone", leaving, "stop 1"),
+            ("in the table until now", ["1 v1 running table open=3", "1.g2 v2 created"], ""),
+            ("beside another that serves", leaving + ["2 v1 running table"], ""),
+            ("beside another that fell", leaving + ["2 v1 exited"], "stop 1; start 2"),
+        ]
+        for (name, containers, steps) in rows {
+            let scene = Scene("v2", containers) { service in
+                service.replicas = containers.count - 1
+                service.update.order = .stopFirst
+            }
+            XCTAssertEqual(scene.decide().told, steps, name)
+        }
+    }
 }

@@ -43,7 +43,9 @@ public struct Examination: Sendable {
 
     /// Desired against observed, with what else was found; nil without a desired state.
     public func comparison(with evidence: Evidence) -> Comparison? {
-        wanted.desired.map { desired in
+        var evidence = evidence
+        evidence.completed = completedJobs
+        return wanted.desired.map { desired in
             Comparison(
                 desired: desired,
                 goals: goals,
@@ -51,5 +53,15 @@ public struct Examination: Sendable {
                 evidence: evidence
             )
         }
+    }
+
+    /// Jobs that ran to their end for their goal, be it long ago.
+    private var completedJobs: Set<String> {
+        Set(
+            goals.filter { name, goal in
+                guard goal.service.isJob, let phases = decisions[name]?.phases else { return false }
+                return !phases.isEmpty && phases.values.allSatisfy { $0 == .completed }
+            }.keys
+        )
     }
 }

@@ -28,6 +28,7 @@ struct Narrator {
         var from: String?
         var to: String
         var began: Moment
+        var outage = Outage()
     }
 
     init(environment: String, log: Log, history: History) {
@@ -137,6 +138,11 @@ struct Narrator {
             return
         }
         let isThere = decision.phases.values.allSatisfy { $0 == .steady || $0 == .completed }
+        releases[name]?.outage.look(
+            serves: !decision.backends.isEmpty,
+            served: examination.observation.state.serving[name]?.isEmpty == false,
+            at: now
+        )
         guard isThere else {
             guard released[name] != "\(goal.spec)", releases[name]?.spec != goal.spec else {
                 return
@@ -155,8 +161,17 @@ struct Narrator {
         let release = releases.removeValue(forKey: name)
         released[name] = "\(goal.spec)"
         let took = release.map { now - $0.began }
-        let change = release?.from.map { "updated \($0) → \(to)" } ?? "deployed \(to)"
-        log(.info, "\(change)\(took.map { " in \(Self.words($0))" } ?? "")")
+        let outage = release?.outage.total
+        if goal.service.isJob, release == nil {
+            log(.info, "\(to) has completed before and is not run again")
+        } else {
+            let change = release?.from.map { "updated \($0) → \(to)" } ?? "deployed \(to)"
+            log(
+                .info,
+                "\(change)\(took.map { " in \(Self.words($0))" } ?? "")"
+                    + (outage.map { ", out of service for \(Self.words($0))" } ?? "")
+            )
+        }
         record(
             .updated,
             now,
@@ -164,7 +179,8 @@ struct Narrator {
             from: release?.from,
             to: to,
             spec: goal.spec,
-            milliseconds: took?.milliseconds
+            milliseconds: took?.milliseconds,
+            outage: outage?.milliseconds
         )
     }
 
@@ -349,9 +365,10 @@ struct Narrator {
         to: String? = nil,
         spec: Digest? = nil,
         detail: String? = nil,
-        milliseconds: Int64? = nil
+        milliseconds: Int64? = nil,
+        outage: Int64? = nil
     ) {
-        let entry = HistoryEntry(
+        var entry = HistoryEntry(
             kind,
             at: now,
             environment: environment,
@@ -363,6 +380,7 @@ struct Narrator {
             detail: detail,
             milliseconds: milliseconds
         )
+        entry.outage = outage
         do {
             try history.append(entry)
         } catch {

@@ -84,6 +84,16 @@ public final class History: Sendable {
         contents.withLock { $0.memories[environment] ?? Memory() }
     }
 
+    /// How long each service was out of service in its last update, if it was.
+    func outages(of environment: String) -> [String: Duration] {
+        var outages: [String: Duration] = [:]
+        for entry in entries(of: environment) where entry.kind == .updated {
+            guard let service = entry.service else { continue }
+            outages[service] = entry.outage.map { .milliseconds($0) }
+        }
+        return outages
+    }
+
     /// Since when the difference of that identity is there; nil where it is not on record.
     public func driftBegan(_ identity: String, in environment: String) -> Moment? {
         for entry in entries(of: environment).reversed() where entry.detail == identity {

@@ -44,6 +44,8 @@ public struct HistoryEntry: Hashable, Sendable, Codable {
     public var detail: String?
     /// How long it took.
     public var milliseconds: Int64?
+    /// For how many milliseconds of that no container of the service was in the traffic table.
+    public var outage: Int64?
 
     /// Makes an entry.
     public init(

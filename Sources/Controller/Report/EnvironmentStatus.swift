@@ -125,7 +125,7 @@ public struct ServiceStatus: Hashable, Sendable, Codable {
             message = reason
         case .steady where service != nil:
             self.state = .ready
-            message = ""
+            message = service?.isJob == true ? "completed" : ""
         case .progressing, .steady, nil:
             self.state = service == nil ? .leaving : .updating
             message = (decision?.phases ?? [:]).sorted { $0.key < $1.key }

@@ -73,12 +73,14 @@ public struct Reporter: Sendable {
     }
 
     private func evidence(_ examination: Examination) async throws -> Evidence {
-        Evidence(
+        var evidence = Evidence(
             traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
             preparations: examination.observation.preparations,
             unresolved: examination.unresolved,
             objects: examination.observation.drift
         )
+        evidence.outages = site.history.outages(of: environment)
+        return evidence
     }
 
     private func pairs(_ examination: Examination) -> [(container: Container, goal: Goal)] {

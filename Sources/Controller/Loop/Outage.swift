@@ -1,0 +1,21 @@
+internal import Model
+
+/// How long a service is out of service while it goes to another spec: found from one look to the
+/// next, each of which changes the traffic table at once.
+struct Outage {
+    private var since: Moment?
+    private var past = Duration.zero
+
+    /// All of it; nil where there was none.
+    var total: Duration? { past > .zero ? past : nil }
+
+    /// Takes in a look: whether a container is to serve from now on, and whether one did until now.
+    mutating func look(serves: Bool, served: Bool, at now: Moment) {
+        if serves {
+            if let since { past += now - since }
+            since = nil
+        } else if served, since == nil {
+            since = now
+        }
+    }
+}
