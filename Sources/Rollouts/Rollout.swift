@@ -27,7 +27,7 @@ public struct Rollout: Sendable {
         for name in inOrder(Set(aims.keys).union(containers.keys).union(observed.serving.keys)) {
             let rollout = ServiceRollout(
                 name: name,
-                aim: aims[name] ?? .remove,
+                aim: aims[name] ?? (isAwaited(name, observed) ? .keep : .remove),
                 containers: containers[name] ?? [],
                 view: View(of: name, in: observed, at: now),
                 memory: memory.services[name] ?? Memory.OfService(),
@@ -36,6 +36,25 @@ public struct Rollout: Sendable {
             decisions[name] = rollout.decide()
         }
         return decisions
+    }
+
+    /// Whether a service that is to go serves on until another one can take its host ports.
+    ///
+    /// Not where the two cannot run side by side.
+    private func isAwaited(_ name: String, _ observed: ObservedState) -> Bool {
+        guard let heirs = observed.heirs[name] else { return false }
+        let names = observed.containers.filter { $0.service == name }.map(\.name.base)
+        return heirs.contains { heir in
+            guard observed.serving[heir]?.isEmpty ?? true else { return false }
+            return switch aims[heir] {
+            case .run(let goal, _):
+                goal.service.replicas > 0 && goal.service.update.order == .startFirst
+                    && goal.service.containerName.map { !names.contains($0) } ?? true
+            // Its image may not be known yet.
+            case .keep: true
+            case .remove, nil: false
+            }
+        }
     }
 
     /// Dependencies before what waits for them; otherwise by name.

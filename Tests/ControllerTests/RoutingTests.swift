@@ -44,6 +44,37 @@ final class RoutingTests: XCTestCase {
         return Set(chains.filter { $0.name.target != nil }.flatMap(\.entrances))
     }
 
+    func testAHostPortStaysWithWhoServesUntilItsNewOwnerDoes() throws {
+        let host = try host()
+        let old = [backend(1, "aaaaaaaaaaaa")]
+        let before = try host.ruleset(
+            [Route(name: "web", service: service("web", ports: [(8080, nil)]), backends: old)],
+            of: "prod",
+            besides: .absent
+        )
+        let site = try service("site", ports: [(8080, nil), (8081, nil)])
+        let first: Set<Entrance> = [.hostPort(8080), .hostPort6(8080)]
+        let second: Set<Entrance> = [.hostPort(8081), .hostPort6(8081)]
+        // The environment has no network of IPv6, so nothing is held there.
+        let rows = [
+            (old, [], Set([Entrance.hostPort(8080)]), second.union([.hostPort6(8080)])),
+            (old, [backend(1, "cccccccccccc")], [], first.union(second)),
+            ([], [], [], first.union(second)),
+        ]
+        for (old, new, web, other) in rows {
+            let ruleset = try host.ruleset(
+                [
+                    Route(name: "site", service: site, backends: new),
+                    Route(name: "web", service: nil, backends: old),
+                ],
+                of: "prod",
+                besides: ObservedTable(showing: [before])
+            )
+            XCTAssertEqual(entrances(ruleset, of: "web"), web)
+            XCTAssertEqual(entrances(ruleset, of: "site"), other)
+        }
+    }
+
     func testAServiceThatIsNoLongerDescribedKeepsItsWaysIn() throws {
         let host = try host()
         let web = try service("web", ports: [(8080, nil)])
@@ -79,18 +110,6 @@ final class RoutingTests: XCTestCase {
             besides: .absent
         )
         XCTAssertEqual(DockerHost.serving(in: .init(showing: [lost]), of: "prod")["web"], serving)
-        // A described service that has the port now comes first.
-        let heir = try service("www", ports: [(8080, nil)])
-        let moved = try host.ruleset(
-            [
-                Route(name: "web", service: nil, backends: serving),
-                Route(name: "www", service: heir, backends: []),
-            ],
-            of: "prod",
-            besides: table
-        )
-        XCTAssertEqual(entrances(moved, of: "web"), [])
-        XCTAssertEqual(entrances(moved, of: "www"), [.hostPort(8080), .hostPort6(8080)])
     }
 
     func testWhoServesInEnvironmentsWithLongNames() throws {

@@ -26,10 +26,7 @@ extension DockerHost {
                     name: ChainName(
                         environment: environment,
                         service: service.name,
-                        target: TargetPort(
-                            UInt16(target.number),
-                            target.transport == .udp ? .udp : .tcp
-                        )
+                        target: TargetPort(UInt16(target.number), target.trafficTransport)
                     ),
                     entrances: Self.hostEntrances(of: service, to: target),
                     backends: rules
@@ -116,7 +113,8 @@ extension DockerHost {
     }
 
     /// The chains of services that are no longer described, as the table has them: only who serves
-    /// may change, and a way in that a described service claims is left to that one.
+    /// may change, and a way in that a described service claims is left to that one as soon as it
+    /// serves.
     func keptChains(
         of routes: [Route],
         in environment: String,
@@ -134,6 +132,7 @@ extension DockerHost {
                             !described.contains {
                                 $0.name.target?.transport == name.target?.transport
                                     && $0.entrances.contains(entrance)
+                                    && (!$0.backends.isEmpty || backends.isEmpty)
                             }
                         },
                         backends: backends
@@ -143,6 +142,32 @@ extension DockerHost {
             return [record(of: route.name, route.backends, in: environment, as: table)]
                 + calls + ports
         }
+    }
+
+    /// The services that are to have host ports of another which is no longer described, by the
+    /// name of that one.
+    func heirs(
+        _ desired: DesiredState,
+        of containers: [Container],
+        in table: ObservedTable
+    ) -> [String: Set<String>] {
+        let leaving = Set(containers.map(\.service)).filter { desired.service(named: $0) == nil }
+        var heirs: [String: Set<String>] = [:]
+        for name in leaving {
+            let held = table.chains(of: name, in: desired.environment).filter {
+                $0.name.target != nil
+            }
+            let claimants = desired.services.filter { service in
+                service.ports.contains { port in
+                    held.contains { chain in
+                        chain.name.target?.transport == port.target.trafficTransport
+                            && !chain.entrances.isDisjoint(with: port.entrances)
+                    }
+                }
+            }
+            if !claimants.isEmpty { heirs[name] = Set(claimants.map(\.name)) }
+        }
+        return heirs
     }
 
     private static func hostEntrances(
@@ -183,5 +208,27 @@ extension ObservedTable {
             $0.key.environment == own.environment && $0.key.service == own.service
         }
         .map { ($0.key, $0.value.entrances) }
+    }
+}
+
+extension ContainerPort {
+    fileprivate var trafficTransport: Traffic.TransportProtocol { transport == .udp ? .udp : .tcp }
+}
+
+extension [ServiceChain] {
+    /// Without the ways in that those which serve still hold for those which do not serve yet.
+    func yielding(to kept: [ServiceChain]) -> [ServiceChain] {
+        map { chain in
+            guard chain.name.target != nil, chain.backends.isEmpty else { return chain }
+            let held = kept.filter {
+                $0.name.target?.transport == chain.name.target?.transport && !$0.backends.isEmpty
+            }
+            .reduce(into: Set<Entrance>()) { $0.formUnion($1.entrances) }
+            return ServiceChain(
+                name: chain.name,
+                entrances: chain.entrances.subtracting(held),
+                backends: chain.backends
+            )
+        }
     }
 }

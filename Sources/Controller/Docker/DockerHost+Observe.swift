@@ -41,6 +41,9 @@ extension DockerHost {
         try await confirm(serving, against: seen.summaries)
         var state = ObservedState(containers: containers, serving: serving)
         state.daemonStarted = withMemory { $0.daemonStarted }
+        if let desired = scene.desired {
+            state.heirs = heirs(desired, of: containers, in: seen.table)
+        }
         let conflicts = await portConflicts(scene, in: seen.table)
         withMemory { $0.obstructed[scene.environment] = Set(conflicts.keys) }
         if scene.isHasty, !Self.hasTable(seen.table, of: scene.environment) {

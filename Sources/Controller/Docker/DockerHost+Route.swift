@@ -240,7 +240,8 @@ extension DockerHost {
             // Where somebody else has a port, the ways in stay as they are.
             chains += obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
         }
-        chains += keptChains(of: routes, in: environment, as: table, besides: chains)
+        let kept = keptChains(of: routes, in: environment, as: table, besides: chains)
+        chains = chains.yielding(to: kept) + kept
         return try Ruleset(
             scope: [environment],
             networks: names.compactMap { name in
