@@ -122,9 +122,12 @@ final class ObjectTests: XCTestCase {
     func testWhichPathAVolumeBinds() {
         let rows: [(driver: String?, options: [String: String], want: String?)] = [
             (nil, ["type": "none", "o": "bind", "device": "/srv/a"], "/srv/a"),
-            ("local", ["o": "rbind,ro", "device": "/srv/a"], "/srv/a ro"),
+            ("local", ["o": "bind,ro", "device": "/srv/a"], "/srv/a ro"),
+            ("local", ["o": "rbind,ro", "device": "/srv/a"], "/srv/a"),
             ("", ["device": "/srv/a"], "/srv/a"),
-            (nil, ["type": "ext4", "o": " bind , rw", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "ext4", "o": "noatime,bind", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "tmpfs", "o": "bind,\u{301}", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "ext4", "o": " bind", "device": "/srv/a"], nil),
             (nil, ["type": "ext4", "device": "/dev/sdb"], nil),
             (nil, ["type": "tmpfs", "device": "tmpfs"], nil),
             (nil, ["type": "nfs", "o": "addr=nas", "device": ":/export"], nil),

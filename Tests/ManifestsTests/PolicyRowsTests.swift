@@ -220,6 +220,22 @@ final class PolicyRowsTests: XCTestCase {
                     + "/run/systemd/notify to policy.host_paths"
             ),
             (
+                "logging: { driver: syslog, options: { syslog-address: 'UNIX:///run/x' } }", "",
+                "log_drivers: [syslog]", "the host's /run/x is not granted"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix://srv/run/x' } }", "",
+                "log_drivers: [syslog], host_paths: [/srv]", "can be read in several ways"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix:///srv/%2e%2e/x' } }",
+                "", "log_drivers: [syslog], host_paths: [/srv]", "can be read in several ways"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix:///srv/log' } }", "",
+                "log_drivers: [syslog], host_paths: [/srv]", nil
+            ),
+            (
                 "logging: { driver: syslog, options: { syslog-tls-key: /root/key } }", "",
                 "log_drivers: [syslog]", "add /root/key:ro to policy.host_paths"
             ),
