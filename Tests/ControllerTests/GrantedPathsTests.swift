@@ -93,6 +93,15 @@ final class GrantedPathsTests: XCTestCase {
             let path = tree.file(path)
             XCTAssertThrowsError(try granted.open(path, readOnly: false, creates: true), path)
         }
+        let reading = GrantedPaths([
+            .init(path: tree.file("up"), isReadOnly: true),
+            .init(path: tree.file("absent"), isReadOnly: true),
+        ])
+        for path in ["up/data/new", "absent"] {
+            let path = tree.file(path)
+            XCTAssertThrowsError(try reading.open(path, readOnly: true, creates: true), path)
+            XCTAssertFalse(FileManager.default.fileExists(atPath: path), path)
+        }
         for path in ["elsewhere", "else"] {
             XCTAssertFalse(FileManager.default.fileExists(atPath: tree.file(path)), path)
         }

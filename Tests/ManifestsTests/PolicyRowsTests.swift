@@ -366,6 +366,19 @@ final class PolicyRowsTests: XCTestCase {
                 "the host's /srv/x is not granted"
             ),
             ("volumes: ['/srv/x:/x:ro']", "", "host_paths: ['/srv:ro']", nil),
+            (
+                Self.mount("writable"), "", "host_paths: ['/srv:ro']",
+                "the host's /srv/x is not granted"
+            ),
+            (Self.mount("writable"), "", "host_paths: [/srv]", nil),
+            (Self.mount("readonly"), "", "host_paths: ['/srv:ro']", nil),
+            (Self.mount("disabled"), "", "host_paths: ['/srv:ro']", nil),
         ])
+    }
+
+    /// A mount for reading, and what becomes of mounts below it.
+    private static func mount(_ recursive: String) -> String {
+        "volumes: [{ type: bind, source: /srv/x, target: /x, read_only: true, "
+            + "bind: { recursive: \(recursive) } }]"
     }
 }

@@ -66,7 +66,7 @@ extension ContainerSpec {
             guard case .bind(let path, let options) = mount.source else { return nil }
             return .init(
                 path: path,
-                isReadOnly: mount.readOnly,
+                isReadOnly: mount.readOnly && !options.writesAnyway,
                 creates: options.createHostPath
             )
         }
