@@ -184,6 +184,30 @@ final class HostMountsTests: XCTestCase {
         }
     }
 
+    /// Who mounts a volume that binds a folder writes to the folder.
+    func testAVolumeThatBindsAFolder() throws {
+        let reader = try Sample.service("reader") { service in
+            let source = Mount.Source.bind(path: "/srv/up/x", options: BindOptions())
+            service.container.mounts = [Mount(source, target: "/x", readOnly: true)]
+        }
+        let rows: [(options: String, readOnly: Bool, want: Set<String>)] = [
+            ("bind", false, ["/srv/up/x"]), ("rbind,ro", false, ["/srv/up/x"]),
+            ("bind,ro", false, []), ("bind", true, []),
+        ]
+        for (options, readOnly, want) in rows {
+            let writer = try Sample.service("writer") { service in
+                let source = Mount.Source.volume(key: "data", options: VolumeOptions())
+                service.container.mounts = [Mount(source, target: "/x", readOnly: readOnly)]
+            }
+            let volume = Volume(
+                key: "data",
+                driverOptions: ["type": "none", "o": options, "device": "/srv/up"]
+            )
+            let desired = Sample.desired([reader, writer]) { $0.volumes = ["data": volume] }
+            XCTAssertEqual(desired.replaceablePaths(of: reader), want, "\(options) \(readOnly)")
+        }
+    }
+
     func testMountPointsAreReadFromTheKernel() {
         let text = """
             36 35 98:0 / /a rw,noatime shared:1 - ext3 /dev/root rw

@@ -140,6 +140,32 @@ final class ObjectTests: XCTestCase {
         }
     }
 
+    func testContainersReachFoldersByVolumes() throws {
+        let labels = #""berth.environment": "prod", "berth.service": "w""#
+        let json = """
+            {"Id": "1", "Names": ["/prod-w-1"], "State": "running", "Labels": {\(labels)},
+            "Mounts": [
+              {"Type": "volume", "Name": "data", "Source": "", "RW": true},
+              {"Type": "volume", "Name": "shown", "Source": "/docker/shown", "RW": true},
+              {"Type": "volume", "Name": "plain", "Source": "/docker/plain", "RW": true},
+              {"Type": "bind", "Source": "/srv/bound", "RW": false}
+            ]}
+            """
+        let users = HostUsers(
+            containers: [try JSONDecoder().decode(ContainerSummary.self, from: Data(json.utf8))],
+            bound: ["data": "/srv/up", "shown": "/srv/shown"],
+            written: ["data": "/srv/up"],
+            wanted: ["/srv/later"],
+            held: HeldMounts(folder: "/s/mounts")
+        )
+        let mounts = users.mounts(in: GrantedPaths([]))
+        XCTAssertEqual(mounts.writable, ["/srv/up", "/docker/plain", "/srv/later"])
+        XCTAssertEqual(
+            Set(mounts.existing.map(\.path)),
+            ["/srv/up", "/srv/shown", "/srv/bound"]
+        )
+    }
+
     func testADigestCountsInItsRepository() throws {
         let digest = Sample.digest("image")
         let rows: [(tags: [String], digests: [String], digest: Digest?, isLocal: Bool)] = [

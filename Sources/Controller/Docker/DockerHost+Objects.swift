@@ -249,12 +249,11 @@ extension DockerHost {
     /// replace it.
     private func device(of volume: Model.Volume, _ desired: DesiredState) async throws -> String? {
         guard let path = volume.boundPath else { return nil }
-        let summaries = try await engine.listContainers(all: true)
-        let held = heldMounts
+        let users = try await hostUsers(besides: desired)
         return try await disk.run {
             let grants = GrantedPaths(desired.grants.hostPaths)
             let opened = try grants.open(path.path, readOnly: path.isReadOnly)
-            let mounts = Self.hostMounts(summaries, desired, grants, held)
+            let mounts = users.mounts(in: grants)
             guard !mounts.isReplaceable(opened.path), !mounts.isReplaceable(path.path) else {
                 throw ReplaceableDevice(volume: volume.key, path: opened.path)
             }
