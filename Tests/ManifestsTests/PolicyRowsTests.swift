@@ -117,6 +117,18 @@ final class PolicyRowsTests: XCTestCase {
         ])
     }
 
+    func testCapabilitiesThatEveryContainerHas() {
+        for name in ["NET_BIND_SERVICE", "CHOWN", "cap_setuid", "CAP_MKNOD"] {
+            check([("cap_drop: [ALL]\n    cap_add: [\(name)]", "", "", nil)])
+        }
+        for name in ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "ALL", "cap_bpf", "DAC_READ_SEARCH"] {
+            check([
+                ("cap_add: [\(name)]", "", "", "is not granted; remove it, or add"),
+                ("cap_add: [\(name)]", "", "capabilities: [\(name)]", nil),
+            ])
+        }
+    }
+
     func testSubnetsAreThoseOfNoOneElse() {
         for subnet in [
             "127.0.0.0/8", "127.1.0.0/16", "0.0.0.0/1", "0.0.0.0/0", "0.0.0.0/8", "169.254.0.0/16",
