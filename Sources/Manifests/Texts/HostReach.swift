@@ -1,4 +1,5 @@
-/// What an option for a driver names of the host: a path, or one behind `file:`, `unix:` and the like.
+/// What an option for a driver names of the host: a path, or one behind `file:`, `unix:` and the
+/// like.
 struct HostReach: Hashable, Sendable {
     /// The absolute path.
     var path: String
