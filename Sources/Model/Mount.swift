@@ -50,6 +50,10 @@ public struct BindOptions: Hashable, Sendable, Encodable {
         self.selinux = selinux
         self.recursive = recursive
     }
+
+    /// Whether something is written even where the mount is for reading: a label to the files
+    /// themselves, or what is mounted below.
+    public var writesAnyway: Bool { selinux != nil || recursive == "writable" }
 }
 
 /// How a volume is mounted.

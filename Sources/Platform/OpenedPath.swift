@@ -6,6 +6,8 @@ internal import Foundation
 /// and links that are replaced on the way cannot lead the walk anywhere but where it says it went;
 /// openat2(2) with `RESOLVE_BENEATH` gives the same hold, and refuses absolute links that stay
 /// inside.
+/// Paths are split as the kernel splits them: to Swift's characters a slash with a combining mark
+/// behind it is no slash.
 public final class OpenedPath: Sendable {
     /// Opened with `O_PATH`: names the file, and reads nothing.
     public let descriptor: Int32
@@ -20,6 +22,7 @@ public final class OpenedPath: Sendable {
     private static let maximumLinks = 40
     /// Each open folder holds a descriptor.
     private static let maximumDepth = 128
+    private static let slash = UInt8(ascii: "/")
     /// `O_PATH`, which the C library shows only under `_GNU_SOURCE`; the same on every processor.
     private static let pathOnly: Int32 = 0o10_000_000
 
@@ -42,7 +45,7 @@ public final class OpenedPath: Sendable {
         _ path: String,
         mayCreate: (String) -> Bool = { _ in false }
     ) throws(PathError) -> OpenedPath {
-        guard path.hasPrefix("/"), !path.utf8.contains(0) else {
+        guard path.utf8.first == slash, !path.utf8.contains(0) else {
             throw PathError(path: path, code: EINVAL)
         }
         let root = Glibc.open("/", pathOnly | O_CLOEXEC)
@@ -65,7 +68,7 @@ public final class OpenedPath: Sendable {
 
         init(_ path: String, from root: Int32) {
             wanted = path
-            pending = path.split(separator: "/").reversed()
+            pending = Self.names(in: path)
             descriptors = [root]
         }
 
@@ -125,8 +128,13 @@ public final class OpenedPath: Sendable {
             guard let target = String(validating: bytes[..<count], as: UTF8.self) else {
                 throw failure(EILSEQ)
             }
-            if target.hasPrefix("/") { while names.count > 0 { leave() } }
-            pending += target.split(separator: "/").reversed()
+            if target.utf8.first == slash { while names.count > 0 { leave() } }
+            pending += Self.names(in: target)
+        }
+
+        /// The names of a path, the first one last.
+        private static func names(in path: String) -> [Substring] {
+            path.utf8.split(separator: slash).map(Substring.init).reversed()
         }
 
         /// Back to the folder that was left open: what a name means there now does not matter.

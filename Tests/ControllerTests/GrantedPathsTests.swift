@@ -93,6 +93,15 @@ final class GrantedPathsTests: XCTestCase {
             let path = tree.file(path)
             XCTAssertThrowsError(try granted.open(path, readOnly: false, creates: true), path)
         }
+        let reading = GrantedPaths([
+            .init(path: tree.file("up"), isReadOnly: true),
+            .init(path: tree.file("absent"), isReadOnly: true),
+        ])
+        for path in ["up/data/new", "absent"] {
+            let path = tree.file(path)
+            XCTAssertThrowsError(try reading.open(path, readOnly: true, creates: true), path)
+            XCTAssertFalse(FileManager.default.fileExists(atPath: path), path)
+        }
         for path in ["elsewhere", "else"] {
             XCTAssertFalse(FileManager.default.fileExists(atPath: tree.file(path)), path)
         }
@@ -172,6 +181,30 @@ final class HostMountsTests: XCTestCase {
         for (path, readOnly, want) in writers {
             let desired = Sample.desired([reader, try service("w", path, readOnly: readOnly)])
             XCTAssertEqual(desired.replaceablePaths(of: reader), want, path)
+        }
+    }
+
+    /// Who mounts a volume that binds a folder writes to the folder.
+    func testAVolumeThatBindsAFolder() throws {
+        let reader = try Sample.service("reader") { service in
+            let source = Mount.Source.bind(path: "/srv/up/x", options: BindOptions())
+            service.container.mounts = [Mount(source, target: "/x", readOnly: true)]
+        }
+        let rows: [(options: String, readOnly: Bool, want: Set<String>)] = [
+            ("bind", false, ["/srv/up/x"]), ("rbind,ro", false, ["/srv/up/x"]),
+            ("bind,ro", false, []), ("bind", true, []),
+        ]
+        for (options, readOnly, want) in rows {
+            let writer = try Sample.service("writer") { service in
+                let source = Mount.Source.volume(key: "data", options: VolumeOptions())
+                service.container.mounts = [Mount(source, target: "/x", readOnly: readOnly)]
+            }
+            let volume = Volume(
+                key: "data",
+                driverOptions: ["type": "none", "o": options, "device": "/srv/up"]
+            )
+            let desired = Sample.desired([reader, writer]) { $0.volumes = ["data": volume] }
+            XCTAssertEqual(desired.replaceablePaths(of: reader), want, "\(options) \(readOnly)")
         }
     }
 

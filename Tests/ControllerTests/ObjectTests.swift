@@ -122,9 +122,12 @@ final class ObjectTests: XCTestCase {
     func testWhichPathAVolumeBinds() {
         let rows: [(driver: String?, options: [String: String], want: String?)] = [
             (nil, ["type": "none", "o": "bind", "device": "/srv/a"], "/srv/a"),
-            ("local", ["o": "rbind,ro", "device": "/srv/a"], "/srv/a ro"),
+            ("local", ["o": "bind,ro", "device": "/srv/a"], "/srv/a ro"),
+            ("local", ["o": "rbind,ro", "device": "/srv/a"], "/srv/a"),
             ("", ["device": "/srv/a"], "/srv/a"),
-            (nil, ["type": "ext4", "o": " bind , rw", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "ext4", "o": "noatime,bind", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "tmpfs", "o": "bind,\u{301}", "device": "/srv/a"], "/srv/a"),
+            (nil, ["type": "ext4", "o": " bind", "device": "/srv/a"], nil),
             (nil, ["type": "ext4", "device": "/dev/sdb"], nil),
             (nil, ["type": "tmpfs", "device": "tmpfs"], nil),
             (nil, ["type": "nfs", "o": "addr=nas", "device": ":/export"], nil),
@@ -135,6 +138,32 @@ final class ObjectTests: XCTestCase {
             let bound = volume.boundPath.map { $0.path + ($0.isReadOnly ? " ro" : "") }
             XCTAssertEqual(bound, want, "\(options)")
         }
+    }
+
+    func testContainersReachFoldersByVolumes() throws {
+        let labels = #""berth.environment": "prod", "berth.service": "w""#
+        let json = """
+            {"Id": "1", "Names": ["/prod-w-1"], "State": "running", "Labels": {\(labels)},
+            "Mounts": [
+              {"Type": "volume", "Name": "data", "Source": "", "RW": true},
+              {"Type": "volume", "Name": "shown", "Source": "/docker/shown", "RW": true},
+              {"Type": "volume", "Name": "plain", "Source": "/docker/plain", "RW": true},
+              {"Type": "bind", "Source": "/srv/bound", "RW": false}
+            ]}
+            """
+        let users = HostUsers(
+            containers: [try JSONDecoder().decode(ContainerSummary.self, from: Data(json.utf8))],
+            bound: ["data": "/srv/up", "shown": "/srv/shown"],
+            written: ["data": "/srv/up"],
+            wanted: ["/srv/later"],
+            held: HeldMounts(folder: "/s/mounts")
+        )
+        let mounts = users.mounts(in: GrantedPaths([]))
+        XCTAssertEqual(mounts.writable, ["/srv/up", "/docker/plain", "/srv/later"])
+        XCTAssertEqual(
+            Set(mounts.existing.map(\.path)),
+            ["/srv/up", "/srv/shown", "/srv/bound"]
+        )
     }
 
     func testADigestCountsInItsRepository() throws {

@@ -71,4 +71,15 @@ final class SameAnswerTests: XCTestCase {
             }
         }
     }
+
+    /// A slash is one whatever stands behind it, as it is to git.
+    func testALinkBeforeASlashWithAMarkIsNotFollowed() throws {
+        let folder = try TemporaryDirectory("berth-tree")
+        try folder.write("elsewhere/\u{301}app.env", "A=1\n")
+        try folder.write("conf/\u{301}app.env", "A=1\n")
+        XCTAssertEqual(symlink("elsewhere", folder.file("link")), 0)
+        let tree = WorkingTree(path: folder.path)
+        XCTAssertNotNil(try tree.committed("conf/\u{301}app.env"))
+        XCTAssertThrowsError(try tree.committed("link/\u{301}app.env"))
+    }
 }

@@ -197,6 +197,24 @@ final class RightsTests: EndToEndTestCase {
         }
     }
 
+    /// What a service writes to by a volume, it could replace as well.
+    func testAVolumeThatBindsAFolderWritesToIt() async throws {
+        try await withGrant { fleet, host, policy in
+            let options = "{ type: none, o: bind, device: \"\(host.file("up"))\" }"
+            let top = policy + "volumes: { shared: { driver_opts: \(options) } }\n"
+            let reader = Mounting(name: "reader", path: host.file("up/data"), target: "/seen")
+            let writer = Mounting(name: "writer", path: "shared", target: "/data")
+            try commit(fleet, "Describe the fleet", reader, writer, top: top)
+            let applied = try await fleet.berth("apply")
+            XCTAssertEqual(applied.code, 0, "\(applied)")
+            let swap = "cd /data && mv data kept && busybox ln -s / data"
+            _ = try await sh(fleet, "prod-writer-1", swap)
+            try await fleet.world.docker("restart", "-t", "1", "prod-reader-1")
+            let seen = try await sh(fleet, "prod-reader-1", "cat /seen/mark")
+            XCTAssertEqual(seen, "data")
+        }
+    }
+
     // MARK: Files of the commit
 
     func testATamperedFileIsRepaired() async throws {

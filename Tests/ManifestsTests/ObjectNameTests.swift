@@ -155,4 +155,18 @@ final class ObjectNameTests: XCTestCase {
         }
         XCTAssertGreaterThan(met, 0)
     }
+
+    /// Docker looks for an id before it looks for a name.
+    func testNamesThatDockerTakesForIds() {
+        let id = String(repeating: "0a", count: 32)
+        let want = "\"\(id)\" is an id to Docker, which comes before names"
+        check([
+            ("networks: [n]", "networks: { n: { name: '\(id)' } }\n", "", want),
+            ("volumes: [data:/d]", "volumes: { data: { name: '\(id)' } }\n", "", want),
+            ("container_name: '\(id)'", "", "", want),
+            ("container_name: '\(id.uppercased())'", "", "", nil),
+            ("container_name: '\(id)0'", "", "", nil),
+            ("container_name: '\(id.prefix(12))'", "", "", nil),
+        ])
+    }
 }

@@ -117,11 +117,24 @@ final class PolicyRowsTests: XCTestCase {
         ])
     }
 
+    func testCapabilitiesThatEveryContainerHas() {
+        for name in ["NET_BIND_SERVICE", "CHOWN", "cap_setuid", "CAP_MKNOD"] {
+            check([("cap_drop: [ALL]\n    cap_add: [\(name)]", "", "", nil)])
+        }
+        for name in ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "ALL", "cap_bpf", "DAC_READ_SEARCH"] {
+            check([
+                ("cap_add: [\(name)]", "", "", "is not granted; remove it, or add"),
+                ("cap_add: [\(name)]", "", "capabilities: [\(name)]", nil),
+            ])
+        }
+    }
+
     func testSubnetsAreThoseOfNoOneElse() {
         for subnet in [
             "127.0.0.0/8", "127.1.0.0/16", "0.0.0.0/1", "0.0.0.0/0", "0.0.0.0/8", "169.254.0.0/16",
             "169.254.169.0/24", "224.0.0.0/4", "239.1.0.0/16", "240.0.0.0/4", "255.255.255.0/24",
-            "128.0.0.0/1", "::1/128", "::/0", "::/96", "fe80::/64", "ff02::/64", "fe00::/7",
+            "128.0.0.0/1", "198.19.0.0/24", "198.18.0.0/15", "::1/128", "::/0", "::/96",
+            "fe80::/64", "ff02::/64", "fe00::/7",
         ] {
             check([("networks: [n]", Self.net(subnet), "", "special range of IPv")])
         }
@@ -218,6 +231,22 @@ final class PolicyRowsTests: XCTestCase {
                 "log_drivers: [syslog]",
                 "the host's /run/systemd/notify is not granted; remove it, or add "
                     + "/run/systemd/notify to policy.host_paths"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'UNIX:///run/x' } }", "",
+                "log_drivers: [syslog]", "the host's /run/x is not granted"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix://srv/run/x' } }", "",
+                "log_drivers: [syslog], host_paths: [/srv]", "can be read in several ways"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix:///srv/%2e%2e/x' } }",
+                "", "log_drivers: [syslog], host_paths: [/srv]", "can be read in several ways"
+            ),
+            (
+                "logging: { driver: syslog, options: { syslog-address: 'unix:///srv/log' } }", "",
+                "log_drivers: [syslog], host_paths: [/srv]", nil
             ),
             (
                 "logging: { driver: syslog, options: { syslog-tls-key: /root/key } }", "",
@@ -350,6 +379,19 @@ final class PolicyRowsTests: XCTestCase {
                 "the host's /srv/x is not granted"
             ),
             ("volumes: ['/srv/x:/x:ro']", "", "host_paths: ['/srv:ro']", nil),
+            (
+                Self.mount("writable"), "", "host_paths: ['/srv:ro']",
+                "the host's /srv/x is not granted"
+            ),
+            (Self.mount("writable"), "", "host_paths: [/srv]", nil),
+            (Self.mount("readonly"), "", "host_paths: ['/srv:ro']", nil),
+            (Self.mount("disabled"), "", "host_paths: ['/srv:ro']", nil),
         ])
+    }
+
+    /// A mount for reading, and what becomes of mounts below it.
+    private static func mount(_ recursive: String) -> String {
+        "volumes: [{ type: bind, source: /srv/x, target: /x, read_only: true, "
+            + "bind: { recursive: \(recursive) } }]"
     }
 }

@@ -14,7 +14,18 @@ final class VolumePolicyTests: XCTestCase {
                 "host's /etc"
             ),
             ("no type", "{ device: /etc }", none, "the host's /etc is"),
-            ("blanks", "{ type: nfs, o: 'rw, bind', device: /etc }", none, "the host's /etc is"),
+            ("blanks", "{ type: nfs, o: 'rw, bind', device: 'nas:/x' }", none, "has a blank"),
+            ("a blank at the end", "{ o: 'bind ', device: /srv }", "[/srv]", "has a blank"),
+            (
+                "a mark behind the comma", "{ type: tmpfs, o: \"bind,\\u0301\", device: /etc }",
+                none,
+                "the host's /etc is"
+            ),
+            (
+                "a joiner behind it",
+                "{ type: nfs4, o: \"addr=nas,rbind,\\u200dx\", device: /etc }",
+                none, "the host's /etc is"
+            ),
             (
                 "dots", "{ type: none, o: bind, device: /srv/../etc }", "[/srv]",
                 "add /etc to policy"
@@ -22,6 +33,9 @@ final class VolumePolicyTests: XCTestCase {
             ("granted", "{ type: none, o: bind, device: /srv/a }", "[/srv]", nil),
             ("granted for reading", "{ type: none, o: bind, device: /srv }", "['/srv:ro']", "/srv"),
             ("reading", "{ type: none, o: 'bind,ro', device: /srv }", "['/srv:ro']", nil),
+            ("below, too", "{ o: 'rbind,ro', device: /srv }", "['/srv:ro']", "the host's /srv is"),
+            ("granted, below, too", "{ o: 'rbind,ro', device: /srv }", "[/srv]", nil),
+            ("other options", "{ type: tmpfs, device: tmpfs, O: bind }", none, "no option \"O\""),
             ("the last word holds", "{ o: 'bind,ro,rw', device: /srv }", "['/srv:ro']", "/srv"),
             ("relative", "{ type: none, o: bind, device: etc }", none, "not an absolute path"),
             ("nfs", "{ type: nfs, o: addr=10.0.0.5, device: ':/x' }", none, nil),
@@ -35,6 +49,14 @@ final class VolumePolicyTests: XCTestCase {
             (
                 "another address", "{ type: nfs4, o: addr=10.0.0.9, device: 'nas:/x' }", none,
                 "the file server 10.0.0.9 is not granted"
+            ),
+            (
+                "in capitals", "{ type: cifs, o: ADDR=10.0.0.9, device: //nas/x }", none,
+                "the file server 10.0.0.9 is not granted"
+            ),
+            (
+                "split elsewhere", "{ type: cifs, o: 'sep=;addr=10.0.0.9', device: //nas/x }", none,
+                "sep= splits the rest elsewhere"
             ),
             ("another share", "{ type: cifs, device: //other/x }", none, "file server other is"),
             (
@@ -94,6 +116,24 @@ final class VolumePolicyTests: XCTestCase {
             let problems = SampleFleet.of(manifest, environment).problems()
             XCTAssertEqual(problems.count, want == nil ? 0 : 1, "\(mount): \(problems)")
             if let want { XCTAssertTrue(problems.first?.contains(want) == true, "\(problems)") }
+        }
+    }
+
+    func testPathsInOptionsOfOtherDrivers() {
+        for (value, want) in [
+            ("\"/\\u0301/../etc\"", "the host's /\u{301}/../etc is not granted"),
+            ("'a=/etc,b'", "the host's /etc is not granted"),
+            ("'a, /etc'", "the host's /etc is not granted"),
+            ("FILE:///etc", "the host's /etc is not granted"),
+            ("file://x/etc", "can be read in several ways; write file:///path"),
+            ("'file:///x/%2e%2e/etc'", "can be read in several ways"),
+            ("'file:///etc#/../x'", "can be read in several ways"),
+            ("file:etc", "can be read in several ways"), ("/x/a", nil), ("file:///x/a", nil),
+            ("nas:/export", nil), ("size=10g", nil),
+        ] as [(String, String?)] {
+            let found = Self.problems(options: "{ a: \(value) }", paths: "[/x]", "driver: other")
+            XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(value): \(found)")
+            if let want { XCTAssertTrue(found.first?.contains(want) == true, "\(found)") }
         }
     }
 

@@ -58,6 +58,21 @@ final class OpenedPathTests: XCTestCase {
         }
     }
 
+    /// A slash is one whatever stands behind it.
+    func testASlashWithAMarkBehindIt() throws {
+        let tree = try tree()
+        try tree.write("real/\u{301}mark/file", "inside")
+        XCTAssertEqual(symlink("/\u{301}/../etc", tree.file("real/link")), 0)
+        XCTAssertEqual(symlink("\(tree.path)/real", tree.file("real/\u{301}self")), 0)
+        let inside = { (path: String) in path.hasPrefix(tree.path) }
+        for path in ["folder/\u{301}mark/file", "real/\u{301}self/\u{301}mark/file"] {
+            let opened = try OpenedPath.open(tree.file(path), mayCreate: inside)
+            XCTAssertEqual(opened.path, tree.file("real/\u{301}mark/file"), path)
+        }
+        XCTAssertThrowsError(try OpenedPath.open(tree.file("real/link"), mayCreate: inside))
+        XCTAssertFalse(FileManager.default.fileExists(atPath: "/\u{301}"))
+    }
+
     /// A path that is far too deep is refused before it takes every descriptor.
     func testTheDepthIsBounded() throws {
         let tree = try TemporaryDirectory("berth-path")

@@ -34,15 +34,24 @@ extension DockerHost {
         for blueprint: Blueprint,
         named name: String
     ) async throws -> [String: HostMounts.Source] {
-        let wanted = Set(blueprint.goal.service.container.hostMounts)
-        guard !wanted.isEmpty else { return [:] }
+        let service = blueprint.goal.service
+        let wanted = Set(service.container.hostMounts)
+        guard !wanted.isEmpty || !service.writtenVolumes.isEmpty else { return [:] }
         let desired = blueprint.desired
-        let summaries = try await engine.listContainers(all: true)
-        let owner = "\(desired.environment)/\(blueprint.goal.service.name)"
+        let users = try await hostUsers(besides: desired)
+        let volumes = service.writtenVolumes.compactMap {
+            users.written[layout.volumeName($0, in: desired)]
+        }
+        let owner = "\(desired.environment)/\(service.name)"
         let held = heldMounts
         return try await disk.run {
             let grants = GrantedPaths(desired.grants.hostPaths)
-            let mounts = Self.hostMounts(summaries, desired, grants, held)
+            let mounts = users.mounts(in: grants)
+            func check(_ folder: String) throws {
+                guard let exposed = mounts.exposed(by: owner, writing: [folder]) else { return }
+                throw ExposedMount(folder: folder, mount: exposed)
+            }
+            for folder in volumes { try check(folder) }
             var sources: [String: HostMounts.Source] = [:]
             for path in wanted.sorted(by: { $0.path < $1.path }) {
                 let opened = try grants.open(
@@ -50,11 +59,7 @@ extension DockerHost {
                     readOnly: path.isReadOnly,
                     creates: path.creates
                 )
-                if !path.isReadOnly,
-                    let exposed = mounts.exposed(by: owner, writing: [opened.path])
-                {
-                    throw ExposedMount(folder: opened.path, mount: exposed)
-                }
+                if !path.isReadOnly { try check(opened.path) }
                 let isHeld = mounts.isReplaceable(opened.path)
                 sources[path.path] = HostMounts.Source(
                     path: isHeld ? try held.hold(opened, for: name) : opened.path,
@@ -98,41 +103,22 @@ extension DockerHost {
         await disk.run { held.release(name) }
     }
 
-    /// Which folders containers write to, those that are still to come included; blocks.
-    static func hostMounts(
-        _ summaries: [ContainerSummary],
-        _ desired: DesiredState,
-        _ grants: GrantedPaths,
-        _ held: HeldMounts
-    ) -> HostMounts {
-        var writable: Set<String> = []
-        var existing: [HostMounts.Existing] = []
-        for summary in summaries {
-            // What others start on the host has what they gave it.
-            guard let environment = summary.labels?[Label.environment],
-                let service = summary.labels?[Label.service]
-            else { continue }
-            for mount in summary.mounts ?? [] {
-                guard let source = mount.source, source.hasPrefix("/") else { continue }
-                let origin = held.path(heldBy: source)
-                let path = origin ?? source
-                let paths = Set([path, (try? OpenedPath.open(path))?.path ?? path])
-                if mount.isWritable != false { writable.formUnion(paths) }
-                guard mount.type == "bind" else { continue }
-                existing += paths.map { path in
-                    HostMounts.Existing(
-                        container: summary.name ?? summary.id,
-                        owner: "\(environment)/\(service)",
-                        path: path,
-                        isHeld: origin != nil
-                    )
-                }
-            }
-        }
-        for mount in desired.services.flatMap(\.container.hostMounts) where !mount.isReadOnly {
-            let opened = try? grants.open(mount.path, readOnly: false)
-            writable.insert(opened?.path ?? mount.path)
-        }
-        return HostMounts(writable: writable, existing: existing)
+    /// Who mounts paths of the host: the containers there are, and the services of an environment.
+    func hostUsers(besides desired: DesiredState) async throws -> HostUsers {
+        let volumes = try await volumesByName()
+        let bound = volumes.compactMapValues(\.boundPath)
+        return HostUsers(
+            containers: try await engine.listContainers(all: true),
+            bound: bound.mapValues(\.path),
+            written: bound.filter { !$0.value.isReadOnly }.mapValues(\.path),
+            wanted: desired.services.flatMap { service in
+                desired.writtenFolders(of: service)
+                    + service.writtenVolumes.compactMap {
+                        volumes[layout.volumeName($0, in: desired)]?.boundPath
+                    }
+                    .filter { !$0.isReadOnly }.map(\.path)
+            },
+            held: heldMounts
+        )
     }
 }

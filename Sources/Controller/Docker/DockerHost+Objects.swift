@@ -249,12 +249,11 @@ extension DockerHost {
     /// replace it.
     private func device(of volume: Model.Volume, _ desired: DesiredState) async throws -> String? {
         guard let path = volume.boundPath else { return nil }
-        let summaries = try await engine.listContainers(all: true)
-        let held = heldMounts
+        let users = try await hostUsers(besides: desired)
         return try await disk.run {
             let grants = GrantedPaths(desired.grants.hostPaths)
             let opened = try grants.open(path.path, readOnly: path.isReadOnly)
-            let mounts = Self.hostMounts(summaries, desired, grants, held)
+            let mounts = users.mounts(in: grants)
             guard !mounts.isReplaceable(opened.path), !mounts.isReplaceable(path.path) else {
                 throw ReplaceableDevice(volume: volume.key, path: opened.path)
             }
@@ -266,16 +265,23 @@ extension DockerHost {
 extension Model.Volume {
     /// The path of the host that Docker's driver `local` is told to bind; nil for none.
     var boundPath: HostMounts.Wanted? {
-        guard !isExternal, ["local", ""].contains(driver ?? ""),
-            let device = driverOptions["device"], device.hasPrefix("/")
-        else { return nil }
-        let words = (driverOptions["o"] ?? "").split(separator: ",").map {
-            $0.filter { $0 != " " }
-        }
-        let isBind = words.contains("bind") || words.contains("rbind")
-        guard isBind || ["", "none"].contains(driverOptions["type"] ?? "") else { return nil }
-        let isReadOnly = words.last { ["ro", "rw"].contains($0) } == "ro"
-        return .init(path: device, isReadOnly: isReadOnly)
+        guard !isExternal, ["local", ""].contains(driver ?? "") else { return nil }
+        return LocalVolumeOptions(driverOptions).boundPath
+    }
+}
+
+extension DockerEngine.Volume {
+    /// The path of the host that it binds as it was created; nil for none.
+    var boundPath: HostMounts.Wanted? {
+        guard driver == "local" else { return nil }
+        return LocalVolumeOptions(options ?? [:]).boundPath
+    }
+}
+
+extension LocalVolumeOptions {
+    fileprivate var boundPath: HostMounts.Wanted? {
+        guard binds, let device, device.utf8.first == UInt8(ascii: "/") else { return nil }
+        return .init(path: device, isReadOnly: onlyReads)
     }
 }
 

@@ -49,12 +49,15 @@ struct GrantedPaths {
     /// Opens a path, and fails unless what it resolves to lies in a grant; blocks.
     ///
     /// Links may lead anywhere within grants. With `creates`, folders that are missing there are
-    /// created.
+    /// created, where the grant is for writing, too.
     func open(_ path: String, readOnly: Bool, creates: Bool = false) throws -> OpenedPath {
         let allowed = roots.filter { readOnly || !$0.grant.isReadOnly }
         let opened = try OpenedPath.open(path) { missing in
             creates
-                && allowed.contains { missing.isIn($0.path) || $0.path.isBeneath(missing) }
+                && allowed.contains {
+                    !$0.grant.isReadOnly
+                        && (missing.isIn($0.path) || $0.path.isBeneath(missing))
+                }
         }
         guard allowed.contains(where: { opened.path.isIn($0.path) }) else {
             throw OutsideGrants(path: path, actual: opened.path, readOnly: readOnly)

@@ -66,7 +66,7 @@ extension ContainerSpec {
             guard case .bind(let path, let options) = mount.source else { return nil }
             return .init(
                 path: path,
-                isReadOnly: mount.readOnly,
+                isReadOnly: mount.readOnly && !options.writesAnyway,
                 creates: options.createHostPath
             )
         }
@@ -78,13 +78,33 @@ extension ContainerSpec {
     }
 }
 
+extension Service {
+    /// The keys of the volumes that it may write to.
+    var writtenVolumes: [String] {
+        container.mounts.compactMap { mount in
+            guard case .volume(let key, _) = mount.source, !mount.readOnly else { return nil }
+            return key
+        }
+    }
+}
+
 extension DesiredState {
     /// A service's paths of the host that lie in a folder which a service may write to, as the
     /// manifests spell both: containers from before are replaced by ones that hold them.
     func replaceablePaths(of service: Service) -> Set<String> {
-        let folders = services.flatMap(\.container.hostMounts).filter { !$0.isReadOnly }
-        let mounts = HostMounts(writable: Set(folders.map(\.path)), existing: [])
+        let folders = services.flatMap { writtenFolders(of: $0) }
+        let mounts = HostMounts(writable: Set(folders), existing: [])
         return Set(service.container.hostMounts.map(\.path).filter(mounts.isReplaceable))
+    }
+
+    /// The folders of the host that a service may write to, as the manifests spell them: by mounts
+    /// of its own, and by volumes that bind a path.
+    func writtenFolders(of service: Service) -> [String] {
+        let mounted = service.container.hostMounts.filter { !$0.isReadOnly }.map(\.path)
+        return mounted
+            + service.writtenVolumes.compactMap { key in
+                volumes[key]?.boundPath.flatMap { $0.isReadOnly ? nil : $0.path }
+            }
     }
 }
 

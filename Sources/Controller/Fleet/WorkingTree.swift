@@ -54,10 +54,12 @@ public struct WorkingTree: Sendable {
 
     /// What lies at a path, once every folder on the way is a plain one.
     private func type(of name: String) throws -> FileAttributeType? {
-        guard !name.hasPrefix("/") else { return nil }
+        // Byte by byte, as the kernel and git split a path.
+        let slash = UInt8(ascii: "/")
+        guard name.utf8.first != slash else { return nil }
         var type = FileAttributeType.typeDirectory
         var walked = ""
-        for part in name.split(separator: "/") where part != "." {
+        for part in name.utf8.split(separator: slash).map(Substring.init) where part != "." {
             // Git keeps no entry of these names.
             guard type == .typeDirectory, part != "..", part.lowercased() != ".git" else {
                 return nil

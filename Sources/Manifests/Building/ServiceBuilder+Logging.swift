@@ -49,9 +49,11 @@ extension ServiceBuilder {
         let text = option.string ?? ""
         guard let known else {
             // What a driver reads or connects to on this host is the host's.
-            if let path = HostReach.path(in: text) {
-                let isSocket = text.hasPrefix("unix")
-                requireHostPath(path, readOnly: !isSocket, key, at: option)
+            do {
+                guard let reach = try HostReach(text) else { return }
+                requireHostPath(reach.path, readOnly: !reach.isSocket, key, at: option)
+            } catch {
+                report(error, key, at: option)
             }
             return
         }
@@ -83,20 +85,5 @@ extension ServiceBuilder {
             return TextError("\(text.quoted) is no mode", remedy: "write blocking or non-blocking")
         default: return nil
         }
-    }
-}
-
-/// Where options for a driver name something of the host.
-enum HostReach {
-    /// The path that a value names: all of it, or behind `file:`, `unix:` and the like.
-    static func path(in text: String) -> String? {
-        if text.hasPrefix("/") { return text }
-        for scheme in ["file", "unix", "unixgram", "unixpacket"] {
-            for start in ["\(scheme)://", "\(scheme):"] where text.hasPrefix(start) {
-                let path = String(text.dropFirst(start.count))
-                return path.hasPrefix("/") ? path : "/\(path)"
-            }
-        }
-        return nil
     }
 }

@@ -65,19 +65,15 @@ extension ServiceBuilder {
             report(error, key, at: value)
             return nil
         }
-        let options = value["bind"]
-        // A new label is written to the files themselves.
-        let isRead = readOnly && options?["selinux"] == nil
-        requireHostPath(path, readOnly: isRead, key, at: value)
-        return .bind(
-            path: PathText.cleaned(path),
-            options: BindOptions(
-                propagation: options?["propagation"]?.string,
-                createHostPath: options?["create_host_path"]?.boolean ?? true,
-                selinux: options?["selinux"]?.string,
-                recursive: options?["recursive"]?.string
-            )
+        let bind = value["bind"]
+        let options = BindOptions(
+            propagation: bind?["propagation"]?.string,
+            createHostPath: bind?["create_host_path"]?.boolean ?? true,
+            selinux: bind?["selinux"]?.string,
+            recursive: bind?["recursive"]?.string
         )
+        requireHostPath(path, readOnly: readOnly && !options.writesAnyway, key, at: value)
+        return .bind(path: PathText.cleaned(path), options: options)
     }
 
     private mutating func volume(

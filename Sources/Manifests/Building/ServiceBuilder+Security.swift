@@ -38,7 +38,7 @@ extension ServiceBuilder {
         }
         for value in service["cap_add"]?.list ?? [] {
             guard let name = value.string.map(CapabilityText.name) else { continue }
-            guard !policy.capabilities.contains(name) else { continue }
+            guard !policy.allows(capability: name) else { continue }
             refuse("the capability \(name) is not granted", "cap_add", "capabilities", value, name)
         }
     }

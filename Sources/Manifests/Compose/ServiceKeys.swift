@@ -183,6 +183,12 @@ enum ServiceKeys {
                 remedy: "use letters, digits, dots, underscores and hyphens, a letter first"
             )
         }
+        guard !DockerNameText.isID(text) else {
+            throw TextError(
+                "\(text.quoted) is an id to Docker, which comes before names",
+                remedy: "choose a name that is not 64 hexadecimal digits"
+            )
+        }
         guard !ContainerName.endsInRole(text) else {
             throw TextError(
                 "\(text.quoted) ends as the names of containers on their way in or out",

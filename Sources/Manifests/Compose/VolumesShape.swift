@@ -131,7 +131,8 @@ struct VolumesShape: Shape {
     /// A path below the volume's top, which is all that Docker takes.
     private static let checkSubpath: @Sendable (String) throws(TextError) -> String = {
         text throws(TextError) in
-        guard !text.hasPrefix("/"), !text.split(separator: "/").contains("..") else {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
+        guard text.utf8.first != UInt8(ascii: "/"), !parts.contains("..") else {
             throw TextError("\(text.quoted) leaves the volume", remedy: "write a path inside it")
         }
         return text

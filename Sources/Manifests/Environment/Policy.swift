@@ -102,6 +102,12 @@ struct Policy: Sendable {
         )
     }
 
+    /// Whether a capability may be added; what every container has anyway needs no grant, so that
+    /// one that drops all can take back a few.
+    func allows(capability name: String) -> Bool {
+        CapabilityText.given.contains(name) || capabilities.contains(name)
+    }
+
     /// Whether a port of the host may be published; 0 is one that Docker chooses.
     ///
     /// A port that nothing listens on for a moment is free to take, so by default that of the

@@ -56,7 +56,7 @@ enum PolicyKeys {
             Key(
                 "capabilities",
                 ListShape(element: StringShape(check: CapabilityText.check)),
-                "Capabilities that may be added"
+                "Capabilities that may be added, beside those that every container has"
             ),
             Key("devices", ListShape(element: StringShape()), "Devices that may be handed out"),
             Key(

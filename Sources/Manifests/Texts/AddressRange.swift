@@ -58,6 +58,10 @@ extension AddressRange {
         "fe80::/10", "ff00::/8",
     ])
 
+    /// What no network of containers can have beside: Berth refuses what is forwarded to the range
+    /// that services' addresses once came from.
+    static let former = ranges(["198.19.0.0/16"])
+
     /// What no one else on the internet has: private, shared, for benchmarks and for documents
     /// (RFC 1918, 6598, 2544, 5737, 4193, 3849).
     static let local = ranges([

@@ -10,6 +10,12 @@ enum CapabilityText {
         "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
     ]
 
+    /// Those that Docker gives every container (moby@b985e23, `oci/caps/defaults.go`).
+    static let given: Set<String> = [
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+        "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    ]
+
     /// The name without `CAP_`, upper-case.
     static func name(_ text: String) -> String {
         let upper = text.uppercased()

@@ -12,6 +12,18 @@ enum DockerNameText {
                 remedy: "use letters, digits, dots, underscores and hyphens, a letter first"
             )
         }
+        guard !isID(name) else {
+            return TextError(
+                "\(name.quoted) is an id to Docker, which comes before names",
+                remedy: "choose a name that is not 64 hexadecimal digits"
+            )
+        }
         return nil
+    }
+
+    /// Whether Docker takes a text for an id: that of a network or a container of others, maybe.
+    static func isID(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }

@@ -57,7 +57,8 @@ extension NetworkChecks {
                 remedy: "write the subnet's first address"
             )
         }
-        if let special = AddressRange.special.first(where: { $0.overlaps(subnet) }) {
+        let taken = AddressRange.special + AddressRange.former
+        if let special = taken.first(where: { $0.overlaps(subnet) }) {
             let range = special.isOfSix ? "IPv6" : "IPv4"
             return TextError(
                 "\(text) is, or has in it, a special range of \(range)",

@@ -68,30 +68,27 @@ struct VolumeChecks {
         guard ["local", ""].contains(volume["driver"]?.string ?? "") else {
             // What a plugin does with a path is its own affair, so every path counts.
             for (name, value) in options {
-                for path in Self.paths(in: value.string ?? "") {
-                    requirePath(
-                        path,
-                        readOnly: false,
-                        at: value,
-                        "\(field).\(name)",
-                        into: &problems
-                    )
+                let field = "\(field).\(name)"
+                for text in Self.parts(of: value.string ?? "") {
+                    guard let path = reach(text, at: value, field, into: &problems)?.path else {
+                        continue
+                    }
+                    requirePath(path, readOnly: false, at: value, field, into: &problems)
                 }
             }
             return
         }
-        let words = (options["o"]?.string ?? "").split(separator: ",").map {
-            String($0.trimmingSpaces)
+        let local = LocalVolumeOptions(volume["driver_opts"]?.texts ?? [:])
+        let (type, words) = (local.type, local.words)
+        for (name, value) in options {
+            guard let error = Self.problem(of: name, words) else { continue }
+            problems.report(error, at: value.origin.location, field: "\(field).\(name)")
         }
-        let type = options["type"]?.string ?? ""
-        // The kernel looks at no type once it is told to bind.
-        if ["", "none"].contains(type) || words.contains("bind") || words.contains("rbind") {
+        if local.binds {
             guard let device = options["device"] else { return }
-            let readOnly = words.last { ["ro", "rw"].contains($0) } == "ro"
-            let path = device.string ?? ""
             return requirePath(
-                path,
-                readOnly: readOnly,
+                local.device ?? "",
+                readOnly: local.onlyReads,
                 at: device,
                 "\(field).device",
                 into: &problems
@@ -119,6 +116,27 @@ struct VolumeChecks {
         problems.report(error, at: options["type"]?.origin.location, field: "\(field).type")
     }
 
+    /// What Docker's own driver, or the kernel, would not read as it is read here.
+    private static func problem(of name: String, _ words: [String]) -> TextError? {
+        guard LocalVolumeOptions.names.contains(name) else {
+            return TextError(
+                "the driver local has no option \(name.quoted)",
+                remedy: "the options are type, o, device and size"
+            )
+        }
+        guard name == "o" else { return nil }
+        if let word = words.first(where: { $0.utf8.first == 0x20 || $0.utf8.last == 0x20 }) {
+            return TextError(
+                "\(word.quoted) has a blank, which Docker does not leave out",
+                remedy: "write commas without blanks"
+            )
+        }
+        guard words.contains(where: { KeyValueText($0).key.lowercased() == "sep" }) else {
+            return nil
+        }
+        return TextError("sep= splits the rest elsewhere", remedy: "split it by commas")
+    }
+
     /// Words of `o` that name a file or a device of the host, as `credentials=/root/share`.
     private func checkWords(
         _ words: [String],
@@ -127,8 +145,11 @@ struct VolumeChecks {
         into problems: inout Problems
     ) {
         guard let value = options["o"] else { return }
-        for word in words.map({ KeyValueText($0) }) where !Self.ofServer.contains(word.key) {
-            guard let path = word.value.flatMap({ HostReach.path(in: $0) }) else { continue }
+        for word in words.map({ KeyValueText($0) })
+        where !Self.ofServer.contains(word.key.lowercased()) {
+            guard let text = word.value,
+                let path = reach(text, at: value, field, into: &problems)?.path
+            else { continue }
             guard !PathText.isInside(PathText.cleaned(path), of: "/dev") else {
                 requireDevice(path, at: value, field, into: &problems)
                 continue
@@ -145,10 +166,12 @@ struct VolumeChecks {
         into problems: inout Problems
     ) {
         let pairs = words.map { KeyValueText($0) }
-        var names = pairs.filter { Self.servers.contains($0.key) }.compactMap(\.value)
+        // cifs takes the words in any case.
+        var names = pairs.filter { Self.servers.contains($0.key.lowercased()) }
+            .compactMap(\.value)
         let devices =
             [options["device"]?.string].compactMap(\.self)
-            + pairs.filter { Self.ofServer.contains($0.key) }.compactMap(\.value)
+            + pairs.filter { Self.ofServer.contains($0.key.lowercased()) }.compactMap(\.value)
         names += devices.compactMap(Self.server)
         let place = options["device"] ?? options["o"]
         guard !names.isEmpty else {
@@ -180,11 +203,26 @@ struct VolumeChecks {
         return name.isEmpty || name.endIndex == device.endIndex ? nil : String(name)
     }
 
-    /// The paths in an option of a driver that is not known: all of it, or behind `=` or a comma.
-    private static func paths(in text: String) -> [String] {
-        guard HostReach.path(in: text) == nil else { return [HostReach.path(in: text) ?? ""] }
-        return text.split { ",=".contains($0) }.compactMap {
-            HostReach.path(in: String($0.trimmingSpaces))
+    /// Where paths may stand in an option of a driver that is not known: all of it, or what is
+    /// behind `=` or a comma.
+    private static func parts(of text: String) -> [String] {
+        guard text.utf8.first != UInt8(ascii: "/") else { return [text] }
+        return [text]
+            + text.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "=") }
+            .map { String(Substring($0).drop { $0 == " " }) }.filter { $0 != text }
+    }
+
+    private func reach(
+        _ text: String,
+        at value: ComposeValue,
+        _ field: String,
+        into problems: inout Problems
+    ) -> HostReach? {
+        do {
+            return try HostReach(text)
+        } catch {
+            problems.report(error, at: value.origin.location, field: field)
+            return nil
         }
     }
 
@@ -195,7 +233,7 @@ struct VolumeChecks {
         _ field: String,
         into problems: inout Problems
     ) {
-        guard path.hasPrefix("/") else {
+        guard path.utf8.first == UInt8(ascii: "/") else {
             let error = TextError(
                 "\(path.quoted) is not an absolute path",
                 remedy: "start it with a slash"
@@ -228,13 +266,5 @@ struct VolumeChecks {
             at: value.origin.location,
             field: field
         )
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: Substring {
-        var text = drop { $0 == " " }
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }
