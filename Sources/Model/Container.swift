@@ -64,6 +64,8 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var address: String?
     /// Its address of IPv6 there; nil where the network has none.
     public var address6: String?
+    /// Networks that it should be on and is not: gone, created anew, or disconnected by hand.
+    public var lostNetworks: [String] = []
 
     /// Describes a container.
     public init(

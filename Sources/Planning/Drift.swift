@@ -117,6 +117,18 @@ extension Comparison {
         } else {
             rows += fields(of: committed, slot)
         }
+        if committed.spec == slot.goal.spec, !slot.goal.service.isJob {
+            rows += committed.lostNetworks.map { network in
+                Drift(
+                    .configuration,
+                    service: committed.service,
+                    subject: "\(slot.name)",
+                    field: "networks",
+                    desired: network,
+                    actual: "not on it"
+                )
+            }
+        }
         switch committed.state {
         case .running where committed.health == .unhealthy:
             rows.append(row(.unhealthy, "healthcheck", "unhealthy", since: nil))

@@ -94,6 +94,10 @@ public struct Plan: Sendable, Codable {
                 reason: reason
             )
         }
+        if !committed.lostNetworks.isEmpty, !slot.goal.service.isJob {
+            let networks = committed.lostNetworks.joined(separator: ", ")
+            return change(.replace, from: committed.version, reason: "not on network \(networks)")
+        }
         switch committed.state {
         case .running where committed.health == .unhealthy:
             return change(.replace, from: committed.version, reason: "unhealthy")

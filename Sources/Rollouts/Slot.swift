@@ -73,8 +73,19 @@ extension Container {
     /// Whether the process runs and Docker's check does not say otherwise.
     var isUp: Bool { state == .running && health != .unhealthy }
 
-    /// Whether it runs and is no use.
-    var needsRepair: Bool { state == .running && health == .unhealthy }
+    /// Whether it runs and is no use, or not as much as it should be.
+    var needsRepair: Bool { state == .running && (health == .unhealthy || isAdrift) }
+
+    /// Whether a network of its is gone; Docker does not start it then.
+    var isAdrift: Bool { !lostNetworks.isEmpty }
+
+    /// Whether only another container can take its place, however often it is started.
+    var isBeyondRepair: Bool {
+        switch state {
+        case .created, .exited: isAdrift
+        case .running, .restarting, .paused, .dead: false
+        }
+    }
 
     /// Whether there is a process that `stop` could end, or that Docker is about to start.
     var isAlive: Bool {

@@ -3,6 +3,8 @@ internal import Model
 /// A candidate's way: start, wait, switch, monitor, commit; or fail.
 extension SlotRollout {
     func advance(_ candidate: Container) -> Decision {
+        // Another one can have its place in the network that is there by now.
+        if candidate.isBeyondRepair, !service.isJob { return withdraw(candidate) }
         switch candidate.state {
         case .created:
             return release(candidate)

@@ -144,8 +144,8 @@ struct SlotRollout {
         // It was committed because it ran to its end; what it did since does not matter.
         if service.isJob { return Decision(phase: .completed) }
         var decision = upkeep.decide(committed)
-        guard committed.needsRepair else { return decision }
-        // Unhealthy, but perhaps not useless: a fresh container takes over before it goes.
+        guard committed.needsRepair || committed.isBeyondRepair else { return decision }
+        // It may be of some use yet: a fresh container takes over before it goes.
         if let (retry, reason) = pause(before: committed), view.now < retry {
             decision.phase = .failed(reason)
             decision.wake = retry
@@ -161,10 +161,11 @@ struct SlotRollout {
             $0.spec == committed.spec && $0.generation > committed.generation
         }
         guard let failed else {
-            guard view.age(of: committed.created) != nil else { return nil }
+            guard !committed.isAdrift, view.age(of: committed.created) != nil else { return nil }
             return (committed.created + Memory.repairBackOff, "unhealthy")
         }
-        let reason = "unhealthy, and so was its replacement"
+        let isOff = committed.isAdrift
+        let reason = "\(isOff ? "not on its network" : "unhealthy"), and its replacement failed"
         guard !failed.isAlive else { return (view.now + Memory.repairBackOff, reason) }
         let end = failed.finished ?? failed.created
         return view.age(of: end) == nil ? nil : (end + Memory.repairBackOff, reason)

@@ -49,6 +49,9 @@ struct Upkeep {
     }
 
     private func start(_ committed: Container) -> SlotRollout.Decision {
+        guard !committed.isBeyondRepair else {
+            return SlotRollout.Decision(phase: .failed("the network of \(committed.name) is gone"))
+        }
         // What has to stop first must not run beside another one of the slot.
         let isAlone = slot.containers.allSatisfy { $0.id == committed.id || !$0.isAlive }
         guard isAlone || order == .startFirst else { return SlotRollout.Decision(phase: .starting) }

@@ -145,6 +145,25 @@ final class DriftTests: XCTestCase {
         XCTAssertEqual(situation.drift, ["unexpected prod-web-2 services.web nothing/2"])
     }
 
+    func testANetworkThatAContainerLostIsDriftAndReplacesIt() throws {
+        for state in [Container.State.running, .exited(code: 0)] {
+            var situation = try Situation()
+            situation.containers = [
+                try situation.container {
+                    $0.state = state
+                    $0.lostNetworks = ["prod_default"]
+                }
+            ]
+            XCTAssertTrue(
+                situation.drift.contains("configuration prod-web-1 networks prod_default/not on it")
+            )
+            XCTAssertEqual(
+                situation.plan(),
+                ["replace prod-web-1 2>2: not on network prod_default"]
+            )
+        }
+    }
+
     func testAJobThatRanToItsEndIsNoDrift() throws {
         var situation = try Situation { $0.isJob = true }
         situation.containers = [try situation.container { $0.state = .exited(code: 0) }]

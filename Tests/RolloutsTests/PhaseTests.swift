@@ -375,6 +375,37 @@ final class PhaseTests: XCTestCase {
         XCTAssertEqual(pruned.decide().outcome, .steady)
     }
 
+    /// Docker starts no container whose network is gone, and gives no network back.
+    func testANetworkIsLost() {
+        check([
+            PhaseRow(
+                "of some use",
+                ["1 v2 running table lost"],
+                table: "1",
+                steps: "create 1.g2 v2"
+            ),
+            PhaseRow("of none", ["1 v2 running adrift lost"], steps: "create 1.g2 v2"),
+            PhaseRow(
+                "replaced when ready",
+                ["1 v2 running table lost", "1.g2 v2 running ready"],
+                table: "1.g2"
+            ),
+            PhaseRow("ended", ["1 v2 exited lost"], steps: "create 1.g2 v2"),
+            PhaseRow("of a former version", ["1 v1 exited lost"], steps: "create 1.g2 v2"),
+            PhaseRow(
+                "not started beside its successor",
+                ["1 v2 exited lost", "1.g2 v2 created"],
+                steps: "start 1.g2"
+            ),
+            PhaseRow(
+                "a candidate's",
+                ["1 v1 running table", "1.g2 v2 created lost"],
+                table: "1",
+                steps: "rename 1.g2 1.off2"
+            ),
+        ])
+    }
+
     func testRepair() {
         let unwell = "1 v2 running unhealthy table"
         check([

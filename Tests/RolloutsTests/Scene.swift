@@ -83,6 +83,7 @@ struct Scene {
         case "restarts": container.restarts = value
         case "gen": container.generation = value
         case "adrift": container.address = nil
+        case "lost": container.lostNetworks = ["prod_default"]
         default: break
         }
     }

@@ -14,7 +14,11 @@ extension DockerHost {
             summaries: listing, table: table, networks: Networks(networks)
         )
         let ours = await ours(seen.summaries)
-        let read = ours.map { ($0, ContainerReading.container($0)) }
+        let read = ours.map { summary in
+            var container = ContainerReading.container(summary)
+            container?.lostNetworks = lostNetworks(of: summary, scene, seen.networks)
+            return (summary, container)
+        }
         let containers = read.compactMap(\.1)
         let foreign = read.filter { $0.1 == nil }.map(\.0)
         tellForeign(foreign, in: scene.environment)
@@ -199,6 +203,29 @@ extension DockerHost {
             guard error.kind == .notFound else { throw error }
             return nil
         }
+    }
+
+    /// The networks that a container can only come back to by being created anew.
+    ///
+    /// Docker keeps a network's id, and starts no container whose network has another one by now.
+    private func lostNetworks(
+        of summary: ContainerSummary,
+        _ scene: Scene,
+        _ networks: Networks
+    ) -> [String] {
+        let ids = Set(networks.byName.values.map(\.id))
+        var lost = Set(
+            summary.networks.filter { _, endpoint in
+                endpoint.networkID.map { !$0.isEmpty && !ids.contains($0) } ?? false
+            }.keys
+        )
+        if summary.state == .running, let desired = scene.desired,
+            let service = scene.services[summary.labels?[Label.service] ?? ""]
+        {
+            let wanted = Self.networkKeys(of: service).map { layout.networkName($0, in: desired) }
+            lost.formUnion(wanted.filter { summary.networks[$0] == nil })
+        }
+        return lost.sorted()
     }
 
     /// Every address that a container has or was promised, in any network.
