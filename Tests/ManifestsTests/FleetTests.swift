@@ -198,7 +198,7 @@ final class FleetTests: XCTestCase {
             (
                 "unset", "command: [\"${NOPE}\"]", "",
                 "5:15: error: services.web.command[0]: variable "
-                    + "NOPE is not set; add it under variables: in environments/prod.yaml, or give a "
+                    + "NOPE is not set; set it under variables: in environments/prod.yaml, or give a "
                     + "default ${NOPE:-…}"
             ),
             (
