@@ -87,7 +87,7 @@ final class CanonicalRulesTests: XCTestCase {
             ("a service's command", { $0.removing(["services", "db", "command"]) }),
             ("a whole section", { $0.removing(["networks"]) }),
             (
-                "a service that nobody wrote",
+                "a service that the file does not have",
                 {
                     $0.setting(["services", "more"], to: .map(["image": .text("m")]))
                 }

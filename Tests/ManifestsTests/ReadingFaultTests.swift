@@ -124,6 +124,11 @@ final class ReadingFaultTests: XCTestCase {
             }
             refuse("tmpfs: '/t:\(option)'", "services.web.tmpfs[0]: ")
         }
+        let tiny = "0.\(String(repeating: "0", count: 400))1"
+        refuse("mem_limit: '\(tiny)'", "has a part of a byte")
+        refuse("mem_limit: '\(tiny)g'", "is less than one byte")
+        refuse("cpus: '\(tiny)'", "is too small a number")
+        refuse("stop_grace_period: \(tiny)s", "is less than a nanosecond")
         refuse("mem_limit: 9007199254740993p", "is more than 8 EiB")
         refuse("healthcheck: { interval: 0.5ns }", "is less than a nanosecond")
         refuse("x-berth: { drain_timeout: 0.0001ns }", "is less than a nanosecond")
@@ -368,7 +373,7 @@ final class ReadingFaultTests: XCTestCase {
         XCTAssertEqual(state.volumes.keys.sorted(), ["data"])
     }
 
-    /// One file has one limit, whoever reads it.
+    /// A file of the commit has one limit, in a folder as in a commit.
     func testFilesOfTheCommitHaveOneLimit() throws {
         for (count, want) in [
             (FleetFiles.largest, nil),

@@ -30,7 +30,7 @@ enum HostVariables {
         return ((list ?? []) + added.sorted()).nonEmpty
     }
 
-    /// Makes sure that the files set what a service takes from them by its bare name.
+    /// Checks that the files set what a service takes from them by its bare name.
     ///
     /// Blocks.
     ///

@@ -94,6 +94,9 @@ struct DecimalShape: Shape {
             guard !text.hasPrefix("0") || text.hasPrefix("0.") || text == "0" else {
                 throw TextError("\(text.quoted) starts with a zero", remedy: "write it without")
             }
+            guard number > 0 || !text.isNonzero else {
+                throw TextError("\(text.quoted) is too small a number", remedy: "write 0.01")
+            }
             guard range.contains(number) else {
                 let bounds = "\(Int64(range.lowerBound)) to \(Int64(range.upperBound))"
                 throw TextError("\(text) is not in \(bounds)", remedy: "write a number in it")

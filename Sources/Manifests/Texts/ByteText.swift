@@ -6,8 +6,8 @@ enum ByteText {
 
     /// Reads a byte count; plain integers may be negative, as `-1` means "no limit" in some fields.
     ///
-    /// What a unit makes of decimals is cut off to whole bytes, as Docker does; what would be no
-    /// byte at all, or a part of one that is written out, is refused.
+    /// Decimals of a unit are cut off to whole bytes, as Docker does; what would be no byte at all,
+    /// or a part of one that is written out, is refused.
     static func parse(_ text: String) throws(TextError) -> Int64 {
         if let plain = Int64(text) { return plain }
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
@@ -19,7 +19,7 @@ enum ByteText {
         else { throw invalid(text) }
         let whole = parts[0].isEmpty ? 0 : Int64(parts[0])
         let decimals = parts.count > 1 ? Double("0.\(parts[1])0") ?? 0 : 0
-        guard exponent > 0 || decimals == 0 else {
+        guard exponent > 0 || !parts.dropFirst().contains(where: \.isNonzero) else {
             throw TextError(
                 "\(text.quoted) has a part of a byte",
                 remedy: "write whole bytes, or a unit as in 1.5g"
@@ -31,7 +31,7 @@ enum ByteText {
         guard whole != nil, !overflow, !carried else {
             throw TextError("\(text.quoted) is more than 8 EiB", remedy: "write a smaller size")
         }
-        guard bytes > 0 || decimals == 0 else {
+        guard bytes > 0 || !number.isNonzero else {
             throw TextError("\(text.quoted) is less than one byte", remedy: "write a larger size")
         }
         return bytes
@@ -47,4 +47,9 @@ enum ByteText {
     private static func invalid(_ text: String) -> TextError {
         TextError("\(text.quoted) is not a size", remedy: "write one such as 512m or 1.5g")
     }
+}
+
+extension StringProtocol {
+    /// Whether digits say anything but nothing, however small a number they are.
+    var isNonzero: Bool { utf8.contains { (0x31...0x39).contains($0) } }
 }

@@ -24,7 +24,7 @@ enum DurationText {
             guard !overflow else { throw tooLong(text) }
             nanoseconds = sum
         }
-        guard nanoseconds > 0 || !text.contains(where: { ("1"..."9").contains($0) }) else {
+        guard nanoseconds > 0 || !text.isNonzero else {
             throw TextError(
                 "\(text.quoted) is less than a nanosecond",
                 remedy: "write a longer duration, or 0s"
