@@ -21,12 +21,18 @@ public enum ComposeFile {
             let root = try ManifestFile.parse(bytes, path: path)
             var known = Variables()
             known.values = variables.mapValues { Variables.Variable(value: $0) }
+            if known.values[Variables.project] == nil, let name = root["name"]?.scalar?.text,
+                !name.contains("$")
+            {
+                known.values[Variables.project] = Variables.Variable(value: name)
+            }
+            problems.report(KeyText.problems(in: root, of: path))
             var reader = ItemReader(file: path, kind: .manifest, variables: known)
             let item = reader.read(root)
             if let value = ManifestKeys.shape.read(item, at: "", into: &problems),
                 !problems.hasErrors
             {
-                return ComposeModel(root: value)
+                return ComposeModel(root: value.withBareNamesOfServices(from: known))
             }
         } catch {
             problems.report(error)

@@ -15,6 +15,9 @@ public struct FleetFiles: Sendable {
         self.other = other
     }
 
+    /// The largest file of a commit that is read, in bytes: 4 MiB.
+    public static let largest = 4 << 20
+
     /// The folders that are read without being asked for.
     public static let folders = ["manifests", "environments"]
 

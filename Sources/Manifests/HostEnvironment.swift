@@ -10,10 +10,30 @@ public enum HostEnvironment {
         public var path: String
         /// The line, counted from 1.
         public var line: Int
+        /// What kind of fault it is.
+        public var reason: Reason
+
+        /// Kinds of faults, each with its own remedy.
+        public enum Reason: Hashable, Sendable {
+            /// The line is no variable, or its quotes are not closed.
+            case noVariable
+            /// A value uses a variable that no line before it sets.
+            case missingVariable
+            /// The line is not UTF-8.
+            case encoding
+        }
 
         /// The place, and what a line has to be.
         public var description: String {
-            "\(path):\(line): the line is no variable; write NAME=value, and close quotes"
+            let text =
+                switch reason {
+                case .noVariable: "the line is no variable; write NAME=value, and close quotes"
+                case .missingVariable:
+                    "the value uses a variable that no line before it sets; write $$ for a dollar "
+                        + "sign, or the value in single quotes"
+                case .encoding: "the line is not UTF-8; save the file as UTF-8"
+                }
+            return "\(path):\(line): \(text)"
         }
     }
 
@@ -22,15 +42,15 @@ public enum HostEnvironment {
         in bytes: [UInt8],
         of file: HostEnvironmentFile
     ) throws(ParseError) -> [String: String] {
-        let text = String(decoding: bytes, as: UTF8.self)
         do {
+            let text = try DotEnvText.text(of: bytes)
             let entries =
                 file.isRaw
                 ? try DotEnvText.parseRaw(text)
                 : try DotEnvText.parse(text) { _ in nil }
             return Dictionary(entries.map { ($0.key, $0.value) }) { _, later in later }
         } catch {
-            throw ParseError(path: file.path, line: error.line)
+            throw ParseError(path: file.path, line: error.line, reason: error.reason)
         }
     }
 }

@@ -62,10 +62,13 @@ public struct VolumeOptions: Hashable, Sendable, Encodable {
     public var noCopy: Bool
     /// The path inside the volume (API 1.45).
     public var subpath: String?
+    /// The SELinux relabelling, `z` (shared) or `Z` (private).
+    public var selinux: String?
 
     /// Makes options; the defaults are Compose's.
-    public init(noCopy: Bool = false, subpath: String? = nil) {
+    public init(noCopy: Bool = false, subpath: String? = nil, selinux: String? = nil) {
         self.noCopy = noCopy
         self.subpath = subpath
+        self.selinux = selinux
     }
 }

@@ -19,6 +19,9 @@ public struct Service: Hashable, Sendable {
     public var container: ContainerSpec
     /// The service's own labels (`deploy.labels`), which no container carries.
     public var labels: [String: String] = [:]
+    /// Variables that one of the host's `env_file`s has to set; they change no container, as all
+    /// that these files set is in it.
+    public var hostVariables: [String] = []
     /// The host ports that lead to the service.
     public var ports: [PublishedPort]
     /// How many containers run.

@@ -71,6 +71,23 @@ final class BlueprintTests: XCTestCase {
         XCTAssertEqual(labels, want)
     }
 
+    /// SELinux's labels are Docker's only in the old form.
+    func testVolumesAreRelabelled() throws {
+        let host = try blueprint { service in
+            service.container.mounts = [
+                Mount(.volume(key: "data", options: VolumeOptions(selinux: "z")), target: "/d"),
+                Mount(
+                    .volume(key: "data", options: VolumeOptions(noCopy: true, selinux: "Z")),
+                    target: "/e",
+                    readOnly: true
+                ),
+            ]
+        }.body().hostConfig
+        let binds = try XCTUnwrap(host.binds).filter { !$0.hasSuffix(":/etc/hosts:ro") }
+        XCTAssertEqual(binds, ["archive:/d:z", "archive:/e:ro,Z,nocopy"])
+        XCTAssertNil(host.mounts)
+    }
+
     func testTheProcess() throws {
         let config = try blueprint { service in
             service.container.command = ["serve", "-v"]

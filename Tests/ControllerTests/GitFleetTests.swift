@@ -253,11 +253,14 @@ final class GitFleetTests: XCTestCase {
             dev.problems.map(\.description),
             [
                 "manifests/web.yaml:6:15: error: services.folder.volumes[0]: "
-                    + "config/folder cannot be read: it is a folder",
+                    + "config/folder cannot be read: it is a folder; put it on the host and "
+                    + "write its absolute path",
                 "manifests/web.yaml:9:15: error: services.large.volumes[0]: "
-                    + "config/large cannot be read: it is too large",
+                    + "config/large cannot be read: it is too large; put it on the host and "
+                    + "write its absolute path",
                 "manifests/web.yaml:12:15: error: services.link.volumes[0]: "
-                    + "config/link cannot be read: it is a symbolic link",
+                    + "config/link cannot be read: it is a symbolic link; put it on the host "
+                    + "and write its absolute path",
             ]
         )
     }

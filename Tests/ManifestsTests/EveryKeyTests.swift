@@ -141,7 +141,7 @@ final class EveryKeyTests: XCTestCase {
             ),
             (
                 "volumes: [{ type: tmpfs, target: /d }]",
-                "volumes: [{ type: tmpfs, target: /d, tmpfs: { size: 1m, mode: 448 } }]"
+                "volumes: [{ type: tmpfs, target: /d, tmpfs: { size: 1m, mode: 0700 } }]"
             ),
             ("configs: [conf]", "configs: [{ source: conf, target: /x }]"),
             ("configs: [conf]", "configs: [{ source: conf, mode: \"0400\" }]"),

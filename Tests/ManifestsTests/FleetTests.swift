@@ -198,7 +198,7 @@ final class FleetTests: XCTestCase {
             (
                 "unset", "command: [\"${NOPE}\"]", "",
                 "5:15: error: services.web.command[0]: variable "
-                    + "NOPE is not set; add it under variables: in environments/prod.yaml, or give a "
+                    + "NOPE is not set; set it under variables: in environments/prod.yaml, or give a "
                     + "default ${NOPE:-…}"
             ),
             (
@@ -389,9 +389,9 @@ final class FleetTests: XCTestCase {
     func testTheModelReadsBackAsItself() throws {
         let fleet = try SampleFleet.own()
         let model = try fleet.model(of: "prod", at: SampleFleet.revision)
-        let (again, problems) = try CanonicalComparison.read(Array(model.yaml().utf8), [:])
-        XCTAssertEqual(problems, [])
-        let differences = CanonicalDifference.all(ours: again, theirs: JSON(model.root))
+        let again = CanonicalComparison(Array(model.yaml().utf8), [:])
+        XCTAssertEqual(again.problems, [])
+        let differences = CanonicalDifference.all(ours: again.ours, theirs: JSON(model.root))
         XCTAssertEqual(differences.map(\.description), [])
         XCTAssertTrue(
             model.yaml(withOrigins: true).contains("\"warn\"  # ")

@@ -191,7 +191,8 @@ final class HonouredTests: XCTestCase {
             fleet.problems(),
             [
                 "manifests/web.yaml:4:16: error: services.web.env_file[0]: "
-                    + "manifests/folder cannot be read: a folder"
+                    + "manifests/folder cannot be read: a folder; put it on the host and write its "
+                    + "absolute path"
             ]
         )
     }

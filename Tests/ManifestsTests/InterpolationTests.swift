@@ -21,10 +21,10 @@ final class InterpolationTests: XCTestCase {
                 XCTAssertEqual(ours.text, row.result, "\(row.id) \(row.template)")
             } catch {
                 XCTAssertNotNil(row.error, "\(row.id) \(row.template): \(error)")
-                if case .required(let name, let message) = error {
-                    let suffix = message.isEmpty ? "" : ": \(message)"
-                    let text = "required variable \(name) is missing a value\(suffix)"
-                    XCTAssertEqual(text, row.error, row.id)
+                // Compose stops at the first.
+                if case .missing(let variables) = error, let first = variables.first {
+                    let text = InterpolationError.missing([first]).text(environmentFile: nil)
+                    XCTAssertEqual(text.message, row.error, row.id)
                 }
             }
             tally.countEqual()
@@ -91,6 +91,9 @@ final class InterpolationTests: XCTestCase {
             ("${U:-a\nb", "invalid"), ("${}", "invalid"), ("${A:x}", "invalid"),
             ("${U:=x}", "invalid"), ("${U}", "unset U"), ("$U", "unset U"), ("${U-$V}", "unset V"),
             ("${A:-$V}", "aa"), ("${U:?no ${A}}", "required U no aa"),
+            ("$U ${V} ${A} $W ${U}", "unset U, unset V, unset W"),
+            ("${U:?} ${V?m}$W${X-$Y}", "required U , required V m, unset W, unset Y"),
+            ("$U ${", "invalid"),
         ] {
             let got: String
             do throws(InterpolationError) {
@@ -98,8 +101,11 @@ final class InterpolationTests: XCTestCase {
             } catch {
                 switch error {
                 case .invalid: got = "invalid"
-                case .unset(let name): got = "unset \(name)"
-                case .required(let name, let message): got = "required \(name) \(message)"
+                case .missing(let missing):
+                    got = missing.map { variable in
+                        variable.message.map { "required \(variable.name) \($0)" }
+                            ?? "unset \(variable.name)"
+                    }.joined(separator: ", ")
                 case .tooLong, .tooDeep: got = "\(error)"
                 }
             }

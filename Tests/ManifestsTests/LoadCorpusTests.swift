@@ -41,23 +41,15 @@ final class LoadCorpusTests: XCTestCase {
                 continue
             }
             let environment = row.environment ?? [:]
-            CanonicalComparison.compare(
-                row.id,
-                read: {
-                    var (ours, problems) = try CanonicalComparison.read(
-                        Array(content.utf8),
-                        environment
-                    )
-                    if problems.isEmpty, row.error != nil {
-                        problems = Self.consistency(of: content, environment)
-                    }
-                    ours = ours?.mapTexts { Self.cleaned($0) }
-                    return (ours, problems)
-                },
-                theirs: row.project.map { Self.plain($0, row) },
-                error: row.error,
-                in: &tally
-            )
+            var comparison = CanonicalComparison(Array(content.utf8), environment)
+            if comparison.problems.isEmpty, row.error != nil {
+                comparison.problems = Self.consistency(of: content, environment)
+            }
+            comparison.ours = comparison.ours?.mapTexts { Self.cleaned($0) }
+            comparison.source = comparison.source?.mapTexts { Self.cleaned($0) }
+            let source = comparison.source
+            let theirs = row.project.map { Self.plain($0, row, writtenAs: source) }
+            comparison.count(row.id, theirs: theirs, error: row.error, in: &tally)
         }
         tally.report()
     }
@@ -77,7 +69,7 @@ final class LoadCorpusTests: XCTestCase {
     }
 
     /// Paths as they were before compose-go made them absolute.
-    private static func plain(_ project: JSON, _ row: Row) -> JSON {
+    private static func plain(_ project: JSON, _ row: Row, writtenAs source: JSON?) -> JSON {
         let root = row.working_dir.flatMap { $0.isEmpty ? nil : $0 } ?? "/nowhere"
         var project = project.mapTexts { text in
             if text == root { return "." }
@@ -85,22 +77,26 @@ final class LoadCorpusTests: XCTestCase {
                 ? String(text.dropFirst(root.count + 1)) : cleaned(text)
         }
         project = project.replacing("services") { services in
-            services.mapValues { service in
-                guard service["networks"] == .map(["default": .null]) else { return service }
-                return service.removing(["networks"][...])
+            var services = services
+            for (name, service) in services
+            where service["networks"] == .map(["default": .null])
+                && source?["services"]?[name]?["networks"] == nil
+            {
+                services[name] = service.removing(["networks"])
             }
+            return services
         }
         for section in ["networks", "volumes", "configs", "secrets"] {
             project = project.replacing(section) { entries in
                 var entries = entries
-                if section == "networks", entries["default"]?["name"] != nil {
+                if section == "networks", source?["networks"]?["default"] == nil {
                     entries["default"] = nil
                 }
-                for (key, entry) in entries {
+                for (key, entry) in entries where source?[section]?[key]?["name"] == nil {
                     guard let name = entry["name"]?.text,
                         name.hasSuffix("_\(key)") || name == key
                     else { continue }
-                    entries[key] = entry.removing(["name"][...])
+                    entries[key] = entry.removing(["name"])
                 }
                 return entries
             }

@@ -28,10 +28,13 @@ final class PolicyRowsTests: XCTestCase {
             ("tmpfs: \"/t:mode=1777\"", "", "", nil),
             (
                 "tmpfs: \"/t:mode=4755\"", "", "",
-                "\"4755\" is no permission; write at most mode=1777"
+                "\"4755\" is no permission; write octal digits, at most mode=1777"
             ),
-            ("volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: 1023 } }]", "", "", nil),
-            ("volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: 2541 } }]", "", "", "too large"),
+            ("volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: 01777 } }]", "", "", nil),
+            (
+                "volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: 02755 } }]", "", "",
+                "has bits above 01777, as setuid"
+            ),
         ])
     }
 

@@ -71,7 +71,7 @@ final class TextCorpusTests: XCTestCase {
                 return "no Windows, no one-letter names"
             }
             if message?.contains("knows no option") == true { return "unknown options are refused" }
-            if message?.contains("are for paths of the host") == true
+            if message?.contains("is for paths of the host") == true
                 || message?.contains("nocopy is for volumes") == true
             {
                 return "options of the other kind of mount are refused"

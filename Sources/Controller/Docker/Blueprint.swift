@@ -261,11 +261,17 @@ struct Blueprint {
             switch mount.source {
             case .bind(let path, let options)
             where options.createHostPath && options.recursive == nil && !isHeld(path):
-                binds.append(Self.bind(sources[path]?.path ?? path, mount, options))
+                let words = [mount.readOnly ? "ro" : nil, options.selinux, options.propagation]
+                binds.append(Self.bind(sources[path]?.path ?? path, mount, words))
             case .bind(let path, var options):
                 // What is held is there, or must not be replaced by an empty folder.
                 if isHeld(path) { options.createHostPath = false }
                 mounts.append(Self.mount(sources[path]?.path ?? path, mount, options))
+            case .volume(let key, let options) where options.selinux != nil:
+                let words = [
+                    mount.readOnly ? "ro" : nil, options.selinux, options.noCopy ? "nocopy" : nil,
+                ]
+                binds.append(Self.bind(layout.volumeName(key, in: desired), mount, words))
             case .volume(let key, let options):
                 mounts.append(
                     MountSpec(
@@ -316,13 +322,12 @@ struct Blueprint {
 
     private func isHeld(_ path: String) -> Bool { sources[path]?.isHeld ?? false }
 
-    /// The old form, which makes the directory on the host; `Mounts` learnt that with API 1.42.
-    private static func bind(_ path: String, _ mount: Mount, _ options: Model.BindOptions) -> String
-    {
-        let words = [mount.readOnly ? "ro" : nil, options.selinux, options.propagation]
-            .compactMap(\.self)
+    /// The old form, which makes the directory on the host (`Mounts` learnt that with API 1.42),
+    /// and is the only one that has SELinux's labels.
+    private static func bind(_ source: String, _ mount: Mount, _ words: [String?]) -> String {
+        let words = words.compactMap(\.self)
         let suffix = words.isEmpty ? "" : ":" + words.joined(separator: ",")
-        return "\(path):\(mount.target)\(suffix)"
+        return "\(source):\(mount.target)\(suffix)"
     }
 
     private static func mount(

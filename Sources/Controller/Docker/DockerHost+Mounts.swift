@@ -9,7 +9,8 @@ extension DockerHost {
     /// What of the host is part of a service's spec, by path: the content of files, and which
     /// mounts have to be held.
     ///
-    /// - Throws: ``HostFileError`` for the first file that cannot be read.
+    /// - Throws: ``HostFileError`` for the first file that cannot be read,
+    ///   ``MissingHostVariables`` where the files do not set what the service takes from them.
     public func digests(
         of service: Service,
         in desired: DesiredState
@@ -23,6 +24,7 @@ extension DockerHost {
             for file in files.sorted(by: { $0.path < $1.path }) {
                 digests[file.path] = try file.digest(in: grants)
             }
+            try HostVariables.require(of: service, in: desired.grants.hostPaths)
             for path in replaceable { digests["held \(path)"] = Digest(hashing: []) }
             return digests
         }

@@ -9,14 +9,22 @@ public struct HostFile: Hashable, Sendable {
     public var path: String
     /// Whether a container cannot be without it.
     public var isRequired: Bool
+    /// Whether it is an `env_file`, whose lines go into the call that creates a container.
+    public var holdsVariables: Bool
 
-    /// The most that is read of one: 64 MiB.
-    static let limit = 64 << 20
+    /// The most that is read of it: 64 MiB, and of an `env_file` 1 MiB.
+    var limit: Int { holdsVariables ? 1 << 20 : 64 << 20 }
 
     /// Names a file.
-    public init(path: String, isRequired: Bool = true) {
+    public init(path: String, isRequired: Bool = true, holdsVariables: Bool = false) {
         self.path = path
         self.isRequired = isRequired
+        self.holdsVariables = holdsVariables
+    }
+
+    /// Names an `env_file`.
+    init(_ file: HostEnvironmentFile) {
+        self.init(path: file.path, isRequired: file.isRequired, holdsVariables: true)
     }
 
     /// The digest of its content; nil if there is none and need not be.
@@ -24,19 +32,19 @@ public struct HostFile: Hashable, Sendable {
     /// Blocks.
     func digest(in grants: GrantedPaths) throws(HostFileError) -> Digest? {
         var hash = SHA256()
-        guard try read(in: grants, atMost: Self.limit, { hash.update($0) }) else { return nil }
+        guard try read(in: grants, atMost: limit, { hash.update($0) }) else { return nil }
         return hash.digest
     }
 
-    /// Its content, of at most `limit` bytes; nil if there is none and need not be.
+    /// Its content; nil if there is none and need not be.
     ///
     /// Blocks.
     func bytes(
         in grants: GrantedPaths,
-        atMost limit: Int
+        atMost limit: Int? = nil
     ) throws(HostFileError) -> [UInt8]? {
         var bytes: [UInt8] = []
-        guard try read(in: grants, atMost: limit, { bytes += $0 }) else { return nil }
+        guard try read(in: grants, atMost: limit ?? self.limit, { bytes += $0 }) else { return nil }
         return bytes
     }
 
@@ -64,7 +72,7 @@ public struct HostFile: Hashable, Sendable {
                 throw failure(.system(errno))
             }
             total += count
-            guard total <= limit else { throw failure(.tooLarge(limit: limit)) }
+            guard total <= limit else { throw failure(.tooLarge(limit: limit, holdsVariables)) }
             take(piece[..<count])
         }
     }
@@ -98,7 +106,7 @@ public struct HostFileError: Error, Equatable, CustomStringConvertible {
         /// A folder, a pipe, a device.
         case notRegular
         /// More bytes than are read.
-        case tooLarge(limit: Int)
+        case tooLarge(limit: Int, _ holdsVariables: Bool = false)
     }
 
     /// The file's path.
@@ -114,8 +122,11 @@ public struct HostFileError: Error, Equatable, CustomStringConvertible {
                 + "there, or take it out of the service"
         case .outside(let words): words
         case .notRegular: "\(path) of this host is no regular file; name a file"
-        case .tooLarge(let limit):
-            "\(path) of this host has more than \(limit >> 20) MiB; mount it as a volume instead"
+        case .tooLarge(let limit, let holdsVariables):
+            "\(path) of this host has more than \(limit >> 20) MiB; "
+                + (holdsVariables
+                    ? "no container can have so many variables, so mount it, or split it"
+                    : "mount it as a volume instead")
         }
     }
 }
@@ -126,7 +137,7 @@ extension ContainerSpec {
         Set(
             files.compactMap { file in
                 if case .host(let path) = file.source { HostFile(path: path) } else { nil }
-            } + hostEnvironmentFiles.map { HostFile(path: $0.path, isRequired: $0.isRequired) }
+            } + hostEnvironmentFiles.map { HostFile($0) }
         )
     }
 }

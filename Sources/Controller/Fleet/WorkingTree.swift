@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GitSource
+internal import Manifests
 
 /// A folder of files as they lie there, committed or not.
 public struct WorkingTree: Sendable {
@@ -7,7 +8,7 @@ public struct WorkingTree: Sendable {
     public let path: String
 
     /// As much as a file of a fleet repository may hold, as in the mirror.
-    private static let fileLimit = 4 << 20
+    private static let fileLimit = FleetFiles.largest
 
     /// Names a folder; nothing is read yet.
     public init(path: String) { self.path = path }
@@ -15,7 +16,7 @@ public struct WorkingTree: Sendable {
     /// The content of a file, by its path from the folder or an absolute one; nil where there is no
     /// regular file.
     ///
-    /// - Throws: what Foundation says, or `TooLarge` beyond 4 MiB.
+    /// - Throws: what Foundation says, or `TooLarge` beyond `FleetFiles.largest`.
     public func read(_ name: String) throws -> [UInt8]? {
         let url = url(name).resolvingSymlinksInPath()
         let values = try? FileManager.default.attributesOfItem(atPath: url.path)
@@ -140,7 +141,9 @@ public struct TooLarge: Error, CustomStringConvertible {
     public let path: String
 
     /// What happened, and what to do next.
-    public var description: String { "\(path) is larger than 4 MiB; split it" }
+    public var description: String {
+        "\(path) is larger than \(FleetFiles.largest >> 20) MiB; split it"
+    }
 }
 
 /// Files that would have to be overwritten.

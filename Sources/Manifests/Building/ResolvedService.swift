@@ -9,8 +9,6 @@ struct ResolvedService: Sendable {
     var location: SourceLocation
     /// The canonical form, `version` and `registry` included.
     var value: ComposeValue
-    /// Whether an image is named, readable or not.
-    var namesImage: Bool
     /// The image with registry and version, once it is built.
     var image: ImageName?
 

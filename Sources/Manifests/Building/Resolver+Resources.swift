@@ -14,6 +14,7 @@ extension Resolver {
         var items: [String: OrderedMap<Item>] = [:]
         for manifest in manifests {
             guard let root = manifest.root else { continue }
+            problems.report(manifest.keyProblems)
             let plain = ItemReader.plain(root, file: manifest.path, kind: .manifest)
             _ = ManifestKeys.settings.read(plain, at: "", into: &problems)
             for (section, shape) in Self.sections {

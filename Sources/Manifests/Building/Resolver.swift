@@ -30,6 +30,15 @@ struct Resolver {
         subscript(_ section: String, _ key: String) -> ComposeValue? {
             sections[section]?[key]
         }
+
+        /// The entries of a section of which all could be read.
+        func readable(_ section: String) -> OrderedMap<ComposeValue> {
+            var entries = OrderedMap<ComposeValue>()
+            for (key, value) in sections[section] ?? OrderedMap() where value.isReadable {
+                entries[key] = value
+            }
+            return entries
+        }
     }
 
     init(fleet: Fleet, file: EnvironmentFile, revision: Revision) {
@@ -134,6 +143,7 @@ struct Resolver {
             values[name] = Variables.Variable(value: text, location: value.origin.location)
         }
         values["ENVIRONMENT"] = Variables.Variable(value: file.name)
+        values[Variables.project] = Variables.Variable(value: file.project)
         values["GIT_SHA"] = Variables.Variable(value: revision.id)
         return values
     }
@@ -167,8 +177,7 @@ struct Resolver {
         return ResolvedService(
             name: name,
             location: location,
-            value: value,
-            namesImage: merged.map?["image"] != nil
+            value: value.withBareNames(from: variables)
         )
     }
 
@@ -191,7 +200,8 @@ struct Resolver {
             return nil
         }
         guard case .manifest(let definition) = base else {
-            return EnvironmentKeys.service.normalised(overlay)
+            let nothing = Item(.map(OrderedMap()), origin: .unsaid)
+            return EnvironmentKeys.service.merged(nothing, with: overlay)
         }
         let path = definition.manifest.path
         let item = item(

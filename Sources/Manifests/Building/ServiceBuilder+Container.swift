@@ -3,13 +3,12 @@ internal import Model
 /// What one container of the service is.
 extension ServiceBuilder {
     /// All that Docker fixes when it creates a container.
-    mutating func container() -> ContainerSpec {
+    mutating func container(with environment: Environment) -> ContainerSpec {
         var spec = ContainerSpec()
         spec.command = service["command"]?.strings
         spec.entrypoint = service["entrypoint"]?.strings
-        let (environment, hostFiles) = environment()
-        spec.environment = environment
-        spec.hostEnvironmentFiles = hostFiles
+        spec.environment = environment.variables.mapValues(Optional.some)
+        spec.hostEnvironmentFiles = environment.hostFiles
         spec.labels = labels()
         spec.user = service["user"]?.string
         spec.workingDirectory = service["working_dir"]?.string
@@ -110,6 +109,7 @@ extension ServiceBuilder {
             let text = service["restart"]?.string ?? "no"
             return (try? RestartText.parse(text).policy) ?? .no
         }
+        guard policy.isReadable else { return .no }
         let attempts = policy["max_attempts"]?.integer.map { Int($0) }
         let condition = policy["condition"]?.string ?? "any"
         if condition == "on-failure" { return .onFailure(retries: attempts) }

@@ -2,10 +2,20 @@ internal import Model
 
 /// `environment` and `env_file`.
 extension ServiceBuilder {
-    /// The variables that the commit says, and the host's files that say more.
-    mutating func environment() -> ([String: String?], [HostEnvironmentFile]) {
-        var variables: [String: String?] = [:]
+    /// Where a container's variables come from.
+    struct Environment {
+        /// What the commit says.
+        var variables: [String: String] = [:]
+        /// The host's files that say more.
         var hostFiles: [HostEnvironmentFile] = []
+        /// Bare names that one of these files has to set.
+        var hostVariables: [String] = []
+    }
+
+    /// The variables of `env_file` and `environment`.
+    mutating func environment() -> Environment {
+        var result = Environment()
+        var isComplete = true
         var hasCommitFile = false
         for (index, value) in (service["env_file"]?.list ?? []).enumerated() {
             guard let path = value["path"]?.string else { continue }
@@ -22,36 +32,58 @@ extension ServiceBuilder {
                 }
                 requireHostPath(path, readOnly: true, key, at: value)
                 let path = PathText.cleaned(path)
-                hostFiles.append(
+                result.hostFiles.append(
                     HostEnvironmentFile(path: path, isRequired: isRequired, isRaw: isRaw)
                 )
             } else {
                 hasCommitFile = true
                 let read = read(path, isRequired: isRequired, isRaw: isRaw, key, at: value)
-                variables.merge(read) { _, later in later }
+                isComplete = isComplete && read != nil
+                result.variables.merge(read ?? [:]) { _, later in later }
             }
         }
         for (name, value) in service["environment"]?.map ?? OrderedMap() {
-            variables[name] = .some(value.string)
+            if let text = value.string {
+                result.variables[name] = text
+                continue
+            }
+            guard value.content == .null, result.variables[name] == nil else { continue }
+            if !result.hostFiles.isEmpty {
+                result.hostVariables.append(name)
+            } else if isComplete {
+                report(noValue(of: name), "environment.\(name)", at: value)
+            }
         }
-        return (variables, hostFiles)
+        return result
     }
 
+    /// What to say of a bare name that nothing gives a value.
+    private func noValue(of name: String) -> TextError {
+        let ways = [
+            "write its value", variables.setting(of: name), "name an env_file that sets it",
+        ].compactMap(\.self)
+        return TextError(
+            "\(name.quoted) has no value, and neither a variable nor an env_file gives it one",
+            remedy: ways.dropLast().joined(separator: ", ") + ", or \(ways.last ?? "")"
+        )
+    }
+
+    /// The variables of a file of the commit; nil, and reported, where it cannot be read.
     private mutating func read(
         _ path: String,
         isRequired: Bool,
         isRaw: Bool,
         _ key: String,
         at value: ComposeValue
-    ) -> [String: String?] {
+    ) -> [String: String]? {
         let speaker = value.origin.location?.file ?? file.path
         if !isRequired, let place = PathText.inRepository(path, from: speaker), isMissing(place) {
             return [:]
         }
-        guard fileBudget > 0 else { return [:] }
-        guard let bytes = bytes(of: path, key, at: value) else { return [:] }
-        let text = String(decoding: bytes, as: UTF8.self)
+        guard fileBudget > 0 else { return nil }
+        guard let bytes = bytes(of: path, key, at: value) else { return nil }
         do throws(DotEnvText.LineError) {
+            let text = try DotEnvText.text(of: bytes)
             // A file is paid for by what it says, and by what comes of its variables.
             fileBudget -= bytes.count
             let variables = self.variables
@@ -67,7 +99,7 @@ extension ServiceBuilder {
             let location = SourceLocation(file: place, line: error.line, column: 1)
             problems.report(error.text, at: location, field: service.field(key))
             if error == DotEnvText.tooMuch(at: error.line) { fileBudget = 0 }
-            return [:]
+            return nil
         }
     }
 

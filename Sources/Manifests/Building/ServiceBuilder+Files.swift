@@ -11,9 +11,6 @@ enum MountedContent: Hashable, Sendable {
 
 /// `configs`, `secrets`, and files of the commit that are mounted by a relative path.
 extension ServiceBuilder {
-    /// The largest file of the commit that is mounted.
-    static let largestFile = 1 << 20
-
     /// The files of `configs` or `secrets`.
     mutating func files(from section: String) -> [FileMount] {
         (service[section]?.list ?? []).enumerated().compactMap { index, value in
@@ -26,7 +23,7 @@ extension ServiceBuilder {
         _ section: String,
         _ key: String
     ) -> FileMount? {
-        guard let name = value["source"]?.string else { return nil }
+        guard value.isReadable, let name = value["source"]?.string else { return nil }
         guard let definition = resources[section, name] else {
             reportUndefined(name, in: section, key, at: value)
             return nil
@@ -85,14 +82,16 @@ extension ServiceBuilder {
     /// Files of the commit, mounted read-only by a bind mount with a relative path.
     mutating func filesOfMounts() -> [FileMount] {
         (service["volumes"]?.list ?? []).enumerated().compactMap { index, value in
-            guard Self.isFromCommit(value), let path = value["source"]?.string,
+            guard value.isReadable, Self.isFromCommit(value), let path = value["source"]?.string,
                 let target = value["target"]?.string
             else { return nil }
             let key = "volumes[\(index)]"
             guard value["read_only"]?.boolean == true else {
                 let error = TextError(
                     "\(path.quoted) lies in the repository, which no container can write to",
-                    remedy: "add :ro for a file of the commit, or write an absolute path"
+                    remedy: isFile(path, at: value)
+                        ? "make it read-only (:ro, or read_only: true), or \(Self.onHost)"
+                        : Self.onHost
                 )
                 report(error, key, at: value)
                 return nil
@@ -101,11 +100,23 @@ extension ServiceBuilder {
         }
     }
 
+    private static let onHost = "put it on the host and write its absolute path"
+
+    /// Whether the commit has a file there, and not a folder or nothing.
+    private func isFile(_ path: String, at value: ComposeValue) -> Bool {
+        let speaker = value.origin.location?.file ?? file.path
+        guard let place = PathText.inRepository(path, from: speaker) else { return false }
+        return (try? files.read(place)) != nil
+    }
+
     /// The content of a file of the commit, by a path relative to the file that names it.
     mutating func bytes(of path: String, _ key: String, at value: ComposeValue) -> [UInt8]? {
         let speaker = value.origin.location?.file ?? file.path
         guard let place = PathText.inRepository(path, from: speaker) else {
-            let error = TextError("\(path.quoted) leads out of the repository")
+            let error = TextError(
+                "\(path.quoted) is outside of the repository",
+                remedy: "move it into the repository, or \(Self.onHost)"
+            )
             report(error, key, at: value)
             return nil
         }
@@ -115,19 +126,28 @@ extension ServiceBuilder {
                     "the commit has no file \(place)",
                     remedy: key.hasPrefix("env_file")
                         ? "add it, or name a file of the host by its absolute path (for passwords)"
-                        : "add it; folders are not mounted from the commit"
+                        : "add it; a folder is not mounted from the commit: \(Self.onHost)"
                 )
                 report(error, key, at: value)
                 return nil
             }
-            guard bytes.count <= Self.largestFile else {
-                let error = TextError("\(place) is larger than \(Self.largestFile >> 10) KiB")
+            guard bytes.count <= FleetFiles.largest else {
+                let error = TextError(
+                    "\(place) is larger than \(FleetFiles.largest >> 20) MiB",
+                    remedy: "name a file of the host by its absolute path"
+                )
+                report(error, key, at: value)
+                return nil
+            }
+            if let problem = PointerText.problem(of: bytes) {
+                let error = TextError("\(place): \(problem.message)", remedy: problem.remedy)
                 report(error, key, at: value)
                 return nil
             }
             return bytes
         } catch {
-            report(TextError("\(place) cannot be read: \(error)"), key, at: value)
+            let problem = TextError("\(place) cannot be read: \(error)", remedy: Self.onHost)
+            report(problem, key, at: value)
             return nil
         }
     }

@@ -5,7 +5,7 @@ extension ServiceBuilder {
     /// `registry/image:version`.
     mutating func image() -> ImageName? {
         guard let value = service["image"], let text = value.string else {
-            if !service.namesImage {
+            if service["image"] == nil {
                 report(TextError("the image is missing", remedy: "add image:"), "image")
             }
             return nil

@@ -9,6 +9,14 @@ extension ServiceBuilder {
         var resources = Resources()
         let cpus = agreed("cpus", "deploy.resources.limits.cpus", limits?["cpus"])
         resources.nanoCPUs = cpus?.decimal.map { Int64(($0 * 1_000_000_000).rounded()) }
+        if let cpus, let number = cpus.decimal, number > 0, number < 0.01 {
+            let key = service["cpus"] == nil ? "deploy.resources.limits.cpus" : "cpus"
+            let error = TextError(
+                "it is less than 0.01, which Docker refuses",
+                remedy: "write 0.01"
+            )
+            report(error, key, at: cpus)
+        }
         resources.memory =
             agreed("mem_limit", "deploy.resources.limits.memory", limits?["memory"])?.integer
         resources.pids =
@@ -36,7 +44,7 @@ extension ServiceBuilder {
         _ deployed: ComposeValue?
     ) -> ComposeValue? {
         guard let own = service[key] else { return deployed }
-        if let deployed, deployed != own {
+        if let deployed, deployed != own, own.isReadable, deployed.isReadable {
             report(TextError("\(other) says something else", remedy: "remove one"), key, at: own)
         }
         return own
@@ -47,10 +55,17 @@ extension ServiceBuilder {
         let least: Int64 = 6 << 20
         let own = service["mem_limit"] == nil ? "deploy.resources.limits.memory" : "mem_limit"
         if let memory = resources.memory, memory < least {
-            report(TextError("it is less than 6m, which Docker refuses"), own)
+            let error = TextError(
+                "it is less than 6m, which Docker refuses",
+                remedy: "write 6m or more"
+            )
+            report(error, own)
         }
         if let swap = resources.memorySwap, swap > 0 {
             guard let memory = resources.memory else {
+                guard service["mem_limit"]?.isReadable != false,
+                    service["deploy"]?.isReadable != false
+                else { return }
                 let error = TextError("it needs a limit of memory", remedy: "add mem_limit")
                 return report(error, "memswap_limit")
             }
@@ -81,7 +96,11 @@ extension ServiceBuilder {
                 report(TextError("cpus says the same in other words", remedy: "remove one"), key)
             }
             if (1..<1_000).contains(value) {
-                report(TextError("\(value) is less than 1000, which Docker refuses"), key)
+                let error = TextError(
+                    "\(value) is less than 1000, which Docker refuses",
+                    remedy: "write 1000 or more"
+                )
+                report(error, key)
             }
         }
         guard let cpuset = resources.cpuset, !Self.isList(cpuset) else { return }

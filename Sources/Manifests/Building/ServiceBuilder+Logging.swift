@@ -33,7 +33,7 @@ extension ServiceBuilder {
                 driver
             )
         }
-        for (name, option) in value["options"]?.map ?? OrderedMap() {
+        for (name, option) in value["options"]?.map ?? OrderedMap() where option.isReadable {
             check(name, option, of: driver, taking: isGranted ? nil : own)
         }
         return Logging(driver: driver, options: value["options"]?.texts ?? [:])
@@ -79,7 +79,7 @@ extension ServiceBuilder {
             return TextError("\(text.quoted) is not a number of files", remedy: "write 1 or more")
         case "compress":
             guard !["true", "false"].contains(text) else { return nil }
-            return TextError("\(text.quoted) is neither true nor false")
+            return TextError("\(text.quoted) is neither true nor false", remedy: "write one")
         case "mode":
             guard !["blocking", "non-blocking"].contains(text) else { return nil }
             return TextError("\(text.quoted) is no mode", remedy: "write blocking or non-blocking")

@@ -26,7 +26,7 @@ extension ServiceBuilder {
     }
 
     private mutating func mount(_ value: ComposeValue, _ key: String) -> Mount? {
-        guard let target = value["target"]?.string else { return nil }
+        guard value.isReadable, let target = value["target"]?.string else { return nil }
         for path in [value["source"]?.string, target] {
             guard let path, path.utf8.contains(.colon) else { continue }
             let error = TextError(
@@ -46,7 +46,8 @@ extension ServiceBuilder {
                 size: options?["size"]?.integer,
                 mode: options?["mode"]?.integer.map { Int($0) }
             )
-        default: source = volume(value, readOnly: readOnly, key)
+        case "volume": source = volume(value, readOnly: readOnly, key)
+        default: source = nil
         }
         return source.map { Mount($0, target: target, readOnly: readOnly) }
     }
@@ -83,12 +84,13 @@ extension ServiceBuilder {
     ) -> Mount.Source {
         let options = VolumeOptions(
             noCopy: value["volume"]?["nocopy"]?.boolean ?? false,
-            subpath: value["volume"]?["subpath"]?.string
+            subpath: value["volume"]?["subpath"]?.string,
+            selinux: value["bind"]?["selinux"]?.string
         )
         guard let name = value["source"]?.string else {
-            if readOnly || options.subpath != nil {
+            if readOnly || options.subpath != nil || options.selinux != nil {
                 let error = TextError(
-                    "a volume without a name has neither subpath nor read_only",
+                    "a volume without a name has neither subpath nor read_only nor selinux",
                     remedy: "name a volume with source:, or remove them"
                 )
                 report(error, key, at: value)

@@ -108,7 +108,7 @@ extension ServiceBuilder {
     }
 
     private mutating func port(_ value: ComposeValue, _ key: String) -> PublishedPort? {
-        guard let target = value["target"]?.integer,
+        guard value.isReadable, let target = value["target"]?.integer,
             let transport = TransportProtocol(rawValue: value["protocol"]?.string ?? "tcp")
         else { return nil }
         let text = value["published"]?.string ?? ""

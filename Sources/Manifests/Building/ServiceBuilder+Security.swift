@@ -76,7 +76,11 @@ extension ServiceBuilder {
         at value: ComposeValue
     ) {
         guard path.utf8.first == UInt8(ascii: "/") else {
-            report(TextError("\(path.quoted) is not an absolute path"), key, at: value)
+            let error = TextError(
+                "\(path.quoted) is not an absolute path",
+                remedy: "start it with /"
+            )
+            report(error, key, at: value)
             return
         }
         guard !policy.allows(path: path, readOnly: readOnly) else { return }

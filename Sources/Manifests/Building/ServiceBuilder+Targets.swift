@@ -20,7 +20,10 @@ extension ServiceBuilder {
             guard let other = taken.updateValue(target.key, forKey: target.path) else { continue }
             // Two of `volumes` were reported when the list was read.
             guard !target.key.hasPrefix("volumes") || !other.hasPrefix("volumes") else { continue }
-            let error = TextError("\(target.path) is mounted twice, by \(other), too")
+            let error = TextError(
+                "\(target.path) is mounted twice, by \(other), too",
+                remedy: "remove one"
+            )
             report(error, target.key, at: target.value)
         }
     }

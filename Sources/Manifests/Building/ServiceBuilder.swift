@@ -39,7 +39,8 @@ struct ServiceBuilder {
     /// The service; nil where it has no image that can be read.
     mutating func build() -> Service? {
         warnAboutEffectless()
-        let container = container()
+        let environment = environment()
+        let container = container(with: environment)
         let ports = ports(on: container.network)
         guard let image = image() else { return nil }
         var result = Service(
@@ -57,6 +58,7 @@ struct ServiceBuilder {
             containerName: service["container_name"]?.string
         )
         result.labels = service["deploy"]?["labels"]?.texts ?? [:]
+        result.hostVariables = environment.hostVariables
         if let drain = service["x-berth"]?["drain_timeout"]?.duration {
             result.drainTimeout = drain
         }

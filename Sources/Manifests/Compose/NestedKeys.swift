@@ -179,23 +179,24 @@ enum BerthKeys {
     /// `200`, or `200-399`.
     private struct StatusShape: Shape {
         func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-            guard let text = ScalarShape().read(item, at: path, into: &problems)?.string else {
-                return nil
-            }
-            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            let shape = ScalarShape(check: { text throws(TextError) in
+                guard Self.range(text) == nil else { return }
+                throw TextError("\(text.quoted) is no range of codes", remedy: "write 200-399")
+            })
+            let text = shape.read(item, at: path, into: &problems)?.string
+            guard let range = text.flatMap(Self.range) else { return nil }
+            return item.value(
+                .list([range.lowerBound, range.upperBound].map { item.value(.integer($0)) })
+            )
+        }
+
+        private static func range(_ text: String) -> ClosedRange<Int64>? {
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+                .map { Int64($0) }
             guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
                 (100...599).contains(first), (first...599).contains(last)
-            else {
-                let error = TextError(
-                    "\(text.quoted) is no range of codes",
-                    remedy: "write 200-399"
-                )
-                problems.report(error, at: item.location, field: path)
-                return nil
-            }
-            return item.value(
-                .list([item.value(.integer(Int64(first))), item.value(.integer(Int64(last)))])
-            )
+            else { return nil }
+            return first...last
         }
 
         var schema: SchemaNode { .type("integer", "string") }

@@ -22,8 +22,20 @@ struct PortsShape: Shape {
             return nil
         }
         var ports: [ComposeValue] = []
+        var entries: [[ComposeValue]] = []
         for (index, entry) in list.enumerated() {
-            ports += read(entry: entry, at: "\(path)[\(index)]", into: &problems)
+            let place = "\(path)[\(index)]"
+            let errors = problems.errors
+            let values = read(entry: entry, at: place, into: &problems)
+            if problems.errors > errors { ports.append(entry.value(.unreadable)) }
+            if !values.isEmpty, let first = entries.firstIndex(of: values) {
+                let error = TextError("it is the same as \(path)[\(first)]", remedy: "remove one")
+                problems.report(error, at: entry.location, field: place)
+                ports.append(entry.value(.unreadable))
+            } else if problems.errors == errors {
+                ports += values
+            }
+            entries.append(values)
             guard ports.count <= Self.most else {
                 let error = TextError("more than \(Self.most) ports are published")
                 problems.report(error, at: entry.location, field: path)
@@ -42,12 +54,12 @@ struct PortsShape: Shape {
             guard let long = Self.longForm.read(entry, at: path, into: &problems) else { return [] }
             return [Self.completed(long)]
         }
-        guard !scalar.isRewritten else {
-            problems.report(ScalarShape.quote(scalar.text), at: entry.location, field: path)
-            return []
+        let ports = entry.convert(at: path, into: &problems) { text throws(TextError) in
+            let ports = try PortText.parse(text)
+            if scalar.isRewritten { throw ScalarShape.quote(text) }
+            return ports
         }
-        let ports = entry.convert(at: path, into: &problems, with: PortText.parse) ?? []
-        return ports.map { port in
+        return (ports ?? []).map { port in
             var map = OrderedMap<ComposeValue>()
             map["mode"] = entry.value(.string("ingress"))
             map["host_ip"] = port.address.map { entry.value(.string($0)) }
@@ -80,16 +92,10 @@ struct PortsShape: Shape {
     /// The host's port of the long form: a number or a range, quoted or not.
     private struct PublishedShape: Shape {
         func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-            guard let text = ScalarShape().read(item, at: path, into: &problems)?.string else {
-                return nil
-            }
-            do {
+            let shape = ScalarShape(check: { text throws(TextError) in
                 _ = try PortText.range(text, "host port", in: text)
-                return item.value(.string(text))
-            } catch {
-                problems.report(error, at: item.location, field: path)
-                return nil
-            }
+            })
+            return shape.read(item, at: path, into: &problems)
         }
 
         var schema: SchemaNode { .type("integer", "string") }

@@ -231,16 +231,8 @@ enum ServiceKeys {
 /// A port, or a range of ports, that other services may speak to.
 private struct ExposeShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let text = ScalarShape().read(item, at: path, into: &problems)?.string else {
-            return nil
-        }
-        do {
-            _ = try ExposeText.parse(text)
-            return item.value(.string(text))
-        } catch {
-            problems.report(error, at: item.location, field: path)
-            return nil
-        }
+        ScalarShape(check: { text throws(TextError) in _ = try ExposeText.parse(text) })
+            .read(item, at: path, into: &problems)
     }
 
     var schema: SchemaNode { .type("integer", "string") }

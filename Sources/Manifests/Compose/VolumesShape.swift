@@ -52,8 +52,8 @@ struct VolumesShape: Shape {
         Key("size", BytesShape(), "The most memory, in bytes"),
         Key(
             "mode",
-            IntegerShape(range: 0...Int64(TmpfsText.mostBits)),
-            "Permission bits, as a decimal number"
+            ModeShape(most: TmpfsText.mostBits, isNumber: true),
+            "Permission bits in octal digits, at most 01777"
         ),
     ])
 
@@ -71,7 +71,11 @@ struct VolumesShape: Shape {
         var targets: Set<String> = []
         for (index, entry) in list.enumerated() {
             let place = "\(path)[\(index)]"
-            guard let volume = read(entry: entry, at: place, into: &problems) else { continue }
+            let errors = problems.errors
+            guard let volume = read(entry: entry, at: place, into: &problems) else {
+                if problems.errors > errors { volumes.append(entry.value(.unreadable)) }
+                continue
+            }
             if let target = volume["target"]?.string, !targets.insert(target).inserted {
                 let error = TextError("\(target.quoted) is mounted twice", remedy: "remove one")
                 problems.report(error, at: entry.location, field: place)
@@ -103,11 +107,15 @@ struct VolumesShape: Shape {
         map["source"] = volume.source.map { entry.value(.string($0)) }
         map["target"] = entry.value(.string(volume.target))
         if volume.readOnly { map["read_only"] = entry.value(.boolean(true)) }
-        var options = OrderedMap<ComposeValue>()
-        options["selinux"] = volume.selinux.map { entry.value(.string($0)) }
-        options["propagation"] = volume.propagation.map { entry.value(.string($0)) }
-        if volume.noCopy { options["nocopy"] = entry.value(.boolean(true)) }
-        map[volume.isBind ? "bind" : "volume"] = entry.value(.map(options))
+        var bind = OrderedMap<ComposeValue>()
+        bind["selinux"] = volume.selinux.map { entry.value(.string($0)) }
+        bind["propagation"] = volume.propagation.map { entry.value(.string($0)) }
+        if volume.isBind || !bind.isEmpty { map["bind"] = entry.value(.map(bind)) }
+        if !volume.isBind {
+            var options = OrderedMap<ComposeValue>()
+            if volume.noCopy { options["nocopy"] = entry.value(.boolean(true)) }
+            map["volume"] = entry.value(.map(options))
+        }
         return entry.value(.map(map))
     }
 
@@ -124,7 +132,9 @@ struct VolumesShape: Shape {
 
     private static let checkSource: @Sendable (String) throws(TextError) -> String = {
         text throws(TextError) in
-        guard !text.isEmpty else { throw TextError("the source is empty", remedy: "remove it") }
+        guard !text.isEmpty else {
+            throw TextError("the source is empty", remedy: "name a path or a volume, or remove it")
+        }
         return text
     }
 
@@ -154,6 +164,10 @@ struct VolumesShape: Shape {
         let type = mount["type"]?.string ?? ""
         let source = mount["source"]?.string
         for options in ["bind", "volume", "tmpfs"] where options != type && mount[options] != nil {
+            // A volume is relabelled as a path is, and Compose has one place for it.
+            if options == "bind", type == "volume", mount[options]?.map?.keys == ["selinux"] {
+                continue
+            }
             return TextError("\(options) options on a mount of type \(type)", remedy: "remove them")
         }
         switch (type, source) {
@@ -164,14 +178,20 @@ struct VolumesShape: Shape {
                 "\(source.quoted) is not a volume's name",
                 remedy: "use a name from the top-level volumes, or type: bind"
             )
-        default: return labelConflict(mount["bind"])
+        default: return labelConflict(mount["bind"], with: mount["volume"])
         }
     }
 
     /// Docker relabels only what is mounted in its older form, which makes missing folders and
     /// always mounts what lies below.
-    private static func labelConflict(_ bind: ComposeValue?) -> TextError? {
+    private static func labelConflict(
+        _ bind: ComposeValue?,
+        with volume: ComposeValue?
+    ) -> TextError? {
         guard bind?["selinux"] != nil else { return nil }
+        if volume?["subpath"] != nil {
+            return TextError("selinux does not go with subpath", remedy: "remove one of them")
+        }
         guard bind?["create_host_path"]?.boolean == false || bind?["recursive"] != nil else {
             return nil
         }

@@ -29,6 +29,7 @@ struct EnvironmentFile: Sendable {
         do {
             let document = try ManifestFile.parse(bytes, path: path)
             root = document
+            problems.report(KeyText.problems(in: document, of: path))
             let item = ItemReader.plain(document, file: path, kind: .environment)
             if let read = EnvironmentKeys.settings.read(item, at: "", into: &problems) {
                 settings = read
@@ -45,6 +46,9 @@ struct EnvironmentFile: Sendable {
 
     /// The first character of the file.
     var start: SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
+
+    /// What Compose calls the project, `COMPOSE_PROJECT_NAME`: the environment.
+    var project: String { name }
 
     /// The names under `services`, each with its node and the place of its key.
     var services: [(name: String, node: Node, location: SourceLocation)] {

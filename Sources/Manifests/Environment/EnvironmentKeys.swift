@@ -105,7 +105,9 @@ enum EnvironmentKeys {
 private struct VariableShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         let value = ScalarShape(characters: .anyButNull).read(item, at: path, into: &problems)
-        if let text = value?.string, text.contains("${") {
+        // What uses the variable need not be told that it is not set.
+        guard let value else { return item.value(.string(item.scalar?.text ?? "")) }
+        if let text = value.string, text.contains("${") {
             let error = TextError(
                 "variables are not filled into variables",
                 remedy: "write the value out"
@@ -121,16 +123,8 @@ private struct VariableShape: Shape {
 /// `version`: a tag, or a tag and a digest.
 private struct VersionShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let value = ScalarShape().read(item, at: path, into: &problems),
-            let text = value.string
-        else { return nil }
-        do {
-            _ = try VersionText(text)
-            return value
-        } catch {
-            problems.report(error, at: item.location, field: path)
-            return nil
-        }
+        ScalarShape(check: { text throws(TextError) in _ = try VersionText(text) })
+            .read(item, at: path, into: &problems)
     }
 
     var schema: SchemaNode { .type("string", "number") }

@@ -9,12 +9,16 @@ struct ManifestFile: Sendable {
     var root: Node?
     /// Why the document cannot be read.
     var problem: Diagnostic?
+    /// What is wrong with its keys.
+    var keyProblems: [Diagnostic] = []
 
     /// Reads a file.
     init(path: String, bytes: [UInt8]) {
         self.path = path
         do {
-            root = try Self.parse(bytes, path: path)
+            let document = try Self.parse(bytes, path: path)
+            root = document
+            keyProblems = KeyText.problems(in: document, of: path)
         } catch {
             problem = error
         }
@@ -32,6 +36,10 @@ struct ManifestFile: Sendable {
 
     /// Reads a document that has to be a map.
     static func parse(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Node {
+        if let problem = PointerText.problem(of: bytes) {
+            let start = SourceLocation(file: path, line: 1, column: 1)
+            throw Diagnostic(at: start, problem.message, remedy: problem.remedy)
+        }
         let document: Document
         do {
             document = try Document(parsing: bytes)

@@ -129,16 +129,11 @@ private struct FloatingTagsShape: Shape {
 /// One of `ports`: a number, or a text such as `8000-8999/tcp`.
 private struct PortRangeShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let value = ScalarShape(allowsBoolean: false).read(item, at: path, into: &problems),
-            let text = value.string
-        else { return nil }
-        do {
-            _ = try PortRange(text)
-            return value
-        } catch {
-            problems.report(error, at: item.location, field: path)
-            return nil
-        }
+        let shape = ScalarShape(
+            check: { text throws(TextError) in _ = try PortRange(text) },
+            allowsBoolean: false
+        )
+        return shape.read(item, at: path, into: &problems)
     }
 
     var schema: SchemaNode { .type("integer", "string") }

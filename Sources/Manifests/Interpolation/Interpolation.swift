@@ -13,10 +13,13 @@ struct Interpolation {
     static let longest = 256 * 1_024
     /// The deepest nesting of operands.
     static let deepest = 32
+    /// How many missing variables of a text are named.
+    static let mostMissing = 16
 
     private let lookup: (String) -> String?
     private let unsetIsEmpty: Bool
     private var names: [String] = []
+    private var missing: [InterpolationError.Missing] = []
     private var output: [UInt8] = []
 
     /// Prepares a walk.
@@ -29,7 +32,7 @@ struct Interpolation {
         self.unsetIsEmpty = unsetIsEmpty
     }
 
-    /// Fills a text.
+    /// Fills a text; all variables that are missing are in one error.
     static func fill(
         _ template: String,
         unsetIsEmpty: Bool = false,
@@ -38,6 +41,7 @@ struct Interpolation {
         guard template.utf8.contains(.dollar) else { return Result(text: template, names: []) }
         var walk = Interpolation(unsetIsEmpty: unsetIsEmpty, lookup: lookup)
         try walk.append(Array(template.utf8)[...], depth: 0)
+        guard walk.missing.isEmpty else { throw .missing(walk.missing) }
         return Result(text: String(decoding: walk.output, as: UTF8.self), names: walk.names)
     }
 
@@ -62,7 +66,7 @@ struct Interpolation {
                 position = braced.end
             case let byte where byte.startsName:
                 let name = bytes[next...].prefix(while: \.continuesName)
-                try emit(Array(try plain(String(decoding: name, as: UTF8.self)).utf8)[...])
+                try emit(Array(plain(String(decoding: name, as: UTF8.self)).utf8)[...])
                 position = name.endIndex
             default:
                 try emit(bytes[position...position])
@@ -73,7 +77,7 @@ struct Interpolation {
 
     private mutating func fill(_ braced: Braced, depth: Int) throws(InterpolationError) {
         guard let operation = braced.operation else {
-            return try emit(Array(try plain(braced.name).utf8)[...])
+            return try emit(Array(plain(braced.name).utf8)[...])
         }
         let value = find(braced.name)
         let isPresent = operation.countsEmpty ? value?.isEmpty == false : value != nil
@@ -83,19 +87,26 @@ struct Interpolation {
         case .orFail where !isPresent:
             var message = Interpolation(unsetIsEmpty: true, lookup: lookup)
             try message.append(braced.operand, depth: depth + 1)
-            let text = String(decoding: message.output, as: UTF8.self)
-            throw .required(name: braced.name, message: text)
+            note(braced.name, message: String(decoding: message.output, as: UTF8.self))
         default:
             try emit(Array((value ?? "").utf8)[...])
         }
     }
 
-    private mutating func plain(_ name: String) throws(InterpolationError) -> String {
+    private mutating func plain(_ name: String) -> String {
         guard let value = find(name) else {
-            guard unsetIsEmpty else { throw .unset(name: name) }
+            if !unsetIsEmpty { note(name) }
             return ""
         }
         return value
+    }
+
+    /// Notes a missing variable, once; the walk goes on for the sake of the others.
+    private mutating func note(_ name: String, message: String? = nil) {
+        guard missing.count < Self.mostMissing, !missing.contains(where: { $0.name == name }) else {
+            return
+        }
+        missing.append(InterpolationError.Missing(name: name, message: message))
     }
 
     private mutating func find(_ name: String) -> String? {

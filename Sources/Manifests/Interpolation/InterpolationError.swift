@@ -1,11 +1,16 @@
 /// Why a text with variables cannot be filled.
 enum InterpolationError: Error, Hashable, Sendable {
+    /// A variable that is not set and has no default.
+    struct Missing: Hashable, Sendable {
+        var name: String
+        /// What `${NAME:?message}` says of it; nil for `${NAME}`.
+        var message: String?
+    }
+
     /// A `${` that no rule knows.
     case invalid(String)
-    /// A variable is not set and has no default.
-    case unset(name: String)
-    /// `${NAME:?message}` without a value.
-    case required(name: String, message: String)
+    /// All variables of the text that are missing, up to `Interpolation.mostMissing`.
+    case missing([Missing])
     /// The text would grow beyond `Interpolation.longest`.
     case tooLong
     /// The operands are nested deeper than `Interpolation.deepest`.
@@ -20,14 +25,7 @@ enum InterpolationError: Error, Hashable, Sendable {
                 "\(text.quoted) is not a variable",
                 remedy: "write ${NAME}, ${NAME:-default}, or $$ for a dollar sign"
             )
-        case .unset(let name):
-            TextError("variable \(name) is not set", remedy: Self.remedy(name, environmentFile))
-        case .required(let name, let message):
-            TextError(
-                "required variable \(name) is missing a value"
-                    + (message.isEmpty ? "" : ": \(message)"),
-                remedy: Self.setting(name, environmentFile)
-            )
+        case .missing(let missing): Self.text(of: missing, environmentFile)
         case .tooLong:
             TextError(
                 "the text grows beyond \(Interpolation.longest / 1_024) KiB",
@@ -38,17 +36,28 @@ enum InterpolationError: Error, Hashable, Sendable {
         }
     }
 
-    private static func remedy(_ name: String, _ file: String?) -> String {
-        "\(setting(name, file)), or give a default ${\(name):-…}"
-    }
-
-    private static func setting(_ name: String, _ file: String?) -> String {
-        guard let file else { return "add --set \(name)=…" }
-        return switch name {
-        case "VERSION": "write version: under the service in \(file)"
-        case "DOCKER_REGISTRY": "write registry: in \(file)"
-        case "IMAGE_PULL_POLICY": "write pull_policy: in \(file)"
-        default: "add it under variables: in \(file)"
+    private static func text(of missing: [Missing], _ file: String?) -> TextError {
+        let unset = missing.filter { $0.message == nil }.map(\.name)
+        var parts = missing.compactMap { variable in
+            variable.message.map { message in
+                "required variable \(variable.name) is missing a value"
+                    + (message.isEmpty ? "" : ": \(message)")
+            }
         }
+        if let name = unset.first, unset.count == 1 { parts.append("variable \(name) is not set") }
+        if unset.count > 1 { parts.append("variables \(unset.enumerated) are not set") }
+        var ways = [Variables.setting(of: missing.map(\.name), in: file)]
+        if let name = unset.first { ways.append("or give a default ${\(name):-…}") }
+        return TextError(
+            parts.joined(separator: "; "),
+            remedy: ways.joined(separator: ", ")
+        )
+    }
+}
+
+extension [String] {
+    /// The words as a sentence lists them: `A, B and C`.
+    var enumerated: String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and \(self[count - 1])"
     }
 }

@@ -52,9 +52,9 @@ extension ComposeValue {
     /// The value as JSON has it: durations, sizes and permission bits are texts.
     var jsonNode: SchemaNode {
         switch content {
-        case .null: .null
+        case .null, .unreadable: .null
         case .boolean(let flag): .flag(flag)
-        case .integer(let number): .number(number)
+        case .integer(let number), .bits(let number): .number(number)
         case .decimal(let number): .decimal(number)
         case .list(let values): .list(values.map(\.jsonNode))
         case .map(let map): .object(map.map { ($0.key, $0.value.jsonNode) })
@@ -68,8 +68,8 @@ extension ComposeValue {
         case .string(let text): text
         case .duration(let duration): DurationText.format(duration)
         case .bytes(let count): "\(count)"
-        case .mode(let mode): "0\(String(mode, radix: 8))"
-        case .null, .boolean, .integer, .decimal, .list, .map: nil
+        case .mode(let mode): ModeText.octal(mode)
+        case .null, .unreadable, .boolean, .integer, .bits, .decimal, .list, .map: nil
         }
     }
 }

@@ -59,9 +59,10 @@ struct YAMLWriter {
     private func scalar(_ value: ComposeValue) -> String {
         let text: String
         switch value.content {
-        case .null: text = "null"
+        case .null, .unreadable: text = "null"
         case .boolean(let flag): text = "\(flag)"
         case .integer(let number): text = "\(number)"
+        case .bits(let number): text = ModeText.octal(number)
         case .decimal(let number): text = JSONWriter.decimal(number)
         case .map: text = "{}"
         case .list: text = "[]"

@@ -9,7 +9,7 @@ struct KeyValueShape: Shape {
     /// Which characters a value may have.
     var characters = CharacterRule.printable
 
-    /// `environment`: a name without a value takes the image's own variable away.
+    /// `environment`: a name without a value, in a list or a map, gets one from outside.
     static let environment = KeyValueShape(null: .null, characters: .anyButNull)
     /// `labels` and the like: a name without a value has an empty one.
     static let labels = KeyValueShape(null: .string(""), characters: .anyButNull)

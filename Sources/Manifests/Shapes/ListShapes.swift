@@ -18,7 +18,7 @@ struct ListShape: Shape {
         var values: [ComposeValue] = []
         for (index, element) in items.enumerated() {
             let place = "\(path)[\(index)]"
-            let value = self.element.read(element, at: place, into: &problems)
+            let value = self.element.readEntry(element, at: place, into: &problems)
             guard let value else { continue }
             if isUnique, let text = value.string, !seen.insert(text).inserted {
                 let error = TextError("\(text.quoted) is written twice", remedy: "remove one")
@@ -97,7 +97,9 @@ struct HealthTestShape: Shape {
             return item.value(.list([item.value(.string("CMD-SHELL")), line]))
         }
         let list = ListShape(element: Self.word, isUnique: false)
-        guard let test = list.read(item, at: path, into: &problems) else { return nil }
+        let errors = problems.errors
+        guard let test = list.read(item, at: path, into: &problems), problems.errors == errors
+        else { return nil }
         if let error = Self.problem(of: test.strings ?? []) {
             problems.report(error, at: item.location, field: path)
             return nil

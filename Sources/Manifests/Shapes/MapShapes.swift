@@ -54,13 +54,16 @@ struct MapShape: Shape {
         var result = OrderedMap<ComposeValue>()
         for (name, entry) in map {
             let place = "\(path).\(name)"
-            do {
-                try checkName(name)
-            } catch {
-                problems.report(error, at: entry.entryLocation, field: place)
-                continue
+            // An item of a list that cannot be read has no name yet.
+            if entry.scalar?.problem == nil {
+                do {
+                    try checkName(name)
+                } catch {
+                    problems.report(error, at: entry.entryLocation, field: place)
+                    continue
+                }
             }
-            if let value = value.read(entry, at: place, into: &problems) { result[name] = value }
+            result[name] = value.readEntry(entry, at: place, into: &problems)
         }
         return item.value(.map(result))
     }

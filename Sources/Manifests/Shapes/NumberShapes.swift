@@ -12,7 +12,8 @@ struct BooleanShape: Shape {
             switch text.lowercased() {
             case "true", "yes", "y", "on": return true
             case "false", "no", "n", "off": return false
-            default: throw TextError("\(text.quoted) is neither true nor false")
+            default:
+                throw TextError("\(text.quoted) is neither true nor false", remedy: "write one")
             }
         }
         guard let flag, flag || !dropsFalse else { return nil }
@@ -35,8 +36,12 @@ struct IntegerShape: Shape {
             return nil
         }
         let number = item.convert(at: path, into: &problems) { text throws(TextError) in
+            guard !text.isEmpty else { throw .empty }
             guard !scalar.isRewritten, let number = Int64(text) else {
-                throw TextError("\(text.quoted) is not a whole number in decimal digits")
+                throw TextError(
+                    "\(text.quoted) is not a whole number in decimal digits",
+                    remedy: "write one such as 10"
+                )
             }
             try check(number)
             return number
@@ -47,10 +52,15 @@ struct IntegerShape: Shape {
 
     private func check(_ number: Int64) throws(TextError) {
         guard !range.contains(number) else { return }
-        let bounds =
-            range.upperBound >= Int64(Int32.max)
-            ? "less than \(range.lowerBound)" : "not in \(range.lowerBound) to \(range.upperBound)"
-        throw TextError("\(number) is \(number > range.upperBound ? "too large" : bounds)")
+        let isOpen = range.upperBound >= Int64(Int32.max) && number < range.lowerBound
+        throw TextError(
+            "\(number) is "
+                + (isOpen
+                    ? "less than \(range.lowerBound)"
+                    : "not in \(range.lowerBound) to \(range.upperBound)"),
+            remedy: "write \(number < range.lowerBound ? range.lowerBound : range.upperBound)"
+                + (number < range.lowerBound ? " or more" : " or less")
+        )
     }
 
     var schema: SchemaNode {
@@ -73,16 +83,23 @@ struct DecimalShape: Shape {
             return nil
         }
         let number = item.convert(at: path, into: &problems) { text throws(TextError) in
+            guard !text.isEmpty else { throw .empty }
             let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-            guard isNumber, let number = Double(text) ?? Double("0\(text)0") else {
-                throw TextError("\(text.quoted) is not a number such as 0.5")
+            guard isNumber, text.utf8.contains(where: { $0 != 0x2E }),
+                let number = Double(text) ?? Double("0\(text)0")
+            else {
+                throw TextError("\(text.quoted) is not a number", remedy: "write one such as 0.5")
             }
             // `010` is eight to Compose where it is plain, and ten where it is quoted.
             guard !text.hasPrefix("0") || text.hasPrefix("0.") || text == "0" else {
                 throw TextError("\(text.quoted) starts with a zero", remedy: "write it without")
             }
+            guard number > 0 || !text.isNonzero else {
+                throw TextError("\(text.quoted) is too small a number", remedy: "write 0.01")
+            }
             guard range.contains(number) else {
-                throw TextError("\(text) is not in \(range.lowerBound) to \(range.upperBound)")
+                let bounds = "\(Int64(range.lowerBound)) to \(Int64(range.upperBound))"
+                throw TextError("\(text) is not in \(bounds)", remedy: "write a number in it")
             }
             return number
         }
@@ -99,12 +116,13 @@ struct DurationShape: Shape {
             problems.report(item.expected("a duration"), at: item.location, field: path)
             return nil
         }
-        guard scalar.isText else {
-            let error = TextError("\(scalar.text) has no unit", remedy: "write \(scalar.text)s")
-            problems.report(error, at: item.location, field: path)
-            return nil
+        let duration = item.convert(at: path, into: &problems) { text throws(TextError) in
+            guard !text.isEmpty else { throw .empty }
+            guard !scalar.isText, (try? DurationText.parse("\(text)s")) != nil else {
+                return try DurationText.parse(text)
+            }
+            throw TextError("\(text) has no unit", remedy: "write \(text)s")
         }
-        let duration = item.convert(at: path, into: &problems, with: DurationText.parse)
         return duration.map { item.value(.duration($0)) }
     }
 
@@ -124,13 +142,14 @@ struct BytesShape: Shape {
             return nil
         }
         let bytes = item.convert(at: path, into: &problems) { text throws(TextError) in
-            guard scalar.isText || !wantsText else {
-                throw TextError("\(text) has no unit", remedy: "write \"\(text)\", or \(text)m")
-            }
-            guard !scalar.isRewritten else {
-                throw ScalarShape.quote(text)
-            }
+            guard !text.isEmpty else { throw .empty }
             let bytes = try ByteText.parse(text)
+            guard scalar.isText || !wantsText else {
+                // Docker refuses a limit below 6m.
+                let size = bytes < 6 << 20 ? "\(max(6, bytes))m" : "\"\(bytes)\""
+                throw TextError("\(text) has no unit", remedy: "write \(size)")
+            }
+            if scalar.isRewritten { throw ScalarShape.quote(text) }
             guard bytes >= (allowsUnlimited ? -1 : 0) else {
                 throw TextError("\(text) is negative", remedy: "write a size such as 512m")
             }
@@ -146,34 +165,41 @@ struct BytesShape: Shape {
 
 /// Permission bits in octal digits, quoted or with a leading zero.
 ///
-/// Files that Berth writes get no other bits: setuid and setgid would hand out rights on the host.
+/// Files that Berth writes get no other bits than 0777: setuid and setgid would hand out rights on
+/// the host.
 struct ModeShape: Shape {
+    /// The highest bits there may be.
+    var most: Int64 = 0o777
+    /// Whether Compose writes the bits as a number.
+    var isNumber = false
+
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard let scalar = item.scalar, !scalar.isNull else {
             problems.report(item.expected("permission bits"), at: item.location, field: path)
             return nil
         }
         let mode = item.convert(at: path, into: &problems) { text throws(TextError) in
-            let digits = scalar.isPlain && text.hasPrefix("0o") ? text.dropFirst(2) : text[...]
-            let isOctal = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x37).contains($0) }
-            guard isOctal, digits.utf8.count <= 8, let mode = Int64(digits, radix: 8) else {
-                throw TextError("\(text.quoted) is no permission", remedy: "write \"0440\"")
-            }
-            guard mode <= 0o777 else {
-                throw TextError(
-                    "\(text.quoted) has bits above 0777, as setuid",
-                    remedy: "write \"0440\""
-                )
-            }
-            guard !scalar.isPlain || text.hasPrefix("0") else {
-                throw TextError(
-                    "Compose reads \(text) as the decimal number \(text)",
-                    remedy: "write \"0\(text)\""
-                )
-            }
-            return mode
+            let isGo = scalar.isPlain && text.hasPrefix("0o")
+            if scalar.isPlain, !text.hasPrefix("0"), let error = decimal(text) { throw error }
+            return try ModeText.parse(isGo ? text.dropFirst(2) : text[...], most: most)
         }
-        return mode.map { item.value(.mode($0)) }
+        return mode.map { item.value(isNumber ? .bits($0) : .mode($0)) }
+    }
+
+    /// What to say of a plain number, which means one thing to Compose and another to chmod(1); nil
+    /// where it is none.
+    private func decimal(_ text: String) -> TextError? {
+        guard let number = Int64(text), number >= 0 else { return nil }
+        let octal = try? ModeText.parse(text, most: most)
+        var readings = octal.map { ["\"\(ModeText.octal($0))\""] } ?? []
+        if number <= most {
+            readings.append("\"\(ModeText.octal(number))\" for the decimal number")
+        }
+        guard !readings.isEmpty else { return nil }
+        return TextError(
+            "Compose reads \(text) as the decimal number \(text)",
+            remedy: "write \(readings.joined(separator: ", or "))"
+        )
     }
 
     var schema: SchemaNode { .type("integer", "string") }

@@ -74,6 +74,7 @@ struct ObjectShape: Shape {
             problems.report(item.expected("a map"), at: item.location, field: path)
             return nil
         }
+        let errors = problems.errors
         var values: [String: ComposeValue] = [:]
         for (name, entry) in map {
             let place = path.isEmpty ? name : "\(path).\(name)"
@@ -85,7 +86,7 @@ struct ObjectShape: Shape {
                 problems.report(error, at: entry.entryLocation, field: place)
                 continue
             }
-            let value = key.shape.read(entry, at: place, into: &problems)
+            let value = key.shape.readEntry(entry, at: place, into: &problems)
             if key.shape is CommandShape || value?.isEmpty == false {
                 values[name] = value
             } else if value != nil, required.contains(name) {
@@ -100,7 +101,8 @@ struct ObjectShape: Shape {
         var result = OrderedMap<ComposeValue>()
         for key in keys.list { result[key.name] = values[key.name] }
         let value = item.value(.map(result))
-        if let error = check(value) {
+        // What the entries say together shows only once each can be read.
+        if problems.errors == errors, let error = check(value) {
             problems.report(error, at: item.entryLocation, field: path)
         }
         return value

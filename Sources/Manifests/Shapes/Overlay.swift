@@ -13,12 +13,10 @@ enum Overlay {
         for (key, entry) in upper where entry.isWrittenNull { removed.insert(key) }
         for (key, entry) in lower where !removed.contains(key) { result[key] = entry }
         for (key, entry) in upper where !removed.contains(key) {
-            let shape = shapeOf(key)
-            if let present = result[key], let shape {
-                result[key] = shape.merged(present, with: entry)
-            } else {
-                result[key] = shape?.normalised(entry) ?? entry
-            }
+            // Where the base says nothing, a `null` further down has nothing to take away, and is
+            // no value either.
+            let present = result[key] ?? Item(.map(OrderedMap()), origin: .unsaid)
+            result[key] = shapeOf(key)?.merged(present, with: entry) ?? entry
         }
         var item = overlay
         item.content = .map(result)

@@ -21,6 +21,17 @@ protocol Shape: Sendable {
 extension Shape {
     func normalised(_ item: Item) -> Item { item }
 
+    /// Reads an entry of a map or a list, where what cannot be read keeps its place.
+    func readEntry(
+        _ item: Item,
+        at path: String,
+        into problems: inout Problems
+    ) -> ComposeValue? {
+        let errors = problems.errors
+        if let value = read(item, at: path, into: &problems) { return value }
+        return problems.errors > errors ? item.value(.unreadable) : nil
+    }
+
     /// Everything but maps is replaced.
     func merged(_ base: Item, with overlay: Item) -> Item { normalised(overlay) }
 }
@@ -96,7 +107,8 @@ extension Item {
 
     /// What to say of an item that is something else.
     func expected(_ what: String) -> TextError {
-        isNull
+        if let problem = scalar?.problem { return problem }
+        return isNull
             ? TextError("nothing is written", remedy: "give it a value or remove the key")
             : TextError("\(what) is wanted, \(kind) is written")
     }

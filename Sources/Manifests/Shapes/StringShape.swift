@@ -9,7 +9,7 @@ struct StringShape: Shape {
 
     /// Any text but an empty one.
     static let filled = StringShape(check: { text throws(TextError) in
-        guard !text.isEmpty else { throw TextError("it is empty", remedy: "give it a value") }
+        guard !text.isEmpty else { throw .empty }
         return text
     })
 
@@ -43,17 +43,19 @@ struct StringShape: Shape {
             problems.report(item.expected("a text"), at: item.location, field: path)
             return nil
         }
-        guard scalar.isText else {
-            let error = TextError(
-                "a text is wanted, and Compose reads \(scalar.text) as something else",
-                remedy: "quote it: \"\(scalar.text)\""
-            )
-            problems.report(error, at: item.location, field: path)
-            return nil
+        let text = item.convert(at: path, into: &problems, allowing: characters) {
+            text throws(TextError) in
+            // What quotes would not help with is said first.
+            let checked = try check(text)
+            guard scalar.isText else {
+                throw TextError(
+                    "a text is wanted, and Compose reads \(text) as something else",
+                    remedy: "quote it: \"\(text)\""
+                )
+            }
+            return checked
         }
-        return item.convert(at: path, into: &problems, allowing: characters, with: check).map {
-            item.value(.string($0))
-        }
+        return text.map { item.value(.string($0)) }
     }
 
     var schema: SchemaNode {
@@ -63,6 +65,8 @@ struct StringShape: Shape {
 
 /// A text, a number or a truth value, taken as the text that is written (`environment`, `labels`).
 struct ScalarShape: Shape {
+    /// What the text has to be, beside a text.
+    var check: @Sendable (String) throws(TextError) -> Void = { _ throws(TextError) in }
     /// What stands for an empty value; nil where one is refused.
     var null: ComposeValue.Content?
     /// Whether a truth value may stand for its text.
@@ -76,19 +80,17 @@ struct ScalarShape: Shape {
             problems.report(item.expected("a text"), at: item.location, field: path)
             return nil
         }
-        guard !scalar.isRewritten else {
-            problems.report(Self.quote(scalar.text), at: item.location, field: path)
-            return nil
+        let text = item.convert(at: path, into: &problems, allowing: characters) {
+            text throws(TextError) in
+            // What quotes would not help with is said first.
+            try check(text)
+            if scalar.isRewritten { throw Self.quote(text) }
+            guard allowsBoolean || !scalar.isPlain || !["true", "false"].contains(text) else {
+                throw TextError("a text or a number is wanted", remedy: "quote it: \"\(text)\"")
+            }
+            return text
         }
-        guard let text = item.text(at: path, into: &problems, allowing: characters) else {
-            return nil
-        }
-        guard allowsBoolean || !scalar.isPlain || !["true", "false"].contains(text) else {
-            let error = TextError("a text or a number is wanted", remedy: "quote it: \"\(text)\"")
-            problems.report(error, at: item.location, field: path)
-            return nil
-        }
-        return item.value(.string(text))
+        return text.map { item.value(.string($0)) }
     }
 
     /// The refusal of a scalar that Compose would rewrite.

@@ -5,27 +5,36 @@ enum ByteText {
     private static let exponents: [Character: Int] = ["k": 1, "m": 2, "g": 3, "t": 4, "p": 5]
 
     /// Reads a byte count; plain integers may be negative, as `-1` means "no limit" in some fields.
+    ///
+    /// Decimals of a unit are cut off to whole bytes, as Docker does; what would be no byte at all,
+    /// or a part of one that is written out, is refused.
     static func parse(_ text: String) throws(TextError) -> Int64 {
         if let plain = Int64(text) { return plain }
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        guard let value = decimal(number) else { throw invalid(text) }
         var unit = text[number.endIndex...]
         if unit.hasPrefix(" ") { unit.removeFirst() }
-        let suffix = unit.lowercased()
-        guard let exponent = exponent(of: suffix) else { throw invalid(text) }
-        var bytes = value
-        for _ in 0..<exponent { bytes *= 1024 }
-        guard bytes < 9_223_372_036_854_775_808 else {
+        let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+        guard number.contains(where: \.isNumber), parts.count <= 2,
+            let exponent = exponent(of: unit.lowercased())
+        else { throw invalid(text) }
+        let whole = parts[0].isEmpty ? 0 : Int64(parts[0])
+        let decimals = parts.count > 1 ? Double("0.\(parts[1])0") ?? 0 : 0
+        guard exponent > 0 || !parts.dropFirst().contains(where: \.isNonzero) else {
+            throw TextError(
+                "\(text.quoted) has a part of a byte",
+                remedy: "write whole bytes, or a unit as in 1.5g"
+            )
+        }
+        let factor = Int64(1) << (10 * exponent)
+        let (product, overflow) = (whole ?? .max).multipliedReportingOverflow(by: factor)
+        let (bytes, carried) = product.addingReportingOverflow(Int64(decimals * Double(factor)))
+        guard whole != nil, !overflow, !carried else {
             throw TextError("\(text.quoted) is more than 8 EiB", remedy: "write a smaller size")
         }
-        return Int64(bytes)
-    }
-
-    private static func decimal(_ number: Substring) -> Double? {
-        guard number.contains(where: \.isNumber), number.count(where: { $0 == "." }) <= 1 else {
-            return nil
+        guard bytes > 0 || !number.isNonzero else {
+            throw TextError("\(text.quoted) is less than one byte", remedy: "write a larger size")
         }
-        return Double(number.contains(".") ? "0\(number)0" : String(number))
+        return bytes
     }
 
     private static func exponent(of suffix: String) -> Int? {
@@ -38,4 +47,9 @@ enum ByteText {
     private static func invalid(_ text: String) -> TextError {
         TextError("\(text.quoted) is not a size", remedy: "write one such as 512m or 1.5g")
     }
+}
+
+extension StringProtocol {
+    /// Whether digits say anything but nothing, however small a number they are.
+    var isNonzero: Bool { utf8.contains { (0x31...0x39).contains($0) } }
 }

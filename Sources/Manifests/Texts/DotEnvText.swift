@@ -15,6 +15,7 @@ struct DotEnvText {
     struct LineError: Error, Hashable, Sendable {
         var line: Int
         var text: TextError
+        var reason = HostEnvironment.ParseError.Reason.noVariable
     }
 
     /// The most variables a file may have.
@@ -28,6 +29,8 @@ struct DotEnvText {
     private var line = 1
     private var values: [String: String] = [:]
     private var entries: [Entry] = []
+    private var missing: [InterpolationError.Missing] = []
+    private var firstMissing = 0
     private let lookup: (String) -> String?
     private let unsetIsEmpty: Bool
     private var budget: Int
@@ -38,7 +41,7 @@ struct DotEnvText {
         limit: Int,
         lookup: @escaping (String) -> String?
     ) {
-        bytes = Array(text.utf8)
+        bytes = Array(Self.withoutMark(text).utf8)
         budget = limit
         self.lookup = lookup
         self.unsetIsEmpty = unsetIsEmpty
@@ -57,13 +60,36 @@ struct DotEnvText {
     ) throws(LineError) -> [Entry] {
         var reader = DotEnvText(text, unsetIsEmpty: unsetIsEmpty, limit: limit, lookup: lookup)
         while try reader.skipToStatement() { try reader.readStatement() }
+        guard reader.missing.isEmpty else {
+            let error = InterpolationError.missing(reader.missing)
+            let text = error.text(environmentFile: "the environment file")
+            throw LineError(line: reader.firstMissing, text: text, reason: .missingVariable)
+        }
         return reader.entries
+    }
+
+    /// The text of a file, which has to be UTF-8.
+    static func text(of bytes: [UInt8]) throws(LineError) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: .lineFeed, omittingEmptySubsequences: false)
+        let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+        let error = TextError("the line is not UTF-8", remedy: "save the file as UTF-8")
+        throw LineError(line: line + 1, text: error, reason: .encoding)
+    }
+
+    /// The text without the mark that some editors put first (U+FEFF).
+    private static func withoutMark(_ text: String) -> Substring {
+        let hasMark = text.unicodeScalars.first?.value == 0xFEFF
+        return Substring(text.unicodeScalars.dropFirst(hasMark ? 1 : 0))
     }
 
     /// Reads the `raw` format: every line is `KEY=value`, verbatim.
     static func parseRaw(_ text: String) throws(LineError) -> [Entry] {
         var entries: [Entry] = []
-        let lines = text.utf8.split(separator: .lineFeed, omittingEmptySubsequences: false)
+        let lines = withoutMark(text).utf8.split(
+            separator: .lineFeed,
+            omittingEmptySubsequences: false
+        )
         for (index, slice) in lines.enumerated() {
             var line = Substring(slice)
             if line.utf8.last == 0x0D { line = Substring(line.utf8.dropLast()) }
@@ -185,12 +211,19 @@ struct DotEnvText {
         return quote == UInt8(ascii: "'") ? text : try fill(Self.withoutEscapes(text))
     }
 
-    private func fill(_ template: String) throws(LineError) -> String {
+    /// Fills in variables; those that are missing are noted, for all of them to be named at once.
+    private mutating func fill(_ template: String) throws(LineError) -> String {
         do {
             return try Interpolation.fill(template, unsetIsEmpty: unsetIsEmpty) {
                 [values, lookup] in
                 lookup($0) ?? values[$0]
             }.text
+        } catch .missing(let variables) {
+            if missing.isEmpty { firstMissing = line }
+            let known = Set(missing.map(\.name))
+            let new = variables.filter { !known.contains($0.name) }
+            missing += new.prefix(Interpolation.mostMissing - missing.count)
+            return ""
         } catch {
             throw LineError(line: line, text: error.text(environmentFile: "the environment file"))
         }

@@ -24,6 +24,12 @@ enum DurationText {
             guard !overflow else { throw tooLong(text) }
             nanoseconds = sum
         }
+        guard nanoseconds > 0 || !text.isNonzero else {
+            throw TextError(
+                "\(text.quoted) is less than a nanosecond",
+                remedy: "write a longer duration, or 0s"
+            )
+        }
         return .nanoseconds(nanoseconds)
     }
 

@@ -12,6 +12,9 @@ struct TextError: Error, Hashable, Sendable {
         self.message = message
         self.remedy = remedy
     }
+
+    /// A value that is written and says nothing.
+    static let empty = TextError("it is empty", remedy: "give it a value, or remove the key")
 }
 
 extension String {

@@ -10,7 +10,7 @@ struct TmpfsText: Hashable, Sendable {
     var readOnly = false
 
     /// The sticky bit keeps users from each other's files; setuid and setgid have no use there.
-    static let mostBits = 0o1777
+    static let mostBits: Int64 = 0o1777
 
     /// Reads an entry; options beside these and Docker's own are refused.
     init(_ text: String) throws(TextError) {
@@ -38,13 +38,13 @@ struct TmpfsText: Hashable, Sendable {
             }
             size = bytes
         case ("mode", let value?):
-            guard let mode = Int(value, radix: 8), (0...Self.mostBits).contains(mode) else {
+            guard let mode = try? ModeText.parse(value, most: Self.mostBits) else {
                 throw TextError(
                     "\(text.quoted): \(value.quoted) is no permission",
-                    remedy: "write at most mode=1777"
+                    remedy: "write octal digits, at most mode=1777"
                 )
             }
-            self.mode = mode
+            self.mode = Int(mode)
         default:
             throw TextError(
                 "\(text.quoted): \(option.key.quoted) is not available",

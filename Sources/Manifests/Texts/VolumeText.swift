@@ -71,14 +71,14 @@ struct VolumeText: Hashable, Sendable {
                 )
             }
         }
-        guard isBind || (propagation == nil && selinux == nil) else {
+        guard isBind || propagation == nil else {
             throw TextError(
-                "\(text.quoted): propagation and SELinux labels are for paths of the host",
-                remedy: "remove the option"
+                "\(text.quoted): propagation is for paths of the host",
+                remedy: "remove \(propagation ?? "")"
             )
         }
         guard !isBind || !noCopy else {
-            throw TextError("\(text.quoted): nocopy is for volumes", remedy: "remove the option")
+            throw TextError("\(text.quoted): nocopy is for volumes", remedy: "remove nocopy")
         }
     }
 

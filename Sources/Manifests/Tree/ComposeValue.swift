@@ -2,8 +2,11 @@
 public struct ComposeValue: Sendable, Equatable {
     /// What the value is.
     public indirect enum Content: Sendable, Equatable {
-        /// Nothing, where that means something (a variable to take away, an image's own command).
+        /// Nothing, where that means something (a value from outside, an image's own command).
         case null
+        /// What is written and could not be read; it keeps its place, so that nothing takes it for
+        /// missing, and what follows it in a list has its own number.
+        case unreadable
         /// `true` or `false`.
         case boolean(Bool)
         /// A whole number.
@@ -16,8 +19,10 @@ public struct ComposeValue: Sendable, Equatable {
         case duration(Duration)
         /// A count of bytes, written as a text of digits.
         case bytes(Int64)
-        /// Permission bits, written as `0440`.
+        /// Permission bits, written as the text `0440`.
         case mode(Int64)
+        /// Permission bits that Compose writes as a number.
+        case bits(Int64)
         /// Values in order.
         case list([ComposeValue])
         /// Values by name.
@@ -49,7 +54,7 @@ extension ComposeValue {
     /// The number, where the value is a whole one, a size or permission bits.
     var integer: Int64? {
         switch content {
-        case .integer(let number), .bytes(let number), .mode(let number): number
+        case .integer(let number), .bytes(let number), .mode(let number), .bits(let number): number
         default: nil
         }
     }
@@ -104,6 +109,16 @@ extension ComposeValue {
         case .list(let list): list.isEmpty
         case .map(let map): map.isEmpty
         default: false
+        }
+    }
+
+    /// Whether all of it could be read.
+    var isReadable: Bool {
+        switch content {
+        case .unreadable: false
+        case .list(let list): list.allSatisfy(\.isReadable)
+        case .map(let map): map.allSatisfy(\.value.isReadable)
+        default: true
         }
     }
 

@@ -11,8 +11,11 @@ struct Problems {
     /// What was found, in the order of finding.
     private(set) var diagnostics: [Diagnostic] = []
 
+    /// How many errors were found, kept or not.
+    private(set) var errors = 0
+
     /// Whether anything found stops the environment.
-    private(set) var hasErrors = false
+    var hasErrors: Bool { errors > 0 }
 
     /// What `policy` would have to say for everything to be granted.
     private(set) var grants: Set<Grant> = []
@@ -58,7 +61,7 @@ struct Problems {
 
     /// Keeps a diagnostic.
     mutating func report(_ diagnostic: Diagnostic) {
-        if diagnostic.severity == .error { hasErrors = true }
+        if diagnostic.severity == .error { errors += 1 }
         guard !isFull else { return }
         diagnostics.append(diagnostic)
     }

@@ -15,9 +15,9 @@ struct EnvironmentChecks {
         checkNames(into: &problems)
         checkAddresses(into: &problems)
         checkPolicy(into: &problems)
-        NetworkChecks(file: file, networks: resources.sections["networks"] ?? OrderedMap())
+        NetworkChecks(file: file, networks: resources.readable("networks"))
             .run(joinedBy: services, into: &problems)
-        VolumeChecks(file: file, volumes: resources.sections["volumes"] ?? OrderedMap())
+        VolumeChecks(file: file, volumes: resources.readable("volumes"))
             .run(mountedBy: services, into: &problems)
     }
 
@@ -35,7 +35,8 @@ struct EnvironmentChecks {
                 guard dependency.isRequired else { continue }
                 let error = TextError(
                     "\(dependency.service) is not listed in \(file.path)",
-                    remedy: "list it, or write required: false"
+                    remedy: "list it, or write \(dependency.service): { condition: "
+                        + "service_started, required: false } under depends_on"
                 )
                 let own = service.origins["depends_on.\(dependency.service)"] ?? place
                 problems.report(error, at: own, field: "\(field).\(dependency.service)")
