@@ -36,6 +36,15 @@ struct TakeoverComparison {
         return found
     }
 
+    /// The services whose images are pulled at other times, for an environment has a policy, too.
+    func policies(in state: DesiredState) -> [String] {
+        state.services.filter { service in
+            let text = before["services"]?[service.name]?["pull_policy"]?.text ?? "missing"
+            guard text != "build" else { return false }
+            return (try? PullPolicyText.parse(text)) != service.pullPolicy
+        }.map(\.name)
+    }
+
     private static let handled: Set<String> = [
         "image", "build", "environment", "env_file", "volumes", "links", "depends_on", "profiles",
     ]

@@ -113,6 +113,8 @@ final class TakeoverCorpusTests: XCTestCase {
             after: after
         )
         XCTAssertEqual(comparison.differences(), [], trial.name)
+        let state = try fleet.desiredState(of: "prod", at: SampleFleet.revision)
+        XCTAssertEqual(comparison.policies(in: state), [], trial.name)
         for (name, value) in trial.variables
         where SecretRule.isSecret(name, value) && !trial.harmless.contains(name) {
             for file in takeover.files where file.text.contains(value) {

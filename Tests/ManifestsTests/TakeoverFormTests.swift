@@ -110,6 +110,7 @@ final class TakeoverFormTests: XCTestCase {
                 image: ${DOCKER_REGISTRY}/redis:7
                 pull_policy: ${IMAGE_PULL_POLICY:-always}
                 labels: { v: "${VERSION}", p: "${COMPOSE_PROJECT_NAME:-x}" }
+              db: { image: "postgres:16" }
 
             """,
             [
@@ -130,12 +131,19 @@ final class TakeoverFormTests: XCTestCase {
                 image: redis
                 pull_policy: ${IMAGE_PULL_POLICY:-always}
                 labels: { v: "1.0.0", p: shop }
+              db: { image: docker.io/library/postgres }
 
             """
         )
         let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
         XCTAssertTrue(prod.contains("\npull_policy: always\n"), prod)
         XCTAssertFalse(prod.contains("variables:"), prod)
+        let state = try TakeoverTrial.fleet(takeover).desiredState(
+            of: "prod",
+            at: SampleFleet.revision
+        )
+        let policies = state.services.map { "\($0.name) \($0.pullPolicy)" }
+        XCTAssertEqual(policies, ["api always", "cache always", "db missing"])
     }
 
     func testPaths() throws {

@@ -175,6 +175,18 @@ extension ManifestEdit {
         drop(entry, of: &service, in: node, counts)
     }
 
+    /// The policy of the environment is for services that ask for it.
+    func keepPullPolicy(of node: Node, of service: inout Service) {
+        guard node["pull_policy"] == nil, pullPolicy.map(Self.isUsual) == false else { return }
+        service.entries.append("    pull_policy: \(Self.usualPolicy)\n")
+    }
+
+    private static let usualPolicy = "if_not_present"
+
+    private static func isUsual(_ policy: String) -> Bool {
+        ["missing", usualPolicy, "IfNotPresent"].contains(policy)
+    }
+
     /// The policy of the environment, which `${IMAGE_PULL_POLICY}` stands for.
     func environmentPullPolicy() -> String? {
         let services = root["services"]?.mapping?.entries.filter { active.contains($0.name) } ?? []
@@ -182,7 +194,7 @@ extension ManifestEdit {
             let policy = entry.value["pull_policy"]?.scalar?.text ?? ""
             return VariableNames.used(in: policy).contains("IMAGE_PULL_POLICY")
         }
-        guard isAsked else { return "if_not_present" }
+        guard isAsked else { return Self.usualPolicy }
         return variables["IMAGE_PULL_POLICY"].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

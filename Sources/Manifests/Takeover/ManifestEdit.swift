@@ -76,6 +76,7 @@ struct ManifestEdit {
             where Self.moving.contains(part.name) && counts[part.key.mark.offset] == 1 {
                 move(part, of: &service)
             }
+            keepPullPolicy(of: entry.value, of: &service)
             keepSecrets(of: entry.value, of: &service, counts)
             mount(entry.value["volumes"], of: service.name)
             unlink(entry.value, of: &service, counts)
