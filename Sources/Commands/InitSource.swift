@@ -42,6 +42,13 @@ struct InitSource {
         let name = source.project ?? Self.projectName(of: source, place)
         source.variables["COMPOSE_PROJECT_NAME"] = name
         source.secrets = try Self.folder(.secretsDirectory, context) ?? "/etc/berth/\(name)"
+        guard Self.relativeFolder(source.secrets, in: tree.path) == nil else {
+            throw UsageError.badValue(
+                Flag.secretsDirectory.name,
+                given: source.secrets,
+                wanted: "a folder outside of the repository, which goes to git"
+            )
+        }
         takeover = source
     }
 
@@ -117,7 +124,8 @@ struct InitSource {
 
     /// The folder from the repository's root; nil where it lies outside.
     private static func relativeFolder(_ place: String, in root: String) -> String? {
-        let folder = URL(fileURLWithPath: place).pathComponents
+        let folder = URL(fileURLWithPath: place).standardizedFileURL.resolvingSymlinksInPath()
+            .pathComponents
         let start = URL(fileURLWithPath: root).standardizedFileURL.resolvingSymlinksInPath()
             .pathComponents
         guard folder.starts(with: start) else { return nil }

@@ -29,27 +29,31 @@ final class InitTakeoverTests: XCTestCase {
         """
 
     private var folder: TemporaryDirectory?
+    /// Where the host keeps secrets.
+    private var host: TemporaryDirectory?
 
     override func setUpWithError() throws {
         let folder = try TemporaryDirectory("berth-init")
         try folder.write("compose.yml", Self.compose)
         try folder.write(".env", Self.variables)
         self.folder = folder
+        host = try TemporaryDirectory("berth-host")
     }
 
     func testSecretsLieOnTheHostAlone() async throws {
         let folder = try XCTUnwrap(folder)
-        let run = await start("--secrets-dir", folder.file("host/shop"), "--project", "shop")
+        let host = try XCTUnwrap(host)
+        let run = await start("--secrets-dir", host.file("etc/shop"), "--project", "shop")
         XCTAssertEqual(run.complaint, "")
         XCTAssertFalse(run.output.contains("hunter2"), run.output)
-        let file = folder.file("host/shop/api.env")
+        let file = host.file("etc/shop/api.env")
         XCTAssertTrue(run.output.contains("\(file)\n"), run.output)
         XCTAssertEqual(
             try String(contentsOfFile: file, encoding: .utf8),
             "DB_PASSWORD=hunter2\nSMTP_PASSWORD=hunter2\n"
         )
         XCTAssertEqual(try mode(file), 0o600)
-        XCTAssertEqual(try mode(folder.file("host/shop")), 0o700)
+        XCTAssertEqual(try mode(host.file("etc/shop")), 0o700)
         for name in ["manifests/api.yaml", "environments/prod.yaml"] {
             let text = try String(contentsOfFile: folder.file(name), encoding: .utf8)
             XCTAssertFalse(text.contains("hunter2"), text)
@@ -67,10 +71,11 @@ final class InitTakeoverTests: XCTestCase {
 
     func testFilesOfTheHostAreNotOverwritten() async throws {
         let folder = try XCTUnwrap(folder)
-        let mine = try folder.write("host/api.env", "mine\n")
-        let run = await start("--secrets-dir", folder.file("host"))
+        let host = try XCTUnwrap(host)
+        let mine = try host.write("api.env", "mine\n")
+        let run = await start("--secrets-dir", host.path)
         XCTAssertEqual(run.code, 2)
-        XCTAssertTrue(run.complaint.contains("host/api.env: already there"), run.complaint)
+        XCTAssertTrue(run.complaint.contains("/api.env: already there"), run.complaint)
         XCTAssertEqual(try String(contentsOfFile: mine, encoding: .utf8), "mine\n")
         XCTAssertFalse(FileManager.default.fileExists(atPath: folder.file("manifests")))
     }
@@ -78,12 +83,13 @@ final class InitTakeoverTests: XCTestCase {
     /// A folder that cannot be created is found when the secrets are written already.
     func testNothingRemainsOfAFailure() async throws {
         let folder = try XCTUnwrap(folder)
+        let host = try XCTUnwrap(host)
         try folder.write("environments", "a file")
-        let run = await start("--secrets-dir", folder.file("host/shop"))
+        let run = await start("--secrets-dir", host.file("etc/shop"))
         XCTAssertEqual(run.code, 2)
         XCTAssertTrue(run.complaint.contains("/environments"), run.complaint)
-        for name in ["host", "manifests"] {
-            XCTAssertFalse(FileManager.default.fileExists(atPath: folder.file(name)), name)
+        for path in [host.file("etc"), folder.file("manifests")] {
+            XCTAssertFalse(FileManager.default.fileExists(atPath: path), path)
         }
     }
 
@@ -99,7 +105,7 @@ final class InitTakeoverTests: XCTestCase {
             "--set",
             "HOW=very",
             "--secrets-dir",
-            folder.file("host")
+            try XCTUnwrap(host).path
         )
         XCTAssertEqual(run.complaint, "")
         let prod = try String(
@@ -109,7 +115,7 @@ final class InitTakeoverTests: XCTestCase {
         for text in ["registry: quay.io/x", "version: \"2.0.0\"", "  GREETING: very-second\n"] {
             XCTAssertTrue(prod.contains(text), "\(text): \(prod)")
         }
-        // Nobody asked for the policy now.
+        // No file sets the policy that the manifest asks for.
         XCTAssertFalse(prod.contains("\npull_policy:"), prod)
     }
 
@@ -125,6 +131,7 @@ final class InitTakeoverTests: XCTestCase {
             (["--image", "api"], 64, "a service, = and its image"),
             (["--image", "other=x:1"], 2, "there is no service \"other\""),
             (["--data", "here"], 64, "an absolute path"),
+            (["--secrets-dir", folder.file("etc")], 64, "outside of the repository"),
             (["--secrets-dir", "here"], 64, "an absolute path"),
             (["--project", "My Shop"], 64, "a project's name"),
         ] {

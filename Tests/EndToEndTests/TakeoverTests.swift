@@ -68,7 +68,8 @@ final class TakeoverTests: EndToEndTestCase {
                 let place = try TemporaryDirectory("berth-takeover")
                 try bytes.write(to: URL(fileURLWithPath: place.file(Self.compose)))
                 let words = row.settings.flatMap { ["--set", $0] }
-                let secrets = ["--secrets-dir", place.file("secrets")]
+                let host = try TemporaryDirectory("berth-host")
+                let secrets = ["--secrets-dir", host.path]
                 let start =
                     ["init", "--from", place.file(Self.compose)] + secrets + words + [place.path]
                 let made = try await fleet.world.run([fleet.world.berth] + start)

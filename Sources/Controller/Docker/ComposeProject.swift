@@ -7,9 +7,8 @@ public enum ComposeProject {
     ///
     /// Compose 1.29 and 2 write the same labels; 1.29 names files from the working folder.
     public static func running(from file: String, engine: String) async -> [String] {
-        let timeouts = EngineTimeouts()
         guard let address = try? EngineAddress(engine) else { return [] }
-        let client = EngineClient(address: address, timeouts: timeouts)
+        let client = EngineClient(address: address)
         guard let containers = try? await client.listContainers(all: false) else { return [] }
         return names(of: containers.compactMap(\.labels), from: file)
     }

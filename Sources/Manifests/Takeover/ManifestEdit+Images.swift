@@ -3,7 +3,7 @@ internal import YAML
 
 /// `image` and `build`: names and versions go to the environment, and nothing is built.
 extension ManifestEdit {
-    /// A registry that nobody has (RFC 2606 §3), for images that a user is still to name.
+    /// A registry that does not exist (RFC 2606 §3), for images that the user is still to name.
     static let exampleRegistry = "registry.example.com"
 
     /// The images that services are to have.
