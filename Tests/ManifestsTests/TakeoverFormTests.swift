@@ -97,6 +97,30 @@ final class TakeoverFormTests: XCTestCase {
         XCTAssertThrowsError(try SampleTakeover.take(alias, [:]))
     }
 
+    /// A service that others are built on stays in the manifest, without its secrets.
+    func testAnchorsOfServicesThatAreLeftOut() throws {
+        let takeover = try SampleTakeover.take(
+            """
+            services:
+              tool: &tool
+                image: a:1
+                profiles: [tools]
+                environment:
+                  - TOOL_PASSWORD=literal
+              web:
+                <<: *tool
+                profiles: []
+                environment: { A: "1" }
+
+            """,
+            [:]
+        )
+        XCTAssertTrue(takeover.files[0].text.contains("tool: &tool"))
+        XCTAssertFalse(takeover.files.contains { $0.text.contains("literal") })
+        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        XCTAssertFalse(prod.contains("tool:"), prod)
+    }
+
     /// What Berth fills by itself says the same as before, or is written out.
     func testReservedNames() throws {
         let takeover = try SampleTakeover.take(

@@ -63,6 +63,15 @@ extension ManifestEdit {
         service.entries.append("    env_file:\n" + list.map { "      - \($0)\n" }.joined())
     }
 
+    /// Takes the secrets out of a service that the manifest has and no environment lists.
+    mutating func hideSecrets(of node: Node) {
+        for entry in Self.entries(of: node["environment"]) {
+            guard let template = entry.template else { continue }
+            let value = filled(template)
+            if isSecret(entry.name, value.text, of: value.names) { removals.insert(entry.offset) }
+        }
+    }
+
     /// Whether a value is kept out of git: by its name, its form, or the variables in it.
     private func isSecret(_ name: String, _ value: String, of names: [String]) -> Bool {
         if isSecretVariable(name, value) { return true }

@@ -115,9 +115,10 @@ struct ManifestEdit {
 
     /// A service that has profiles is no part of what runs by default.
     private mutating func leaveOut(_ entry: Mapping.Entry) {
-        guard !entry.value.isAlias, let lines = changes.ownLines(of: entry) else { return }
         // Others may use what is anchored there.
-        guard !source.bytes[lines].contains(UInt8(ascii: "&")) else { return }
+        guard !entry.value.isAlias, let lines = changes.ownLines(of: entry),
+            !source.bytes[lines].contains(UInt8(ascii: "&"))
+        else { return hideSecrets(of: entry.value) }
         changes.replace(lines, with: "")
     }
 
