@@ -26,7 +26,7 @@ struct FilledText {
                 return
             } catch {
                 // An empty stand-in does not help `${NAME:?}`.
-                let new = error.missing.filter { !missing.contains($0) }
+                let new = error.unsetNames.filter { !missing.contains($0) }
                 guard !new.isEmpty, missing.count < 64 else {
                     problem = error.text(environmentFile: nil)
                     return
@@ -40,7 +40,7 @@ struct FilledText {
 
 extension InterpolationError {
     /// The variables without a value.
-    fileprivate var missing: [String] {
+    fileprivate var unsetNames: [String] {
         switch self {
         case .unset(let name), .required(let name, _): [name]
         default: []
