@@ -123,6 +123,44 @@ extension Flag {
         readsVariable: false,
         help: "the Compose file to take over; a small sample by default"
     )
+    static let envFile = Flag(
+        "env-file",
+        .list(placeholder: "FILE"),
+        readsVariable: false,
+        help: "values of ${NAME} in the Compose file, instead of .env beside it; later ones win"
+    )
+    static let image = Flag(
+        "image",
+        .list(placeholder: "SERVICE=IMAGE"),
+        readsVariable: false,
+        help: "the image of a service, in the place of build: or another image; repeat it for more"
+    )
+    static let data = Flag(
+        "data",
+        .value(placeholder: "DIR"),
+        readsVariable: false,
+        help: "where on the host the Compose file's relative paths start that containers write to"
+    )
+    static let project = Flag(
+        "project",
+        .value(placeholder: "NAME"),
+        readsVariable: false,
+        help: "the Compose project whose volumes and networks prod uses; the one that runs from "
+            + "the file by default"
+    )
+    static let noSecret = Flag(
+        "no-secret",
+        .list(placeholder: "NAME"),
+        readsVariable: false,
+        help: "a variable that looks like a secret and is none, so that it may go to git"
+    )
+    static let secretsDirectory = Flag(
+        "secrets-dir",
+        .value(placeholder: "DIR"),
+        readsVariable: false,
+        help: "the folder for files of variables that look like secrets; /etc/berth/PROJECT by "
+            + "default"
+    )
     static let interval = Flag(
         "interval",
         .value(placeholder: "DURATION"),

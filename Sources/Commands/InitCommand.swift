@@ -6,58 +6,65 @@ internal import Manifests
 enum InitCommand: Subcommand {
     static let name = "init"
     static let summary = "start a fleet repository, from a Compose file if you have one"
-    static let flags: [Flag] = [.from, .set]
+    static let flags: [Flag] =
+        [.from, .engine] + composeFlags
+
+    /// What says something about a Compose file.
+    private static let composeFlags: [Flag] = [
+        .envFile, .set, .image, .data, .project, .noSecret, .secretsDirectory,
+    ]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let folder = try context.folder()
-        let settings = try context.settings()
         let tree = WorkingTree(path: folder)
         let taken = ["manifests", "environments"].flatMap { folder in
             tree.names(in: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
                 .map { "\(folder)/\($0)" }
         }
         guard taken.isEmpty else { throw AlreadyThere(paths: taken.sorted()) }
-        var files = InitSample.files
-        var notes: [String] = []
-        if let path = context.arguments[.from] {
-            let takeover = try takeover(path, into: tree, settings)
-            (files, notes) = (takeover.files, takeover.notes)
-        } else if !settings.isEmpty {
-            throw UsageError.badValue(
-                Flag.set.name,
-                given: context.arguments.all(.set).joined(separator: " "),
-                wanted: "it goes with --from"
-            )
+        guard let path = context.arguments[.from] else {
+            try refuseComposeFlags(context)
+            return try write(InitSample.files, in: folder, context)
         }
-        try tree.add(files)
-        for file in files { context.print("\(folder)/\(file.path)") }
+        let source = try await InitSource(path, into: tree, context)
+        let takeover = try Takeover(of: source.takeover)
+        return try write(
+            takeover.files,
+            copies: takeover.copies,
+            onHost: takeover.hostFiles,
+            notes: source.notes + takeover.notes,
+            in: folder,
+            context
+        )
+    }
+
+    private static func write(
+        _ texts: [(path: String, text: String)],
+        copies: [(path: String, bytes: [UInt8])] = [],
+        onHost: [(path: String, text: String)] = [],
+        notes: [String] = [],
+        in folder: String,
+        _ context: Context
+    ) throws -> ExitCode {
+        var files = NewFiles()
+        for file in onHost { files.add(file.path, Array(file.text.utf8), isSecret: true) }
+        for file in texts { files.add("\(folder)/\(file.path)", Array(file.text.utf8)) }
+        for file in copies { files.add("\(folder)/\(file.path)", file.bytes) }
+        try files.write()
+        for path in texts.map(\.path) + copies.map(\.path) { context.print("\(folder)/\(path)") }
+        for file in onHost { context.print(file.path) }
         for note in notes { context.print("note: \(note)") }
         return .success
     }
 
-    private static func takeover(
-        _ path: String,
-        into tree: WorkingTree,
-        _ settings: [String: String]
-    ) throws -> Takeover {
-        try Takeover(
-            of: Takeover.Source(
-                bytes: try WorkingTree(path: ".").required(path),
-                path: path,
-                folder: relativeFolder(of: path, in: tree.path),
-                variables: settings,
-                other: { try tree.committed($0) }
+    private static func refuseComposeFlags(_ context: Context) throws(UsageError) {
+        for flag in composeFlags where !context.arguments.all(flag).isEmpty {
+            throw .badValue(
+                flag.name,
+                given: flag.name == Flag.set.name
+                    ? "…" : context.arguments.all(flag).joined(separator: " "),
+                wanted: "it goes with --from"
             )
-        )
-    }
-
-    /// The file's folder from the repository's root; nil where it lies outside.
-    private static func relativeFolder(of path: String, in root: String) -> String? {
-        let file = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
-        let folder = file.deletingLastPathComponent().pathComponents
-        let start = URL(fileURLWithPath: root).standardizedFileURL.resolvingSymlinksInPath()
-            .pathComponents
-        guard folder.starts(with: start) else { return nil }
-        return folder.dropFirst(start.count).joined(separator: "/")
+        }
     }
 }

@@ -45,9 +45,14 @@ public enum ComposeFile {
 public struct InvalidComposeFile: Error, Sendable, CustomStringConvertible {
     /// What is wrong, ordered by place; warnings among it.
     public var diagnostics: [Diagnostic]
+    /// Words to add to the command line, each option before its value; none where no option helps.
+    public var options: [String] = []
 
-    /// One line for each diagnostic.
+    /// One line for each diagnostic, and one with all options to add.
     public var description: String {
-        diagnostics.map(\.description).joined(separator: "\n")
+        let lines = diagnostics.map(\.description)
+        guard !options.isEmpty else { return lines.joined(separator: "\n") }
+        let words = options.map(ShellText.quoted).joined(separator: " ")
+        return (lines + ["add to the command: \(words)"]).joined(separator: "\n")
     }
 }

@@ -27,7 +27,7 @@ final class InitCommandTests: XCTestCase {
         let folder = try TemporaryDirectory()
         let file = try folder.write("deploy/docker-compose.yml", Self.compose)
         try folder.write("deploy/web.conf", "x\n")
-        let run = await CommandRun("init", "--from", file, folder.path)
+        let run = await CommandRun("init", "--from", file, "--engine", "unix:///none", folder.path)
         XCTAssertEqual(run.complaint, "")
         XCTAssertEqual(
             try String(contentsOfFile: folder.file("manifests/services.yaml"), encoding: .utf8),
@@ -96,9 +96,9 @@ final class InitCommandTests: XCTestCase {
             ("build", "services:\n  a:\n    build: .\n", ":3:5: error: services.a.build"),
             ("unset", "services:\n  a:\n    image: a:${TAG}\n", ":3:12: error: services.a.image"),
             (
-                "a secret of the repository, below a line that moves",
-                "services:\n  a:\n    image: a:1\n    ports: ['1:1']\n    secrets: [s]\n"
-                    + "secrets:\n  s:\n    file: ./s\n", ":8:11: error: services.a.secrets[0]"
+                "a secret that is not defined, below a line that moves",
+                "services:\n  a:\n    image: a:1\n    ports: ['1:1']\n    secrets: [s]\n",
+                ":5:15: error: services.a.secrets[0]"
             ),
             (
                 "a port that moves",
@@ -107,7 +107,7 @@ final class InitCommandTests: XCTestCase {
             ),
             (
                 "a writable folder", "services: { a: { image: 'a:1', volumes: ['./d:/d'] } }\n",
-                ":1:42: error: services.a.volumes[0]"
+                ":1:42: error: services.a.volumes[0]: \"./d\" lies in the repository"
             ),
             ("no image", "services:\n  a: { restart: always }\n", ":2:3: error: services.a.image"),
             ("no YAML", "services: [\n", ":1:11: error"),
@@ -115,7 +115,14 @@ final class InitCommandTests: XCTestCase {
         ] {
             let folder = try TemporaryDirectory()
             let file = try folder.write("c.yml", text)
-            let run = await CommandRun("init", "--from", file, folder.path)
+            let run = await CommandRun(
+                "init",
+                "--from",
+                file,
+                "--engine",
+                "unix:///none",
+                folder.path
+            )
             XCTAssertEqual(run.code, 2, name)
             XCTAssertTrue(run.complaint.contains(file + want), "\(name): \(run.complaint)")
             XCTAssertEqual(
@@ -141,7 +148,7 @@ final class InitCommandTests: XCTestCase {
               c: { image: c@sha256:\(String(repeating: "0", count: 64)), restart: always }
             """
         )
-        let run = await CommandRun("init", "--from", file, folder.path)
+        let run = await CommandRun("init", "--from", file, "--engine", "unix:///none", folder.path)
         XCTAssertEqual(run.complaint, "")
         let model = await CommandRun("config", "--environment", "dev", folder.path)
         for text in ["target: 80\n", "target: 81\n", "c@sha256:", "image: \"a:1\""] {

@@ -50,11 +50,12 @@ final class TakeoverTests: EndToEndTestCase {
         ),
         Row(
             file: "coollabsio__coolify__templates__compose__actualbudget.yaml",
-            refusal: "15:9: error: services.actual_server.volumes[0]: there is no \"actual_data\""
+            settings: ["SERVICE_URL_ACTUAL_5006=http://budget.example.com"],
+            services: ["actual_server"]
         ),
         Row(
             file: examples + "matomo__docker-compose.yml",
-            refusal: "19:9: error: services.matomo.env_file[0]: the commit has no file"
+            refusal: "19:9: error: services.matomo.env_file[0]: there is no file"
         ),
     ]
 
@@ -67,7 +68,10 @@ final class TakeoverTests: EndToEndTestCase {
                 let place = try TemporaryDirectory("berth-takeover")
                 try bytes.write(to: URL(fileURLWithPath: place.file(Self.compose)))
                 let words = row.settings.flatMap { ["--set", $0] }
-                let start = ["init", "--from", place.file(Self.compose)] + words + [place.path]
+                let host = try TemporaryDirectory("berth-host")
+                let secrets = ["--secrets-dir", host.path]
+                let start =
+                    ["init", "--from", place.file(Self.compose)] + secrets + words + [place.path]
                 let made = try await fleet.world.run([fleet.world.berth] + start)
                 if let refusal = row.refusal {
                     XCTAssertEqual(made.code, 2, "\(row.file): \(made)")

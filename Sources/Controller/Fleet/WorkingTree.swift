@@ -96,31 +96,6 @@ public struct WorkingTree: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
     }
 
-    /// Writes new files, all or none; what is there already stays as it is.
-    ///
-    /// - Throws: `AlreadyThere` before anything is written, or what Foundation says.
-    public func add(_ files: [(path: String, text: String)]) throws {
-        let taken = files.map(\.path).filter {
-            FileManager.default.fileExists(atPath: url($0).path)
-        }
-        guard taken.isEmpty else { throw AlreadyThere(paths: taken) }
-        var written: [URL] = []
-        do {
-            for file in files {
-                let url = url(file.path)
-                try FileManager.default.createDirectory(
-                    at: url.deletingLastPathComponent(),
-                    withIntermediateDirectories: true
-                )
-                try Data(file.text.utf8).write(to: url, options: .withoutOverwriting)
-                written.append(url)
-            }
-        } catch {
-            for url in written { try? FileManager.default.removeItem(at: url) }
-            throw error
-        }
-    }
-
     private func url(_ name: String) -> URL {
         URL(fileURLWithPath: name.hasPrefix("/") ? name : "\(path)/\(name)")
     }
@@ -143,20 +118,5 @@ public struct TooLarge: Error, CustomStringConvertible {
     /// What happened, and what to do next.
     public var description: String {
         "\(path) is larger than \(FleetFiles.largest >> 20) MiB; split it"
-    }
-}
-
-/// Files that would have to be overwritten.
-public struct AlreadyThere: Error, CustomStringConvertible {
-    /// The files.
-    public let paths: [String]
-
-    /// Names the files.
-    public init(paths: [String]) { self.paths = paths }
-
-    /// What happened, and what to do next.
-    public var description: String {
-        "\(paths.joined(separator: ", ")): already there, and nothing is overwritten; name another "
-            + "folder, or move what is there away"
     }
 }

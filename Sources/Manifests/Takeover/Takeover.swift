@@ -1,78 +1,68 @@
+internal import Model
 internal import YAML
 
 /// A Compose file turned into the files of a fleet repository.
 ///
 /// The manifest is the Compose file's own text, comments included. Versions, the registry, ports
-/// and
-/// pull policies go to the environments, and what the file reaches on the host becomes their
-/// policy.
+/// and pull policies go to the environments, and what the file reaches on the host becomes their
+/// policy. What looks like a secret (``SecretRule``) goes to files of the host.
 public struct Takeover: Sendable {
     /// The new files: paths in the repository, and their texts.
     public let files: [(path: String, text: String)]
-    /// What somebody should look at, one sentence each.
+    /// Files beside the Compose file that the repository needs: paths in it, and their contents.
+    public let copies: [(path: String, bytes: [UInt8])]
+    /// Files with secrets: absolute paths on the host, and their texts.
+    public let hostFiles: [(path: String, text: String)]
+    /// What the user has to know, one sentence each.
     public let notes: [String]
-
-    /// Where a Compose file comes from and goes to.
-    public struct Source: Sendable {
-        /// The content.
-        public var bytes: [UInt8]
-        /// What diagnostics call it.
-        public var path: String
-        /// Its folder, from the repository's root, empty for the root; nil where it lies outside.
-        public var folder: String?
-        /// What `${NAME}` stands for.
-        public var variables: [String: String]
-        /// Looks up a file of the repository.
-        public var other: @Sendable (_ path: String) throws -> [UInt8]?
-
-        /// Names a source.
-        public init(
-            bytes: [UInt8],
-            path: String,
-            folder: String?,
-            variables: [String: String],
-            other: @escaping @Sendable (_ path: String) throws -> [UInt8]?
-        ) {
-            self.bytes = bytes
-            self.path = path
-            self.folder = folder
-            self.variables = variables
-            self.other = other
-        }
-    }
 
     /// Takes a file over.
     ///
-    /// - Throws: every line that cannot be taken over, by its place in the Compose file.
+    /// - Throws: every line that cannot be taken over, by its place in the Compose file, and the
+    ///   options that would help.
     public init(of source: Source) throws(InvalidComposeFile) {
-        let model = try ComposeFile.model(
-            of: source.bytes,
-            path: source.path,
-            variables: source.variables
-        )
         let root: Node
         do {
             root = try ManifestFile.parse(source.bytes, path: source.path)
         } catch {
             throw InvalidComposeFile(diagnostics: [error])
         }
-        var edit = ManifestEdit(source: source, root: root, model: model)
-        edit.run()
-        guard edit.problems.isEmpty else {
-            throw InvalidComposeFile(diagnostics: edit.problems)
+        guard root["services"]?.mapping?.isEmpty == false else {
+            let mark = root["services"]?.mark ?? root.mark
+            let place = SourceLocation(file: source.path, line: mark.line, column: mark.column)
+            let problem = Diagnostic(
+                at: place,
+                field: "services",
+                "the file has no services",
+                remedy: "list them under services:"
+            )
+            throw InvalidComposeFile(diagnostics: [problem])
         }
-        var draft = TakeoverDraft(source: source, edit: edit, name: Self.name(of: model))
+        var edit = ManifestEdit(source: source, root: root)
+        edit.checkImages()
+        edit.run()
+        var draft = TakeoverDraft(source: source, edit: edit, name: Self.name(of: root, edit))
         draft.grantWhatIsUsed()
-        let problems = draft.problems()
-        guard problems.isEmpty else { throw InvalidComposeFile(diagnostics: problems) }
+        // Of a field with a problem, nothing is said that follows from it.
+        let known = Set(edit.problems.map(\.field))
+        let others = draft.problems().filter { !known.contains($0.field) }
+        let problems = edit.problems + others + draft.leaks()
+        guard problems.isEmpty else {
+            var all = Problems()
+            all.report(problems)
+            throw InvalidComposeFile(diagnostics: all.sorted, options: edit.wanted.line)
+        }
         files = draft.files
+        copies = edit.copies
+        hostFiles = edit.hostFiles
         notes = draft.notes
     }
 
     /// The manifest is called after its only service, or after the project.
-    private static func name(of model: ComposeModel) -> String {
-        let services = model.root["services"]?.map?.keys ?? []
-        let name = services.count == 1 ? services.first : model.root["name"]?.string
+    private static func name(of root: Node, _ edit: ManifestEdit) -> String {
+        let name =
+            edit.active.count == 1
+            ? edit.active.first : root["name"]?.scalar.map { edit.filled($0.text).text }
         guard let name, !name.isEmpty,
             name.utf8.allSatisfy({ $0.continuesName || $0 == 0x2D }), name.utf8.count <= 63
         else { return "services" }

@@ -24,23 +24,20 @@ struct TakeoverDraft {
 
     /// Manifest and environments.
     var files: [(path: String, text: String)] {
-        var files = [(path: manifestPath, text: edit.text)]
+        let manifest = edit.changes.text
+        let settings = edit.settings(in: manifest)
+        var files = [(path: manifestPath, text: manifest)]
         for (index, name) in Self.chain.enumerated() {
             let before = index == 0 ? nil : Self.chain[index - 1]
-            files.append(("environments/\(name).yaml", environment(name, after: before)))
+            let text = environment(name, after: before, settings)
+            files.append(("environments/\(name).yaml", text))
         }
         return files
     }
 
-    /// What somebody should look at.
+    /// What the user has to know.
     var notes: [String] {
-        var notes: [String] = []
-        if !source.variables.isEmpty {
-            notes.append(
-                "the values of --set stand in the environment files, which go to git; passwords "
-                    + "belong into secrets, or an env_file with an absolute path on the host"
-            )
-        }
+        var notes = edit.notes
         if !grants.isEmpty {
             let keys = Set(grants.map(\.key)).sorted().joined(separator: ", ")
             notes.append(
@@ -73,8 +70,40 @@ struct TakeoverDraft {
         return fleet.validate().filter { $0.severity == .error }.map(atSource)
     }
 
+    /// Secrets that the new files have all the same, as in a comment, by their place.
+    ///
+    /// What is short, or a word, may stand there for another reason.
+    func leaks() -> [Diagnostic] {
+        let known = source.variables.filter { edit.isSecretVariable($0.key) }
+        // What a variable that is no secret says may stand anywhere.
+        let open = Set(source.variables.filter { known[$0.key] == nil }.values)
+        let all = (edit.secrets + known.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            .filter { !open.contains($0.1) }
+        var found: [Diagnostic] = []
+        for (path, text) in files {
+            for (name, value) in all where Self.isTelling(value) {
+                guard let range = text.utf8.firstRange(of: value.utf8) else { continue }
+                let offset = text.utf8.distance(from: text.startIndex, to: range.lowerBound)
+                let place = TextChanges(Array(text.utf8), path: path).location(offset)
+                let problem = Diagnostic(
+                    at: place,
+                    "the value of \(name) stands here in git",
+                    remedy: "remove it"
+                )
+                found.append(atSource(problem))
+            }
+        }
+        return found
+    }
+
+    private static func isTelling(_ value: String) -> Bool {
+        value.utf8.count >= 6 && value.contains(where: \.isNumber)
+            && value.contains(where: \.isLetter)
+    }
+
     private var fleet: Fleet {
-        let contents = files.map { ($0.path, Array($0.text.utf8)) }
+        let texts = files.map { ($0.path, Array($0.text.utf8)) }
+        let contents = texts + edit.copies.map { ($0.path, $0.bytes) }
         return Fleet(FleetFiles(Dictionary(contents) { $1 }, other: source.other))
     }
 
@@ -94,7 +123,7 @@ struct TakeoverDraft {
         let rewritten = "\"../" + (folder.isEmpty ? "" : "\(folder)/")
         let field = problem.field.replacing(".version", with: ".image")
         if problem.location?.file == manifestPath, let place = problem.location {
-            problem.location = edit.sourcePlace(of: place)
+            problem.location = edit.changes.place(before: place)
             problem.message = problem.message.replacing(rewritten, with: "\"./")
         } else {
             problem.location = edit.place(of: field)
@@ -104,28 +133,35 @@ struct TakeoverDraft {
 
     // MARK: Text
 
-    private func environment(_ name: String, after before: String?) -> String {
+    private func environment(
+        _ name: String,
+        after before: String?,
+        _ settings: [(name: String, value: String)]
+    ) -> String {
         var text = "# What runs in \(name)."
         text += before == nil ? "\n" : " Versions come from \(before ?? "") by a commit here.\n"
-        if let registry = edit.registry { text += "registry: \(Self.quoted(registry))\n" }
-        text += "pull_policy: if_not_present\n"
+        if let registry = edit.registry { text += "registry: \(YAMLWriter.text(registry))\n" }
+        if let policy = edit.pullPolicy { text += "pull_policy: \(YAMLWriter.text(policy))\n" }
         if let before { text += "promotes_from: \(before)\n" }
-        let reserved = Set(Variables.reserved.map(\.name))
-        let variables = source.variables.filter { !reserved.contains($0.key) }
-        if !variables.isEmpty {
+        if !settings.isEmpty {
             text += "variables:\n"
-            for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
-                text += "  \(Self.quoted(name)): \(Self.quoted(value))\n"
+            for (name, value) in settings {
+                text += "  \(YAMLWriter.text(name)): \(YAMLWriter.text(value))\n"
             }
         }
         text += edit.services.isEmpty ? "services: {}\n" : "services:\n"
         for service in edit.services {
-            text += "  \(Self.quoted(service.name)):\n"
+            text += "  \(YAMLWriter.text(service.name)):\n"
             if let version = service.version {
-                text += "    version: \(Self.quoted(version, always: true))\n"
+                text += "    version: \(YAMLWriter.quoted(version))\n"
             }
-            text += service.moved.joined()
+            text += service.entries.joined()
         }
+        // What runs today is prod: it keeps the project's names, and is the environment to say
+        // that it adopts the project. The others have volumes and networks of their own.
+        let isRunning = name == Self.chain.last
+        text += edit.section("volumes", edit.volumes, keepsNames: isRunning)
+        text += edit.section("networks", edit.networks, keepsNames: isRunning)
         return text + policy
     }
 
@@ -135,12 +171,10 @@ struct TakeoverDraft {
         for (key, entries) in Dictionary(grouping: grants, by: \.key).sorted(by: { $0.key < $1.key }
         ) {
             text += "  \(key):\n"
-            for entry in entries.map(\.entry).sorted() { text += "    - \(Self.quoted(entry))\n" }
+            for entry in entries.map(\.entry).sorted() {
+                text += "    - \(YAMLWriter.text(entry))\n"
+            }
         }
         return text
-    }
-
-    private static func quoted(_ text: String, always: Bool = false) -> String {
-        always ? YAMLWriter.quoted(text) : YAMLWriter.text(text)
     }
 }

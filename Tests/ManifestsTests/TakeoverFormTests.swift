@@ -1,0 +1,219 @@
+import Model
+import XCTest
+
+@testable import Manifests
+
+/// What a takeover does with a file's images, names, paths, profiles and links.
+final class TakeoverFormTests: XCTestCase {
+    func testImagesInThePlaceOfBuilds() throws {
+        let takeover = try SampleTakeover.take(
+            """
+            services:
+              a:
+                build:
+                  context: .
+                  args: { X: "${UNSET}" }
+                restart: always
+              b: { build: ., image: local, pull_policy: build }
+              c:
+                image: ghcr.io/team/c:2
+                build: ./c
+
+            """,
+            [:],
+            images: ["a": "ghcr.io/team/a:1.0.0", "b": "ghcr.io/team/b:3"]
+        )
+        XCTAssertEqual(
+            takeover.files[0].text,
+            """
+            services:
+              a:
+                image: a
+                restart: always
+              b: { image: b,  }
+              c:
+                image: c
+
+            """
+        )
+        XCTAssertThrowsError(
+            try SampleTakeover.take("services: { a: { image: b } }\n", [:], images: ["x": "y"])
+        )
+        XCTAssertThrowsError(
+            try SampleTakeover.take("services: { a: { image: b } }\n", [:], images: ["a": "Y"])
+        )
+        XCTAssertThrowsError(
+            try SampleTakeover.take("services: { a: { image: b, build: . } }\n", [:])
+        ) { error in
+            XCTAssertEqual((error as? InvalidComposeFile)?.options.first, "--image")
+        }
+    }
+
+    func testNamesOfARunningProject() throws {
+        let text = """
+            services:
+              web: { image: "a:1", volumes: ["data:/d", "named:/n", "other:/o", "new:/w"] }
+            volumes:
+              data:
+              named: { name: mine }
+              other: { external: true }
+
+            """
+        let takeover = try SampleTakeover.take(text, [:], project: "shop")
+        XCTAssertTrue(
+            SampleTakeover.text("environments/prod.yaml", of: takeover).contains(
+                "volumes:\n  data: { name: shop_data }\n  new: { name: shop_new }\n"
+                    + "networks:\n  default: { name: shop_default }\n"
+            )
+        )
+        let dev = SampleTakeover.text("environments/dev.yaml", of: takeover)
+        XCTAssertTrue(dev.contains("volumes:\n  new: {}\n"), dev)
+        XCTAssertFalse(dev.contains("shop_"), dev)
+    }
+
+    func testProfilesAndLinks() throws {
+        let text = """
+            services:
+              web:
+                image: a:1
+                links: [db, "db:db"]
+              db: { image: "b:1" }
+              debug:
+                build: .
+                profiles: [debug]
+
+            """
+        let takeover = try SampleTakeover.take(text, [:])
+        XCTAssertFalse(takeover.files.contains { $0.text.contains("debug") })
+        XCTAssertTrue(takeover.notes.contains("left out, for they have profiles: debug"))
+        let state = try TakeoverTrial.fleet(takeover).desiredState(
+            of: "prod",
+            at: SampleFleet.revision
+        )
+        let web = try XCTUnwrap(state.services.first { $0.name == "web" })
+        XCTAssertEqual(web.dependencies, [Dependency(on: "db", condition: .started)])
+        XCTAssertThrowsError(try SampleTakeover.take(text, ["COMPOSE_PROFILES": "other,debug"]))
+        let alias = "services: { a: { image: 'a:1', links: ['b:c'] }, b: { image: 'b:1' } }\n"
+        XCTAssertThrowsError(try SampleTakeover.take(alias, [:]))
+    }
+
+    /// A service that others are built on stays in the manifest, without its secrets.
+    func testAnchorsOfServicesThatAreLeftOut() throws {
+        let takeover = try SampleTakeover.take(
+            """
+            services:
+              tool: &tool
+                image: a:1
+                profiles: [tools]
+                environment:
+                  - TOOL_PASSWORD=literal
+              web:
+                <<: *tool
+                profiles: []
+                environment: { A: "1" }
+
+            """,
+            [:]
+        )
+        XCTAssertTrue(takeover.files[0].text.contains("tool: &tool"))
+        XCTAssertFalse(takeover.files.contains { $0.text.contains("literal") })
+        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        XCTAssertFalse(prod.contains("tool:"), prod)
+    }
+
+    /// What Berth fills by itself says the same as before, or is written out.
+    func testReservedNames() throws {
+        let takeover = try SampleTakeover.take(
+            """
+            services:
+              api:
+                image: ${DOCKER_REGISTRY}/api:${VERSION:-latest}
+                pull_policy: ${IMAGE_PULL_POLICY:-always}
+                labels: ["v=${VERSION}", "r=${DOCKER_REGISTRY}", "e=${ENVIRONMENT}"]
+              cache:
+                image: ${DOCKER_REGISTRY}/redis:7
+                pull_policy: ${IMAGE_PULL_POLICY:-always}
+                labels: { v: "${VERSION}", p: "${COMPOSE_PROJECT_NAME:-x}" }
+              db: { image: "postgres:16" }
+
+            """,
+            [
+                "DOCKER_REGISTRY": "localhost:5000/shop", "VERSION": "1.0.0",
+                "IMAGE_PULL_POLICY": "always", "ENVIRONMENT": "production",
+                "COMPOSE_PROJECT_NAME": "shop",
+            ]
+        )
+        XCTAssertEqual(
+            takeover.files[0].text,
+            """
+            services:
+              api:
+                image: api
+                pull_policy: ${IMAGE_PULL_POLICY:-always}
+                labels: ["v=${VERSION}", "r=${DOCKER_REGISTRY}", "e=production"]
+              cache:
+                image: redis
+                pull_policy: ${IMAGE_PULL_POLICY:-always}
+                labels: { v: "1.0.0", p: shop }
+              db: { image: docker.io/library/postgres }
+
+            """
+        )
+        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        XCTAssertTrue(prod.contains("\npull_policy: always\n"), prod)
+        XCTAssertFalse(prod.contains("variables:"), prod)
+        let state = try TakeoverTrial.fleet(takeover).desiredState(
+            of: "prod",
+            at: SampleFleet.revision
+        )
+        let policies = state.services.map { "\($0.name) \($0.pullPolicy)" }
+        XCTAssertEqual(policies, ["api always", "cache always", "db missing"])
+    }
+
+    func testPaths() throws {
+        let takeover = try SampleTakeover.take(
+            """
+            services:
+              web:
+                image: a:1
+                volumes:
+                  - ./web.conf:/web.conf:ro
+                  - ./conf.d:/conf.d:ro
+                  - "./data:/data"
+                  - ~/cache:/cache
+                  - ${WHERE:-./up}:/up
+                  - { type: bind, source: ./long, target: /long }
+                  - ./tls/site.pem:/site.pem:ro
+                secrets: [s]
+                configs: [c]
+            secrets: { s: { file: ./s.txt } }
+            configs: { c: { file: ./web.conf } }
+
+            """,
+            [:],
+            files: ["web.conf": "x", "tls/site.pem": "-----BEGIN PRIVATE KEY-----\n"],
+            data: "/srv/app"
+        )
+        for text in [
+            "- ../web.conf:/web.conf:ro", "- /srv/app/conf.d:/conf.d:ro",
+            "- \"/srv/app/data:/data\"",
+            "- /home/me/cache:/cache", "\"/srv/app/up:/up\"", "source: /srv/app/long,",
+            "- /srv/app/tls/site.pem:/site.pem:ro", "file: /srv/app/s.txt", "file: ../web.conf",
+        ] {
+            XCTAssertTrue(takeover.files[0].text.contains(text), "\(text) \(takeover.files[0])")
+        }
+    }
+
+    /// Files beside a Compose file that lies elsewhere come along.
+    func testFilesAreCopied() throws {
+        let text = "services: { a: { image: 'a:1', volumes: ['../x/c.conf:/c:ro'] } }\n"
+        let takeover = try SampleTakeover.take(
+            text,
+            [:],
+            files: ["../x/c.conf": "conf"],
+            folder: nil
+        )
+        XCTAssertEqual(takeover.copies.map(\.path), ["files/x/c.conf"])
+        XCTAssertTrue(takeover.files[0].text.contains("'../files/x/c.conf:/c:ro'"))
+    }
+}
