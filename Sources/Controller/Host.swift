@@ -74,6 +74,8 @@ public struct Observation: Sendable {
     public var hasTable = true
     /// Host ports that services want and somebody else has, by service.
     public var conflicts: [String: [PortConflict]] = [:]
+    /// Containers that write to what services would write to, by service.
+    public var writeConflicts: [String: [WriteConflict]] = [:]
     /// Why services must not have a network, volume or path of the host, by service.
     public var refusals: [String: String] = [:]
     /// What differs beside containers and traffic: networks, volumes, mounted files, and

@@ -270,7 +270,7 @@ struct Blueprint {
                 mounts.append(
                     MountSpec(
                         type: "volume",
-                        source: layout.volumeName(key, in: desired),
+                        source: desired.volumeName(key),
                         target: mount.target,
                         isReadOnly: mount.readOnly ? true : nil,
                         volumeOptions: .init(

@@ -81,7 +81,7 @@ extension DockerHost {
         guard !used.isEmpty else { return }
         let present = try await volumesByName()
         for volume in used {
-            let name = layout.volumeName(volume.key, in: desired)
+            let name = desired.volumeName(volume.key)
             do {
                 _ = try await checkVolume(volume, desired, present[name])
                 if present[name] == nil { objects.missing.append("volume \(name)") }
@@ -266,16 +266,8 @@ extension DockerHost {
 extension Model.Volume {
     /// The path of the host that Docker's driver `local` is told to bind; nil for none.
     var boundPath: HostMounts.Wanted? {
-        guard !isExternal, ["local", ""].contains(driver ?? ""),
-            let device = driverOptions["device"], device.hasPrefix("/")
-        else { return nil }
-        let words = (driverOptions["o"] ?? "").split(separator: ",").map {
-            $0.filter { $0 != " " }
-        }
-        let isBind = words.contains("bind") || words.contains("rbind")
-        guard isBind || ["", "none"].contains(driverOptions["type"] ?? "") else { return nil }
-        let isReadOnly = words.last { ["ro", "rw"].contains($0) } == "ro"
-        return .init(path: device, isReadOnly: isReadOnly)
+        guard let device, device.isBind, case .path(let path) = device.place else { return nil }
+        return .init(path: path, isReadOnly: device.isReadOnly)
     }
 }
 

@@ -90,7 +90,7 @@ extension DockerHost {
         let present = try await volumesByName()
         for volume in used {
             do {
-                let found = present[layout.volumeName(volume.key, in: desired)]
+                let found = present[desired.volumeName(volume.key)]
                 let device = try await checkVolume(volume, desired, found)
                 if found == nil { try await make(volume, desired, device: device) }
             } catch {
@@ -107,7 +107,7 @@ extension DockerHost {
         _ desired: DesiredState,
         device: String?
     ) async throws {
-        let name = layout.volumeName(volume.key, in: desired)
+        let name = desired.volumeName(volume.key)
         guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
         var options = volume.driverOptions
         if let device { options["device"] = device }

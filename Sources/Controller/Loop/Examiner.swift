@@ -68,15 +68,18 @@ public struct Examiner: Sendable {
         var (goals, unresolved) = await resolve(
             services.filter {
                 observation.conflicts[$0.name] == nil && observation.refusals[$0.name] == nil
+                    && observation.writeConflicts[$0.name] == nil
             },
             of: wanted.desired,
             among: containers,
             at: now
         )
-        // Whose port somebody else has stays as it is.
-        for (service, conflicts) in observation.conflicts {
+        // A service whose port or whose data another one has stays as it is.
+        let conflicts = observation.conflicts.mapValues { $0.map(\.description) }
+        let writers = observation.writeConflicts.mapValues { $0.map(\.description) }
+        for (service, texts) in conflicts.merging(writers, uniquingKeysWith: +) {
             goals[service] = nil
-            unresolved[service] = conflicts.map(\.description).joined(separator: "; ")
+            unresolved[service] = texts.joined(separator: "; ")
         }
         unresolved.merge(observation.refusals) { first, _ in first }
         let aims = try await aims(wanted.desired, goals: goals, containers: containers)

@@ -6,6 +6,7 @@ struct TakeoverDraft {
     let edit: ManifestEdit
     let manifestPath: String
     private var grants: Set<Problems.Grant> = []
+    private var sharedVolumes: Set<String> = []
 
     /// The environments, in the order in which versions go through them.
     private static let chain = ["dev", "staging", "prod"]
@@ -47,6 +48,12 @@ struct TakeoverDraft {
                 "policy grants what the Compose file used (\(keys)); read it before you keep it"
             )
         }
+        if !sharedVolumes.isEmpty || grants.contains(where: { $0.key == "shared_paths" }) {
+            notes.append(
+                "several containers write to one volume or path, as the Compose file lets them: it "
+                    + "is declared shared; make sure that the applications allow it"
+            )
+        }
         if grants.contains(where: { $0.key == "floating_tags" }) {
             notes.append(
                 "tags that name no version are allowed for now; name versions, and remove them"
@@ -60,6 +67,7 @@ struct TakeoverDraft {
         var resolver = resolver
         _ = try? resolver.desiredState()
         grants = resolver.problems.grants
+        sharedVolumes = resolver.problems.sharedVolumes
     }
 
     /// What cannot be taken over, by its place in the Compose file.
@@ -126,7 +134,15 @@ struct TakeoverDraft {
             }
             text += service.moved.joined()
         }
-        return text + policy
+        return text + shared + policy
+    }
+
+    private var shared: String {
+        guard !sharedVolumes.isEmpty else { return "" }
+        let entries = sharedVolumes.sorted().map {
+            "  \(Self.quoted($0)): { x-berth: { shared: true } }\n"
+        }
+        return "# What several containers write to.\nvolumes:\n" + entries.joined()
     }
 
     private var policy: String {
