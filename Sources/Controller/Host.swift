@@ -68,6 +68,8 @@ public struct Observation: Sendable {
     public var state: ObservedState
     /// Names of networks and volumes that are still to be made.
     public var preparations: [String]
+    /// What else there is to say of some of them, by name.
+    public var notes: [String: String] = [:]
     /// Whether the table has anything of the environment, be it a chain without backends.
     ///
     /// It has nothing after a reboot, or when a firewall service emptied it.

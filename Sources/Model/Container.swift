@@ -64,6 +64,8 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var address: String?
     /// Its address of IPv6 there; nil where the network has none.
     public var address6: String?
+    /// What is mounted, by the path inside: names of volumes, and paths of the host.
+    public var mounts: [String: String]
 
     /// Describes a container.
     public init(
@@ -83,7 +85,8 @@ public struct Container: Hashable, Sendable, Identifiable {
         started: Moment? = nil,
         finished: Moment? = nil,
         address: String? = nil,
-        address6: String? = nil
+        address6: String? = nil,
+        mounts: [String: String] = [:]
     ) {
         self.id = id
         self.name = name
@@ -102,6 +105,7 @@ public struct Container: Hashable, Sendable, Identifiable {
         self.finished = finished
         self.address = address
         self.address6 = address6
+        self.mounts = mounts
     }
 
     /// Twelve digits of the id, as Docker abbreviates.

@@ -57,6 +57,7 @@ extension DockerHost {
         return Observation(
             state: state,
             preparations: preparations(scene.desired, objects),
+            notes: objects.notes,
             hasTable: Self.hasTable(seen.table, of: scene.environment),
             conflicts: conflicts,
             writeConflicts: writeConflicts,

@@ -92,7 +92,11 @@ extension DockerHost {
             do {
                 let found = present[desired.volumeName(volume.key)]
                 let device = try await checkVolume(volume, desired, found)
-                if found == nil { try await make(volume, desired, device: device) }
+                guard found == nil else { continue }
+                let former = formerData(of: volume, desired, present)
+                try await make(volume, desired, device: device)
+                guard let former else { continue }
+                log(.warning, "created the volume \(desired.volumeName(volume.key)): \(former)")
             } catch {
                 let users = desired.services.filter {
                     Self.volumeKeys(of: $0).contains(volume.key)

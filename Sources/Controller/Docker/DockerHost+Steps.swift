@@ -326,7 +326,8 @@ extension DockerHost {
                 image: image?.config
             )
             .differences
-            if !rows.isEmpty { differences[container.id] = rows }
+            let mounts = await mountDifferences(of: details, goal, in: desired)
+            if !rows.isEmpty || !mounts.isEmpty { differences[container.id] = rows + mounts }
         }
         return differences
     }

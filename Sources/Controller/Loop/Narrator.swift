@@ -162,6 +162,11 @@ struct Narrator {
         troubles[name] = nil
         guard released[name] != "\(goal.spec)" else { return }
         let release = releases.removeValue(forKey: name)
+        if release == nil, released[name] == "\(goal.formerSpec)" {
+            // The same under its name of today.
+            released[name] = "\(goal.spec)"
+            return
+        }
         released[name] = "\(goal.spec)"
         let took = release.map { now - $0.began }
         let change = release?.from.map { "updated \($0) → \(to)" } ?? "deployed \(to)"

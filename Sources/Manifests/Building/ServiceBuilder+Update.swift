@@ -66,6 +66,11 @@ extension ServiceBuilder {
             for (inner, entry) in value.map ?? OrderedMap() { add("\(key).\(inner)", entry) }
             for (index, entry) in (value.list ?? []).enumerated() { add("\(key)[\(index)]", entry) }
         }
+        for mount in service["volumes"]?.list ?? [] {
+            guard let target = mount["target"]?.string else { continue }
+            let volume = mount["source"]?.string.flatMap { resources["volumes", $0] }
+            add("volumes.\(target)", volume?["name"] ?? mount)
+        }
         if let replicas = service["scale"] ?? service["deploy"]?["replicas"] {
             add("replicas", replicas)
         }
