@@ -68,12 +68,16 @@ public struct Observation: Sendable {
     public var state: ObservedState
     /// Names of networks and volumes that are still to be made.
     public var preparations: [String]
+    /// What else there is to say of some of them, by name.
+    public var notes: [String: String] = [:]
     /// Whether the table has anything of the environment, be it a chain without backends.
     ///
     /// It has nothing after a reboot, or when a firewall service emptied it.
     public var hasTable = true
     /// Host ports that services want and somebody else has, by service.
     public var conflicts: [String: [PortConflict]] = [:]
+    /// Containers that write to what services would write to, by service.
+    public var writeConflicts: [String: [WriteConflict]] = [:]
     /// Why services must not have a network, volume or path of the host, by service.
     public var refusals: [String: String] = [:]
     /// What differs beside containers and traffic: networks, volumes, mounted files, and

@@ -66,6 +66,8 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var address6: String?
     /// Networks that it should be on and is not: gone, created anew, or disconnected by hand.
     public var lostNetworks: [String] = []
+    /// What is mounted, by the path inside: names of volumes, and paths of the host.
+    public var mounts: [String: String]
 
     /// Describes a container.
     public init(
@@ -85,7 +87,8 @@ public struct Container: Hashable, Sendable, Identifiable {
         started: Moment? = nil,
         finished: Moment? = nil,
         address: String? = nil,
-        address6: String? = nil
+        address6: String? = nil,
+        mounts: [String: String] = [:]
     ) {
         self.id = id
         self.name = name
@@ -104,6 +107,7 @@ public struct Container: Hashable, Sendable, Identifiable {
         self.finished = finished
         self.address = address
         self.address6 = address6
+        self.mounts = mounts
     }
 
     /// Twelve digits of the id, as Docker abbreviates.

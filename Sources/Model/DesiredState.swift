@@ -56,6 +56,12 @@ public struct DesiredState: Sendable {
         self.warnings = warnings
     }
 
+    /// A volume's name in Docker.
+    public func volumeName(_ key: String) -> String {
+        let volume = volumes[key]
+        return volume?.name ?? (volume?.isExternal == true ? key : "\(environment)_\(key)")
+    }
+
     /// The service of that name, if the environment lists it.
     public func service(named name: String) -> Service? {
         services.first { $0.name == name }

@@ -10,6 +10,10 @@ public struct Goal: Hashable, Sendable {
     public var image: ImageName
     /// Identifies everything that makes one container different from another.
     public var spec: Digest
+    /// What an earlier Berth called the same, when volumes were no part of the spec.
+    public var formerSpec: Digest
+    /// The volumes that a container gets, by the path inside.
+    public var volumes: [String: MountedVolume]
 
     /// Resolves a service.
     ///
@@ -17,10 +21,44 @@ public struct Goal: Hashable, Sendable {
     ///   - service: what the revision says.
     ///   - image: the digest to deploy.
     ///   - hostFiles: the digest of each host file that the service mounts, by path.
-    public init(_ service: Service, image: Digest, hostFiles: [String: Digest] = [:]) {
+    ///   - volumes: the volumes that it mounts, by the path inside.
+    public init(
+        _ service: Service,
+        image: Digest,
+        hostFiles: [String: Digest] = [:],
+        volumes: [String: MountedVolume] = [:]
+    ) {
         self.service = service
         self.image = service.image.withDigest(image)
-        spec = Self.digest(of: service, image: self.image, hostFiles: hostFiles)
+        // A job is not run again for what it mounts.
+        self.volumes = service.isJob ? [:] : volumes
+        var identity = Self.identity(of: service, image: self.image, hostFiles: hostFiles)
+        formerSpec = Digest(hashing: Self.canonicalJSON(identity))
+        spec = formerSpec
+        guard !self.volumes.isEmpty else { return }
+        // What is all default is left out, so that the spec is the former one.
+        identity.volumes = volumes.mapValues { volume in
+            Identity.Volume(
+                name: volume.hasDefaultName ? nil : volume.name,
+                driver: volume.driver,
+                options: volume.options
+            )
+        }
+        spec = Digest(hashing: Self.canonicalJSON(identity))
+    }
+
+    /// The spec that a container has on this host.
+    ///
+    /// A container that is called as the goal, but does not have the goal's volumes, is another
+    /// one: a spec of its own is given to it, so that it is replaced.
+    /// One that an earlier Berth called as the goal, and that has its volumes, is as the goal says.
+    public func actualSpec(of container: Container) -> Digest {
+        guard [spec, formerSpec].contains(container.spec) else { return container.spec }
+        let mounted = volumes.keys.sorted().map { "\($0)=\(container.mounts[$0] ?? "")" }
+        let isSame = volumes.allSatisfy { container.mounts[$0.key] == $0.value.name }
+        guard !isSame else { return spec }
+        let words = ["\(container.spec)"] + mounted
+        return Digest(hashing: Array(words.joined(separator: "\n").utf8))
     }
 
     private struct Identity: Encodable {
@@ -29,25 +67,31 @@ public struct Goal: Hashable, Sendable {
         var ports: [ContainerPort]
         var ephemeralPorts: [ContainerPort]
         var hostFiles: [String: Digest]
+        var volumes: [String: Volume] = [:]
+
+        struct Volume: Encodable {
+            var name: String?
+            var driver: String?
+            var options: [String: String]
+        }
     }
 
-    private static func digest(
+    private static func identity(
         of service: Service,
         image: ImageName,
         hostFiles: [String: Digest]
-    ) -> Digest {
+    ) -> Identity {
         var container = service.isJob ? service.container.program : service.container
         // An entry point that is cleared is not one that is left to the image, and the pruning
         // below would make them the same; `[""]` is Docker's own way to write it.
         if container.entrypoint == [] { container.entrypoint = [""] }
-        let identity = Identity(
+        return Identity(
             image: image.description,
             container: container,
             ports: Set(service.ports.filter { $0.published != nil }.map(\.target)).sorted(),
             ephemeralPorts: service.ports.filter { $0.published == nil }.map(\.target).sorted(),
             hostFiles: service.isJob ? [:] : hostFiles
         )
-        return Digest(hashing: canonicalJSON(identity))
     }
 
     /// JSON with sorted keys and without empty collections, so that a field which Berth learns

@@ -16,6 +16,8 @@ public struct Grants: Hashable, Sendable {
 
     /// Paths of the host that services may mount.
     public var hostPaths: [HostPath]
+    /// Paths of the host that several containers may write to at a time, with everything beneath.
+    public var sharedPaths: Set<String>
     /// Services that may join the host's own links.
     public var hostNetwork: Set<String>
     /// Names in Docker of volumes that belong to others, another environment included.
@@ -26,11 +28,13 @@ public struct Grants: Hashable, Sendable {
     /// Gathers grants; nothing is granted by default.
     public init(
         hostPaths: [HostPath] = [],
+        sharedPaths: Set<String> = [],
         hostNetwork: Set<String> = [],
         externalVolumes: Set<String> = [],
         externalNetworks: Set<String> = []
     ) {
         self.hostPaths = hostPaths
+        self.sharedPaths = sharedPaths
         self.hostNetwork = hostNetwork
         self.externalVolumes = externalVolumes
         self.externalNetworks = externalNetworks

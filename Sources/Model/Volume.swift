@@ -12,6 +12,8 @@ public struct Volume: Hashable, Sendable {
     public var driverOptions: [String: String]
     /// Labels beside Berth's own.
     public var labels: [String: String]
+    /// Whether several containers may write to it at a time (`x-berth.shared`).
+    public var isShared: Bool
 
     /// Makes a volume; the defaults are Compose's.
     public init(
@@ -20,7 +22,8 @@ public struct Volume: Hashable, Sendable {
         isExternal: Bool = false,
         driver: String? = nil,
         driverOptions: [String: String] = [:],
-        labels: [String: String] = [:]
+        labels: [String: String] = [:],
+        isShared: Bool = false
     ) {
         self.key = key
         self.name = name
@@ -28,5 +31,6 @@ public struct Volume: Hashable, Sendable {
         self.driver = driver
         self.driverOptions = driverOptions
         self.labels = labels
+        self.isShared = isShared
     }
 }

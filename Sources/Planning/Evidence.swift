@@ -33,6 +33,8 @@ public struct Evidence: Sendable {
     public var tags: [String: Tag]
     /// Networks and volumes that are still to be made, by name.
     public var preparations: [String]
+    /// What else there is to say of some of them, by name.
+    public var notes: [String: String]
     /// Services whose goal could not be found out, and why.
     public var unresolved: [String: String]
     /// What differs beside containers and traffic.
@@ -48,6 +50,7 @@ public struct Evidence: Sendable {
         traffic: [String: [FieldDifference]] = [:],
         tags: [String: Tag] = [:],
         preparations: [String] = [],
+        notes: [String: String] = [:],
         unresolved: [String: String] = [:],
         objects: [Drift] = []
     ) {
@@ -55,6 +58,7 @@ public struct Evidence: Sendable {
         self.traffic = traffic
         self.tags = tags
         self.preparations = preparations
+        self.notes = notes
         self.unresolved = unresolved
         self.objects = objects
     }

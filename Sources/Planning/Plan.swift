@@ -18,7 +18,9 @@ public struct Plan: Sendable, Codable {
         warnings = comparison.desired.warnings.map(\.description)
         changes = []
         changes += comparison.evidence.preparations.map { name in
-            Change(.create, service: "", subject: name, to: name, reason: "not on this host")
+            let note = comparison.evidence.notes[name].map { "; \($0)" } ?? ""
+            let reason = "not on this host\(note)"
+            return Change(.create, service: "", subject: name, to: name, reason: reason)
         }
         for service in comparison.desired.services {
             if let reason = comparison.evidence.unresolved[service.name] {

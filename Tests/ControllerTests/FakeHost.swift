@@ -19,6 +19,7 @@ final class FakeHost: Host {
         var unprepared: [Service]?
         var hasTable = true
         var conflicts: [String: [PortConflict]] = [:]
+        var writeConflicts: [String: [WriteConflict]] = [:]
         var localImages: [String: Digest] = [:]
         /// A file that every service needs and that is not there.
         var missingFile: String?
@@ -80,7 +81,8 @@ final class FakeHost: Host {
                 state: observed,
                 preparations: state.preparations,
                 hasTable: state.hasTable,
-                conflicts: state.conflicts
+                conflicts: state.conflicts,
+                writeConflicts: state.writeConflicts
             )
         }
     }

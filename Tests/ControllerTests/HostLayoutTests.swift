@@ -54,7 +54,7 @@ final class HostLayoutTests: XCTestCase {
             XCTAssertEqual(layout.networkName(key, in: desired), want)
         }
         for (key, want) in [("data", "prod_data"), ("named", "archive"), ("theirs", "theirs")] {
-            XCTAssertEqual(layout.volumeName(key, in: desired), want)
+            XCTAssertEqual(desired.volumeName(key), want)
         }
     }
 

@@ -410,5 +410,6 @@ extension KeyTable {
         "services.pull_policy": "when the registry is asked (ImageTests, ImageResolverTests)",
         "services.volumes.consistency": "has no effect on Linux",
         "services.x-berth": "readiness and draining (RolloutsTests, PromotionTests)",
+        "volumes.x-berth": "which containers may write (WriterTests)",
     ]
 }

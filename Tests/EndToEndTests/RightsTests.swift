@@ -50,7 +50,9 @@ final class RightsTests: EndToEndTestCase {
             for folder in ["data", "archive/2026", "archive/2027"] {
                 try host.write("up/\(folder)/mark", folder, mode: 0o644)
             }
-            let policy = "policy: { host_paths: [\"\(host.file("up"))\"] }\n"
+            // Writers that share what they write to are what these cases are about.
+            let list = "[\"\(host.file("up"))\"]"
+            let policy = "policy: { host_paths: \(list), shared_paths: \(list) }\n"
             let result = await Result { try await body(fleet, host, policy) }
             try await fleet.world.clear()
             try await release(host)

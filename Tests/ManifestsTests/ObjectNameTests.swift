@@ -47,9 +47,10 @@ final class ObjectNameTests: XCTestCase {
                     + "of volume data of prod, too; rename one, or declare it external"
             ),
             (
-                "another's volume, granted", volume("data"),
+                "another's volume, granted to be read", volume("data"),
                 [
-                    "dev": "services: { c: }\npolicy: { external_volumes: [prod_data] }\n"
+                    "dev": "services: { c: { volumes: ['data:/d:ro'] } }\n"
+                        + "policy: { external_volumes: [prod_data] }\n"
                         + "volumes: { data: { name: prod_data, external: true } }\n",
                     "prod": "services: { c: }\n",
                 ], nil

@@ -29,8 +29,11 @@ struct TakeoverComparison {
                     found.append("\(section).\(key) is lost")
                     continue
                 }
+                // Compose lets several containers write to one volume; here that is said.
+                let isShared = takeover.notes.contains { $0.hasPrefix("several containers write") }
+                let shared = isShared ? [section, key, "x-berth", "shared"] : []
                 found += CanonicalDifference.all(ours: other, theirs: value, at: [section, key])
-                    .map(\.description)
+                    .filter { $0.path != shared }.map(\.description)
             }
         }
         return found

@@ -271,12 +271,12 @@ struct Blueprint {
                 let words = [
                     mount.readOnly ? "ro" : nil, options.selinux, options.noCopy ? "nocopy" : nil,
                 ]
-                binds.append(Self.bind(layout.volumeName(key, in: desired), mount, words))
+                binds.append(Self.bind(desired.volumeName(key), mount, words))
             case .volume(let key, let options):
                 mounts.append(
                     MountSpec(
                         type: "volume",
-                        source: layout.volumeName(key, in: desired),
+                        source: desired.volumeName(key),
                         target: mount.target,
                         isReadOnly: mount.readOnly ? true : nil,
                         volumeOptions: .init(

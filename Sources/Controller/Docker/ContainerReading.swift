@@ -39,8 +39,21 @@ enum ContainerReading {
             health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
             created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
             address: labels[Label.network].flatMap { address(summary.networks[$0]) },
-            address6: labels[Label.network].flatMap { address6(summary.networks[$0]) }
+            address6: labels[Label.network].flatMap { address6(summary.networks[$0]) },
+            mounts: mounts(summary.mounts ?? [])
         )
+    }
+
+    private static func mounts(_ points: [MountPoint]) -> [String: String] {
+        let pairs = points.compactMap { point -> (String, String)? in
+            guard let target = point.destination else { return nil }
+            switch point.type {
+            case "volume": return point.name.map { (target, $0) }
+            case "bind": return point.source.map { (target, HeldMounts.origin(of: $0)) }
+            default: return nil
+            }
+        }
+        return Dictionary(pairs) { $1 }
     }
 
     /// Whether the container's labels are Berth's words and not its image's, which anybody may

@@ -42,7 +42,7 @@ extension DockerHost {
         let desired = blueprint.desired
         let users = try await hostUsers(besides: desired)
         let volumes = service.writtenVolumes.compactMap {
-            users.written[layout.volumeName($0, in: desired)]
+            users.written[desired.volumeName($0)]
         }
         let owner = "\(desired.environment)/\(service.name)"
         let held = heldMounts
@@ -116,7 +116,7 @@ extension DockerHost {
             wanted: desired.services.flatMap { service in
                 desired.writtenFolders(of: service)
                     + service.writtenVolumes.compactMap {
-                        volumes[layout.volumeName($0, in: desired)]?.boundPath
+                        volumes[desired.volumeName($0)]?.boundPath
                     }
                     .filter { !$0.isReadOnly }.map(\.path)
             },

@@ -8,6 +8,8 @@ internal import Traffic
 struct Objects {
     /// Names of networks, volumes and mounted files that are still to be created or repaired.
     var missing: [String] = []
+    /// What else there is to say of some of them, by name.
+    var notes: [String: String] = [:]
     /// Why services must not have what they need, by service.
     var refusals: [String: String] = [:]
     /// What is not as it was created.
@@ -81,10 +83,12 @@ extension DockerHost {
         guard !used.isEmpty else { return }
         let present = try await volumesByName()
         for volume in used {
-            let name = layout.volumeName(volume.key, in: desired)
+            let name = desired.volumeName(volume.key)
             do {
                 _ = try await checkVolume(volume, desired, present[name])
-                if present[name] == nil { objects.missing.append("volume \(name)") }
+                guard present[name] == nil else { continue }
+                objects.missing.append("volume \(name)")
+                objects.notes["volume \(name)"] = formerData(of: volume, desired, present)
             } catch {
                 let users = desired.services.filter {
                     Self.volumeKeys(of: $0).contains(volume.key)

@@ -60,11 +60,14 @@ extension DockerHost {
         }
         try await lookCloser(at: &state, scene)
         let objects = try await objects(of: scene.desired, seen.networks)
+        let writeConflicts = try await writeConflicts(in: scene.desired)
         return Observation(
             state: state,
             preparations: preparations(scene.desired, objects),
+            notes: objects.notes,
             hasTable: Self.hasTable(seen.table, of: scene.environment),
             conflicts: conflicts,
+            writeConflicts: writeConflicts,
             refusals: objects.refusals,
             drift: objects.drift + foreign.map(Self.drift)
         )

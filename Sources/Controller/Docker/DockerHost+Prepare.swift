@@ -90,9 +90,13 @@ extension DockerHost {
         let present = try await volumesByName()
         for volume in used {
             do {
-                let found = present[layout.volumeName(volume.key, in: desired)]
+                let found = present[desired.volumeName(volume.key)]
                 let device = try await checkVolume(volume, desired, found)
-                if found == nil { try await make(volume, desired, device: device) }
+                guard found == nil else { continue }
+                let former = formerData(of: volume, desired, present)
+                try await make(volume, desired, device: device)
+                guard let former else { continue }
+                log(.warning, "created the volume \(desired.volumeName(volume.key)): \(former)")
             } catch {
                 let users = desired.services.filter {
                     Self.volumeKeys(of: $0).contains(volume.key)
@@ -107,7 +111,7 @@ extension DockerHost {
         _ desired: DesiredState,
         device: String?
     ) async throws {
-        let name = layout.volumeName(volume.key, in: desired)
+        let name = desired.volumeName(volume.key)
         guard !volume.isExternal else { throw MissingObject(kind: "volume", name: name) }
         var options = volume.driverOptions
         if let device { options["device"] = device }

@@ -47,6 +47,9 @@ extension DockerHost {
     }
 
     private func create(_ blueprint: Blueprint) async throws {
+        let service = blueprint.goal.service
+        let conflicts = try await writeConflicts(of: [service], in: blueprint.desired)
+        if let conflict = conflicts[service.name]?.first { throw conflict }
         let image = try await ensureImage(blueprint.goal, mirrors: blueprint.desired.mirrors)
         let attachments = blueprint.attachments
         let role = ContainerName.Role.candidate(generation: blueprint.generation)
@@ -235,10 +238,11 @@ extension DockerHost {
     /// A candidate whose address somebody took before its first start can never start: it goes, and
     /// the next one is made with an address that is free.
     private func start(_ container: Container, in desired: DesiredState) async throws {
-        try await holdMounts(of: try await engine.inspectContainer(container.id), in: desired)
-        do throws(EngineError) {
-            try await engine.startContainer(container.id)
-        } catch {
+        let details = try await engine.inspectContainer(container.id)
+        try await holdMounts(of: details, in: desired)
+        do {
+            try await start(details, as: container, in: desired)
+        } catch let error as EngineError {
             // The words of Docker's address manager; a port that is taken says it otherwise.
             if case .candidate = container.name.role, container.started == nil,
                 error.message.contains("Address already in use")
@@ -322,7 +326,8 @@ extension DockerHost {
                 image: image?.config
             )
             .differences
-            if !rows.isEmpty { differences[container.id] = rows }
+            let mounts = await mountDifferences(of: details, goal, in: desired)
+            if !rows.isEmpty || !mounts.isEmpty { differences[container.id] = rows + mounts }
         }
         return differences
     }

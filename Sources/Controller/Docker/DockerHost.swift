@@ -55,6 +55,8 @@ public final class DockerHost: Host {
         var containers: [String: [Container]] = [:]
         /// Containers with Berth's labels that are not Berth's, by environment.
         var foreign: [String: Set<String>] = [:]
+        /// Containers that are about to be started, with what they write to.
+        var starting: [Writer] = []
         /// Mounted files that were found as they should be, by path.
         var verified: [String: ContentFile.Stamp] = [:]
         /// Addresses that containers have, by environment.

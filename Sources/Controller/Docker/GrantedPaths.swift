@@ -37,7 +37,7 @@ struct GrantedPaths {
     }
 
     /// Where a path really is; of one that is not there, where it would be.
-    private static func place(of path: String) -> (path: String, folders: Set<String>) {
+    static func place(of path: String) -> (path: String, folders: Set<String>) {
         if let opened = try? OpenedPath.open(path) { return (opened.path, opened.folders) }
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             return (path, [])
@@ -77,16 +77,5 @@ struct OutsideGrants: Error, Equatable, CustomStringConvertible {
             ? "the host's \(path) is not granted; add it to policy.host_paths"
             : "\(path) of this host is a link to \(actual), which is not granted; remove the link, "
                 + "or add \(actual)\(readOnly ? ":ro" : "") to policy.host_paths"
-    }
-}
-
-extension String {
-    /// Whether an absolute path without links is a folder, or lies in it.
-    func isIn(_ folder: String) -> Bool { self == folder || isBeneath(folder) }
-
-    /// Whether an absolute path without links lies in a folder, the folder itself excluded.
-    func isBeneath(_ folder: String) -> Bool {
-        guard self != folder, utf8.starts(with: folder.utf8) else { return false }
-        return folder == "/" || utf8.dropFirst(folder.utf8.count).first == UInt8(ascii: "/")
     }
 }

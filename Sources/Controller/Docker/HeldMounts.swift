@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Model
 internal import Platform
 
 /// Mount points of Berth's own, each of which holds a file or folder of the host that a container
@@ -15,6 +16,15 @@ struct HeldMounts {
     /// The mount point that holds a path for a container.
     func point(of path: String, for container: String) -> String {
         "\(folder)/\(container)\(path)/\(Self.leaf)"
+    }
+
+    /// The path that a mount point holds, whichever state directory it is of; any other path is its
+    /// own.
+    static func origin(of path: String) -> String {
+        let names = path.split(separator: "/", maxSplits: 3)
+        guard names.count == 4, names[0] == "run", names[1] == "berth" else { return path }
+        let held = HeldMounts(folder: "/run/berth/\(names[2])")
+        return held.path(heldBy: path) ?? path
     }
 
     /// What a mount point holds; nil for a path that is none.

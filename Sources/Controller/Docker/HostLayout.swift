@@ -58,12 +58,6 @@ public struct HostLayout: Sendable {
             ?? (network?.isExternal == true ? key : "\(desired.environment)_\(key)")
     }
 
-    /// A volume's name in Docker.
-    func volumeName(_ key: String, in desired: DesiredState) -> String {
-        let volume = desired.volumes[key]
-        return volume?.name ?? (volume?.isExternal == true ? key : "\(desired.environment)_\(key)")
-    }
-
     /// The interface of a network that Berth makes: at most 15 characters.
     func bridgeName(_ key: String, environment: String) -> String {
         let plain = "br-\(environment)"

@@ -16,12 +16,19 @@ final class GoalMemory: Sendable {
     private let entries = Mutex<[String: Entry]>([:])
 
     /// The goal of a service; one for each name is kept.
-    func goal(of service: Service, image: Digest, files: [String: Digest]) -> Goal {
+    func goal(
+        of service: Service,
+        image: Digest,
+        files: [String: Digest],
+        volumes: [String: MountedVolume] = [:]
+    ) -> Goal {
         let known = entries.withLock { $0[service.name] }
-        if let known, known.image == image, known.files == files, known.goal.service == service {
+        if let known, known.image == image, known.files == files, known.goal.volumes == volumes,
+            known.goal.service == service
+        {
             return known.goal
         }
-        let goal = Goal(service, image: image, hostFiles: files)
+        let goal = Goal(service, image: image, hostFiles: files, volumes: volumes)
         entries.withLock { $0[service.name] = Entry(image: image, files: files, goal: goal) }
         return goal
     }

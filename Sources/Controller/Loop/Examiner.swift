@@ -68,18 +68,31 @@ public struct Examiner: Sendable {
         var (goals, unresolved) = await resolve(
             services.filter {
                 observation.conflicts[$0.name] == nil && observation.refusals[$0.name] == nil
+                    && observation.writeConflicts[$0.name] == nil
             },
             of: wanted.desired,
             among: containers,
             at: now
         )
-        // Whose port somebody else has stays as it is.
-        for (service, conflicts) in observation.conflicts {
+        // A service whose port or whose data another one has stays as it is.
+        let conflicts = observation.conflicts.mapValues { $0.map(\.description) }
+        let writers = observation.writeConflicts.mapValues { $0.map(\.description) }
+        for (service, texts) in conflicts.merging(writers, uniquingKeysWith: +) {
             goals[service] = nil
-            unresolved[service] = conflicts.map(\.description).joined(separator: "; ")
+            unresolved[service] = texts.joined(separator: "; ")
         }
         unresolved.merge(observation.refusals) { first, _ in first }
+        for index in containers.indices {
+            guard let goal = goals[containers[index].service] else { continue }
+            observation.state.containers[index].spec = goal.actualSpec(of: containers[index])
+        }
         let aims = try await aims(wanted.desired, goals: goals, containers: containers)
+        for (index, container) in containers.enumerated() {
+            guard let fallback = aims[container.service]?.fallback,
+                fallback.actualSpec(of: container) == fallback.spec
+            else { continue }
+            observation.state.containers[index].spec = fallback.spec
+        }
         let rollout = Rollout(aims: aims, memory: memory)
         return Examination(
             wanted: wanted,
@@ -134,7 +147,10 @@ public struct Examiner: Sendable {
                 at: now
             )
             let files = try await host.digests(of: service, in: desired)
-            return .success(goals.goal(of: service, image: digest, files: files))
+            let volumes = desired.mountedVolumes(of: service)
+            return .success(
+                goals.goal(of: service, image: digest, files: files, volumes: volumes)
+            )
         } catch {
             return .failure(error)
         }
@@ -179,15 +195,23 @@ public struct Examiner: Sendable {
         let committed = containers.filter {
             $0.service == goal.service.name && $0.name.role == .committed
         }
-        guard committed.contains(where: { $0.spec == goal.spec }),
-            let old = committed.first(where: { $0.spec != goal.spec }),
+        guard committed.contains(where: { goal.actualSpec(of: $0) == goal.spec }),
+            let old = committed.first(where: { goal.actualSpec(of: $0) != goal.spec }),
             let digest = old.image.digest,
             let desired = try await source.desired(for: environment, at: old.revision),
             let service = desired.service(named: goal.service.name),
             let files = try? await host.digests(of: service, in: desired)
         else { return nil }
-        let fallback = Goal(service, image: digest, hostFiles: files)
-        return fallback.spec == old.spec ? fallback : nil
+        let volumes = desired.mountedVolumes(of: service)
+        let fallback = Goal(service, image: digest, hostFiles: files, volumes: volumes)
+        return fallback.actualSpec(of: old) == fallback.spec ? fallback : nil
+    }
+}
+
+extension Aim {
+    fileprivate var fallback: Goal? {
+        if case .run(_, let fallback) = self { return fallback }
+        return nil
     }
 }
 

@@ -15,6 +15,7 @@ struct Narrator {
     private var problems: [Diagnostic] = []
     private var unresolved: [String: String] = [:]
     private var conflicts: [String: [PortConflict]] = [:]
+    private var writeConflicts: [String: [WriteConflict]] = [:]
     private var releases: [String: Release] = [:]
     private var released: [String: String] = [:]
     private var failed: [String: Digest] = [:]
@@ -51,9 +52,14 @@ struct Narrator {
 
     mutating func tell(_ examination: Examination, at now: Moment) {
         tellRevision(examination.wanted, now)
-        let conflicts = examination.observation.conflicts
-        tellUnresolved(examination.unresolved.filter { conflicts[$0.key] == nil })
-        tellConflicts(conflicts)
+        let observation = examination.observation
+        let isTold = { observation.conflicts[$0] != nil || observation.writeConflicts[$0] != nil }
+        tellUnresolved(examination.unresolved.filter { !isTold($0.key) })
+        tell(observation.conflicts, after: conflicts, ending: "its host ports are free again")
+        conflicts = observation.conflicts
+        let ending = "no other container writes to what it writes to"
+        tell(observation.writeConflicts, after: writeConflicts, ending: ending)
+        writeConflicts = observation.writeConflicts
         guard let desired = examination.wanted.desired, !desired.isSuspended else { return }
         for (name, decision) in examination.decisions.sorted(by: { $0.key < $1.key }) {
             switch examination.aims[name] {
@@ -112,16 +118,19 @@ struct Narrator {
         unresolved = now
     }
 
-    private mutating func tellConflicts(_ now: [String: [PortConflict]]) {
-        for (name, found) in now.sorted(by: { $0.key < $1.key }) where conflicts[name] != found {
+    private func tell<Conflict: Equatable>(
+        _ now: [String: [Conflict]],
+        after before: [String: [Conflict]],
+        ending: String
+    ) {
+        for (name, found) in now.sorted(by: { $0.key < $1.key }) where before[name] != found {
             for conflict in found {
                 log.about("\(environment)/\(name)")(.error, "\(conflict); it stays as it is")
             }
         }
-        for name in conflicts.keys.sorted() where now[name] == nil {
-            log.about("\(environment)/\(name)")(.info, "its host ports are free again")
+        for name in before.keys.sorted() where now[name] == nil {
+            log.about("\(environment)/\(name)")(.info, ending)
         }
-        conflicts = now
     }
 
     private mutating func tellService(
@@ -159,6 +168,11 @@ struct Narrator {
         troubles[name] = nil
         guard released[name] != "\(goal.spec)" else { return }
         let release = releases.removeValue(forKey: name)
+        if release == nil, released[name] == "\(goal.formerSpec)" {
+            // The same under its name of today.
+            released[name] = "\(goal.spec)"
+            return
+        }
         released[name] = "\(goal.spec)"
         let took = release.map { now - $0.began }
         let outage = release?.outage.total

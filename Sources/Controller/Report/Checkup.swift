@@ -145,6 +145,14 @@ public struct Checkup: Sendable {
                     message: "\(conflict)"
                 )
             }
+            findings += observation.writeConflicts.values.joined()
+                .sorted { $0.service < $1.service }.map { conflict in
+                    Finding(
+                        subject: "storage of \(desired.environment)/\(conflict.service)",
+                        isGood: false,
+                        message: "\(conflict)"
+                    )
+                }
             findings += observation.refusals.sorted { $0.key < $1.key }.map { service, reason in
                 Finding(
                     subject: "rights of \(desired.environment)/\(service)",

@@ -76,6 +76,7 @@ public struct Reporter: Sendable {
         var evidence = Evidence(
             traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
             preparations: examination.observation.preparations,
+            notes: examination.observation.notes,
             unresolved: examination.unresolved,
             objects: examination.observation.drift
         )

@@ -22,7 +22,7 @@ extension Resolver {
         EnvironmentChecks(services: built, resolved: services, file: file, resources: resources)
             .run(into: &problems)
         let settings = file.settings
-        return DesiredState(
+        let state = DesiredState(
             environment: file.name,
             revision: revision,
             isSuspended: settings["suspended"]?.boolean ?? false,
@@ -38,6 +38,8 @@ extension Resolver {
             grants: file.policy.grants,
             warnings: problems.sorted.filter { $0.severity == .warning }
         )
+        WriterChecks(StorageUse.all(of: state, services)).run(of: state, into: &problems)
+        return state
     }
 
     /// A service that is listed and not built would be removed from the host, so somebody has to
@@ -127,7 +129,8 @@ extension Resolver {
             isExternal: isExternal(value),
             driver: value?["driver"]?.string,
             driverOptions: value?["driver_opts"]?.texts ?? [:],
-            labels: value?["labels"]?.texts ?? [:]
+            labels: value?["labels"]?.texts ?? [:],
+            isShared: value?["x-berth"]?["shared"]?.boolean ?? false
         )
     }
 

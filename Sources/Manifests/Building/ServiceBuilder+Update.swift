@@ -2,11 +2,12 @@ internal import Model
 
 /// `deploy.update_config` and `deploy.rollback_config`.
 extension ServiceBuilder {
-    /// The policy of one of the two; `obstacle` is why start-first is impossible, if it is.
+    /// The policy of one of the two; `obstacle` is what stands against
+    /// start-first, if anything does.
     mutating func update(
         _ section: String,
         default base: UpdatePolicy,
-        obstacle: String?
+        obstacle: StartFirst.Obstacle?
     ) -> UpdatePolicy {
         let value = service["deploy"]?[section]
         var policy = base
@@ -34,15 +35,26 @@ extension ServiceBuilder {
         }
         guard let obstacle, policy.order == .startFirst else { return policy }
         if order != nil {
+            guard obstacle.isForGood else { return policy }
             let error = TextError(
-                "start-first is impossible: \(obstacle)",
+                "start-first is impossible: \(obstacle.reason)",
                 remedy: "write stop-first"
             )
             report(error, "deploy.\(section).order", at: order)
         }
         policy.order = .stopFirst
-        policy.orderReason = obstacle
+        policy.orderReason = obstacle.reason
         return policy
+    }
+
+    /// Whether the files say that several containers may write to what a mount shows.
+    func isShared(_ source: Mount.Source) -> Bool {
+        switch source {
+        case .volume(let key, _):
+            resources["volumes", key]?["x-berth"]?["shared"]?.boolean ?? false
+        case .bind(let path, _): policy.sharedPaths.contains(where: path.isIn)
+        case .anonymousVolume, .tmpfs: true
+        }
     }
 
     /// Where the values of fields were set, by field.
@@ -53,6 +65,11 @@ extension ServiceBuilder {
             add(key, value)
             for (inner, entry) in value.map ?? OrderedMap() { add("\(key).\(inner)", entry) }
             for (index, entry) in (value.list ?? []).enumerated() { add("\(key)[\(index)]", entry) }
+        }
+        for mount in service["volumes"]?.list ?? [] {
+            guard let target = mount["target"]?.string else { continue }
+            let volume = mount["source"]?.string.flatMap { resources["volumes", $0] }
+            add("volumes.\(target)", volume?["name"] ?? mount)
         }
         if let replicas = service["scale"] ?? service["deploy"]?["replicas"] {
             add("replicas", replicas)
@@ -67,28 +84,46 @@ extension ServiceBuilder {
 
 /// Whether the two containers of a slot can run side by side.
 enum StartFirst {
-    /// Why they cannot; nil where they can.
-    static func obstacle(in container: ContainerSpec) -> String? {
+    /// What stands against it.
+    struct Obstacle {
+        var reason: String
+        /// Whether no `order` changes that; what the files declare shared, both may write to.
+        var isForGood = true
+    }
+
+    /// Why they should not; nil where nothing stands against it.
+    static func obstacle(
+        in container: ContainerSpec,
+        isShared: (Mount.Source) -> Bool
+    ) -> Obstacle? {
         switch container.network {
-        case .host: return "both would use the host's network and its ports"
+        case .host: return Obstacle(reason: "both would use the host's network and its ports")
         case .networks(let attachments):
             for network in attachments where network.ipv4Address ?? network.ipv6Address != nil {
-                return "both would need the fixed address on network \(network.network)"
+                let reason = "both would need the fixed address on network \(network.network)"
+                return Obstacle(reason: reason)
             }
             for network in attachments where network.macAddress != nil {
-                return "both would need the fixed hardware address on network \(network.network)"
+                let name = network.network
+                return Obstacle(
+                    reason: "both would need the fixed hardware address on network \(name)"
+                )
             }
         case .bridge, .none: break
         }
-        for mount in container.mounts where !mount.readOnly {
-            switch mount.source {
-            case .volume(let key, _): return "both would write to the volume \(key)"
-            // Connecting to a socket is what several programs do at a time.
-            case .bind(let path, _) where !path.hasSuffix(".sock"):
-                return "both would write to the host's \(path)"
-            case .bind, .anonymousVolume, .tmpfs: continue
-            }
+        let writes = container.mounts.filter { !$0.readOnly }.compactMap { mount in
+            reason(mount.source).map { Obstacle(reason: $0, isForGood: !isShared(mount.source)) }
         }
-        return nil
+        return writes.first { $0.isForGood } ?? writes.first
+    }
+
+    private static func reason(_ source: Mount.Source) -> String? {
+        switch source {
+        case .volume(let key, _): "both would write to the volume \(key)"
+        // Connecting to a socket is what several programs do at a time.
+        case .bind(let path, _) where !path.hasSuffix(".sock"):
+            "both would write to the host's \(path)"
+        case .bind, .anonymousVolume, .tmpfs: nil
+        }
     }
 }

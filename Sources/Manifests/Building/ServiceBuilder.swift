@@ -62,12 +62,13 @@ struct ServiceBuilder {
         if let drain = service["x-berth"]?["drain_timeout"]?.duration {
             result.drainTimeout = drain
         }
-        let obstacle = StartFirst.obstacle(in: container)
+        let obstacle = StartFirst.obstacle(in: container, isShared: isShared)
         result.update = update("update_config", default: .update, obstacle: obstacle)
         result.rollback = update(
             "rollback_config",
             default: UpdatePolicy(order: result.update.order, failureAction: .pause),
-            obstacle: obstacle
+            // What was chosen for the way there holds for the way back.
+            obstacle: result.update.order == .startFirst ? nil : obstacle
         )
         return result
     }

@@ -129,6 +129,18 @@ enum DeployKeys {
 
 /// `x-berth`.
 enum BerthKeys {
+    /// That of a volume.
+    static let volume = ObjectShape(
+        Keys([
+            Key(
+                "shared",
+                BooleanShape(dropsFalse: true),
+                "Whether several containers may write to it at a time"
+            )
+        ])
+    )
+
+    /// That of a service.
     static let shape = ObjectShape(
         Keys([
             Key("start_timeout", DurationShape(), "How long a container may take to be ready"),

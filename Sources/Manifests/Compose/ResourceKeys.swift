@@ -30,6 +30,7 @@ enum ResourceKeys {
             Key("driver_opts", KeyValueShape.options, "Options for the driver"),
             Key("external", ExternalShape(), "Made by somebody else"),
             Key("labels", KeyValueShape.labels, "Labels of the volume"),
+            Key("x-berth", BerthKeys.volume, "What only Berth knows: who may write"),
         ]),
         null: .map(OrderedMap()),
         check: checkExternal
@@ -157,7 +158,7 @@ enum ResourceKeys {
         if let name = external?["name"]?.string, let outerName, name != outerName {
             return TextError("name and external.name differ", remedy: "write name: alone")
         }
-        let others = value.map?.keys.filter { !["name", "external"].contains($0) } ?? []
+        let others = value.map?.keys.filter { !["name", "external", "x-berth"].contains($0) } ?? []
         guard let other = others.first else { return nil }
         return TextError(
             "\(other) cannot be said of what somebody else made",

@@ -22,6 +22,8 @@ struct Policy: Sendable {
     /// Services that may run privileged.
     var privileged: Set<String>
     var hostPaths: [HostPath]
+    /// Paths of the host that several containers may write to at a time.
+    var sharedPaths: Set<String>
     /// Services that may use the host's network, and networks that lead onto its links.
     var hostNetwork: Set<String>
     /// Services that may use the host's other namespaces, and choose their parent cgroup.
@@ -62,6 +64,7 @@ struct Policy: Sendable {
             }
         func set(_ key: String) -> Set<String> { Set(value?[key]?.strings ?? []) }
         privileged = set("privileged")
+        sharedPaths = Set(set("shared_paths").map(PathText.cleaned))
         hostNetwork = set("host_network")
         hostNamespaces = set("host_namespaces")
         unconfined = set("unconfined")
@@ -96,6 +99,7 @@ struct Policy: Sendable {
     var grants: Grants {
         Grants(
             hostPaths: hostPaths.map { .init(path: $0.path, isReadOnly: $0.isReadOnly) },
+            sharedPaths: sharedPaths,
             hostNetwork: hostNetwork,
             externalVolumes: externalVolumes,
             externalNetworks: externalNetworks

@@ -34,6 +34,11 @@ enum PolicyKeys {
                 "Paths of the host that may be mounted; /path:ro for reading only"
             ),
             Key(
+                "shared_paths",
+                ListShape(element: StringShape(check: checkHostPath)),
+                "Paths of the host that several containers may write to at a time"
+            ),
+            Key(
                 "host_network",
                 services,
                 "Services that may use network_mode: host, or networks whose driver is not bridge"

@@ -51,16 +51,28 @@ extension ManifestEdit {
 
     /// What an environment says about a section: what the file leaves out, and, where a project
     /// runs, the names that its volumes and networks have.
-    func section(_ section: String, _ used: [String], keepsNames: Bool) -> String {
+    ///
+    /// `shared` are those that several containers write to.
+    func section(
+        _ section: String,
+        _ used: some Collection<String>,
+        keepsNames: Bool,
+        _ shared: Set<String> = []
+    ) -> String {
         var text = ""
         for key in used.sorted() {
             let node = root[section]?[key]
             let isDeclared = root[section]?.mapping?.entry(key) != nil
             let isExternal = node?["external"].map { $0.scalar?.text != "false" } ?? false
             let isNamed = isExternal || node?["name"] != nil
+            var settings: [String] = []
             if keepsNames, !isNamed, let project = source.project {
-                let name = YAMLWriter.text("\(project)_\(key)", isValue: true)
-                text += "  \(YAMLWriter.text(key)): { name: \(name) }\n"
+                settings.append("name: \(YAMLWriter.text("\(project)_\(key)", isValue: true))")
+            }
+            if shared.contains(key) { settings.append("x-berth: { shared: true }") }
+            if !settings.isEmpty {
+                let words = settings.joined(separator: ", ")
+                text += "  \(YAMLWriter.text(key)): { \(words) }\n"
             } else if !isDeclared, section == "volumes" {
                 text += "  \(YAMLWriter.text(key)): {}\n"
             }

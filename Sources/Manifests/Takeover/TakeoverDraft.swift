@@ -6,6 +6,7 @@ struct TakeoverDraft {
     let edit: ManifestEdit
     let manifestPath: String
     private var grants: Set<Problems.Grant> = []
+    private var sharedVolumes: Set<String> = []
 
     /// The environments, in the order in which versions go through them.
     private static let chain = ["dev", "staging", "prod"]
@@ -44,6 +45,12 @@ struct TakeoverDraft {
                 "policy grants what the Compose file used (\(keys)); read it before you keep it"
             )
         }
+        if !sharedVolumes.isEmpty || grants.contains(where: { $0.key == "shared_paths" }) {
+            notes.append(
+                "several containers write to one volume or path, as the Compose file lets them: it "
+                    + "is declared shared; make sure that the applications allow it"
+            )
+        }
         if grants.contains(where: { $0.key == "floating_tags" }) {
             notes.append(
                 "tags that name no version are allowed for now; name versions, and remove them"
@@ -57,6 +64,7 @@ struct TakeoverDraft {
         var resolver = resolver
         _ = try? resolver.desiredState()
         grants = resolver.problems.grants
+        sharedVolumes = resolver.problems.sharedVolumes
     }
 
     /// What cannot be taken over, by its place in the Compose file.
@@ -160,7 +168,8 @@ struct TakeoverDraft {
         // What runs today is prod: it keeps the project's names, and is the environment to say
         // that it adopts the project. The others have volumes and networks of their own.
         let isRunning = name == Self.chain.last
-        text += edit.section("volumes", edit.volumes, keepsNames: isRunning)
+        let volumes = Set(edit.volumes).union(sharedVolumes)
+        text += edit.section("volumes", volumes, keepsNames: isRunning, sharedVolumes)
         text += edit.section("networks", edit.networks, keepsNames: isRunning)
         return text + policy
     }

@@ -20,6 +20,15 @@ struct Problems {
     /// What `policy` would have to say for everything to be granted.
     private(set) var grants: Set<Grant> = []
 
+    /// Volumes that would have to be declared shared.
+    private(set) var sharedVolumes: Set<String> = []
+
+    /// Notes a volume that several containers write to.
+    mutating func wantsShared(volume key: String) {
+        guard sharedVolumes.count < Self.most else { return }
+        sharedVolumes.insert(key)
+    }
+
     /// An entry of one of the policy's lists.
     struct Grant: Hashable, Sendable {
         /// The key under `policy`.

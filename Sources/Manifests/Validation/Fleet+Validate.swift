@@ -13,6 +13,7 @@ extension Fleet {
         problems.report(index.unreadable)
         var states: [(environment: EnvironmentFile, state: DesiredState)] = []
         var names: [(environment: String, names: [ObjectName])] = []
+        var uses: [StorageUse] = []
         for environment in environments {
             var resolver = Resolver(fleet: self, file: environment, revision: revision)
             do {
@@ -20,6 +21,7 @@ extension Fleet {
                 states.append((environment, state))
                 let own = ObjectName.all(of: state.services, in: environment, resolver.resources)
                 names.append((environment.name, own))
+                uses += StorageUse.all(of: state, resolver.services)
                 problems.report(resolver.problems.diagnostics)
             } catch {
                 problems.report(error.diagnostics)
@@ -30,6 +32,7 @@ extension Fleet {
         checkDuplicates(into: &problems)
         Self.checkPorts(between: states, into: &problems)
         Self.checkNames(between: names, into: &problems)
+        WriterChecks(uses).runBetweenEnvironments(into: &problems)
         return problems.sorted
     }
 

@@ -1,0 +1,122 @@
+internal import DockerEngine
+internal import Model
+internal import Platform
+
+extension DockerHost {
+    /// Containers that write to what services of an environment would write to, by service.
+    func writeConflicts(in desired: DesiredState?) async throws -> [String: [WriteConflict]] {
+        guard let desired, !desired.isSuspended else { return [:] }
+        return try await writeConflicts(of: desired.services, in: desired)
+    }
+
+    /// Containers that write to what some services would write to, by service.
+    ///
+    /// A service's own containers are not among them: which of them may run beside another is
+    /// decided by its order of updates, and looked at when they are started.
+    func writeConflicts(
+        of services: [Service],
+        in desired: DesiredState
+    ) async throws -> [String: [WriteConflict]] {
+        let wanted = services.filter { $0.replicas > 0 }
+            .map { (name: $0.name, claims: desired.claims(of: $0).filter { !$0.isShared }) }
+            .filter { !$0.claims.isEmpty }
+        guard !wanted.isEmpty else { return [:] }
+        let map = StorageMap(volumes: try await volumesByName())
+        let writers = try await writers(on: map)
+        return await disk.run {
+            var conflicts: [String: [WriteConflict]] = [:]
+            for (name, claims) in wanted {
+                let own = Writer.Owner.service(name, environment: desired.environment)
+                let found = writers.filter { $0.owner != own }
+                    .conflicts(with: claims.compactMap(map.located), of: name)
+                if !found.isEmpty { conflicts[name] = found }
+            }
+            return conflicts
+        }
+    }
+
+    /// Starts a container, unless another one runs that writes to what it writes to.
+    ///
+    /// Of containers that are to be started at a time, the first one counts as running.
+    func start(_ details: ContainerDetails, as container: Container, in desired: DesiredState)
+        async throws
+    {
+        let declared = details.mounts.compactMap { Self.claim(of: $0, in: desired) }
+        guard declared.contains(where: { !$0.isShared }) else {
+            return try await engine.startContainer(container.id)
+        }
+        let map = StorageMap(volumes: try await volumesByName())
+        let claims = await disk.run { declared.compactMap(map.located) }
+        let writer = Writer(
+            id: container.id,
+            container: "\(container.name)",
+            owner: .service(container.service, environment: desired.environment),
+            claims: claims
+        )
+        if let conflict = withMemory({ $0.reserve(writer) }) { throw conflict }
+        defer { withMemory { $0.starting.removeAll { $0.id == container.id } } }
+        let others = try await writers(on: map).filter { $0.id != container.id }
+        if let conflict = others.conflicts(with: claims, of: container.service).first {
+            throw conflict
+        }
+        try await engine.startContainer(container.id)
+    }
+
+    /// What a mount writes to, with what the files say about its sharing.
+    private static func claim(of mount: MountPoint, in desired: DesiredState) -> StorageClaim? {
+        guard var claim = StorageMap.claim(of: mount) else { return nil }
+        let declared = claim.places.lazy.compactMap { place -> StorageClaim? in
+            switch place {
+            case .volume(let name):
+                desired.volumes.keys.first { desired.volumeName($0) == name }.flatMap {
+                    desired.claim(of: Mount(.volume(key: $0, options: VolumeOptions()), target: ""))
+                }
+            case .path(let path):
+                desired.claim(of: Mount(.bind(path: path, options: BindOptions()), target: ""))
+            case .node, .share: nil
+            }
+        }.first
+        claim.isShared = declared?.isShared ?? false
+        claim.allowance = declared?.allowance ?? "x-berth: { shared: true } to its definition"
+        return claim
+    }
+
+    /// What every running container of the host writes to, whoever started it.
+    private func writers(on map: StorageMap) async throws -> [Writer] {
+        let summaries = try await engine.listContainers(all: false)
+        let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
+        let ours = Set(
+            await ours(labelled).filter { ContainerReading.container($0) != nil }.map(\.id)
+        )
+        return await disk.run {
+            summaries.map { summary in
+                Writer(
+                    id: summary.id,
+                    container: summary.name ?? String(summary.id.prefix(12)),
+                    owner: Self.owner(of: summary, isOurs: ours.contains(summary.id)),
+                    claims: map.claims(of: summary.mounts ?? [])
+                )
+            }
+            .filter { !$0.claims.isEmpty }
+        }
+    }
+
+    private static func owner(of summary: ContainerSummary, isOurs: Bool) -> Writer.Owner {
+        let labels = summary.labels ?? [:]
+        guard isOurs, let service = labels[Label.service],
+            let environment = labels[Label.environment]
+        else { return .others(project: labels[Label.composeProject]) }
+        return .service(service, environment: environment)
+    }
+}
+
+extension DockerHost.Memory {
+    /// Notes that a container is to be started, unless one that is under way stands against it.
+    fileprivate mutating func reserve(_ writer: Writer) -> WriteConflict? {
+        guard case .service(let name, _) = writer.owner else { return nil }
+        let others = starting.filter { $0.id != writer.id }
+        if let conflict = others.conflicts(with: writer.claims, of: name).first { return conflict }
+        starting.append(writer)
+        return nil
+    }
+}
