@@ -20,8 +20,8 @@ public struct ObservedState: Sendable {
     public var idleSince: [String: Moment]
     /// Containers that a stop is under way for, by id: they still run, and soon do not.
     public var stopping: Set<String>
-    /// The services that are to have host ports of another which is no longer described, by the
-    /// name of that one.
+    /// The services that are to have host ports of another which is no longer described, and that
+    /// can run beside it, by the name of that one.
     public var heirs: [String: Set<String>] = [:]
     /// When Docker's daemon last started, which ends containers that did nothing wrong; nil where
     /// that is not known.

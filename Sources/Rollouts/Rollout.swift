@@ -39,22 +39,16 @@ public struct Rollout: Sendable {
     }
 
     /// Whether a service that is to go serves on until another one can take its host ports.
-    ///
-    /// Not where the two cannot run side by side.
     private func isAwaited(_ name: String, _ observed: ObservedState) -> Bool {
-        guard let heirs = observed.heirs[name] else { return false }
-        let names = observed.containers.filter { $0.service == name }.map(\.name.base)
-        return heirs.contains { heir in
+        observed.heirs[name]?.contains { heir in
             guard observed.serving[heir]?.isEmpty ?? true else { return false }
             return switch aims[heir] {
-            case .run(let goal, _):
-                goal.service.replicas > 0 && goal.service.update.order == .startFirst
-                    && goal.service.containerName.map { !names.contains($0) } ?? true
+            case .run(let goal, _): goal.service.replicas > 0
             // Its image may not be known yet.
             case .keep: true
             case .remove, nil: false
             }
-        }
+        } ?? false
     }
 
     /// Dependencies before what waits for them; otherwise by name.

@@ -75,6 +75,36 @@ final class RoutingTests: XCTestCase {
         }
     }
 
+    func testWhoIsToHaveAPortAndMayRunBesideItsOwner() throws {
+        let host = try host()
+        let web = try service("web", ports: [(8080, nil)])
+        let before = try host.ruleset(
+            [Route(name: "web", service: web, backends: [backend(1, "aaaaaaaaaaaa")])],
+            of: "prod",
+            besides: .absent
+        )
+        let table = ObservedTable(showing: [before])
+        let rows: [(name: String, port: Int, change: (inout Service) -> Void, isHeir: Bool)] = [
+            ("its port", 8080, { _ in }, true),
+            ("another port", 8081, { _ in }, false),
+            ("stop-first, for its data", 8080, { $0.update.order = .stopFirst }, false),
+            ("its container's name", 8080, { $0.containerName = "prod-web-1" }, false),
+            ("another name", 8080, { $0.containerName = "frontdoor" }, true),
+        ]
+        for (name, port, change, isHeir) in rows {
+            var site = try service("site", ports: [(port, nil)])
+            change(&site)
+            let heirs = host.heirs(
+                Sample.desired([site]),
+                of: [Sample.container(web)],
+                in: table
+            )
+            XCTAssertEqual(heirs, isHeir ? ["web": ["site"]] : [:], name)
+        }
+        let stays = host.heirs(Sample.desired([web]), of: [Sample.container(web)], in: table)
+        XCTAssertEqual(stays, [:], "it is still described")
+    }
+
     func testAServiceThatIsNoLongerDescribedKeepsItsWaysIn() throws {
         let host = try host()
         let web = try service("web", ports: [(8080, nil)])

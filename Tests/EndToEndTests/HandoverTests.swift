@@ -30,4 +30,24 @@ final class HandoverTests: EndToEndTestCase {
             }
         }
     }
+
+    func testDataChangesHandsOneAfterTheOther() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0", server: .sample))
+            var text = ServiceText(replicas: 1, order: "stop-first", grace: "2s")
+            text.settings = "    volumes: [\"data:/data\"]\nvolumes: { data: {} }"
+            try fleet.commit("Describe the fleet", text)
+            let first = try await fleet.berth("apply")
+            XCTAssertEqual(first.code, 0, "\(first)")
+            text.name = "site"
+            try fleet.commit("Call it otherwise", text)
+            let second = try await fleet.berth("apply")
+            XCTAssertEqual(second.code, 0, "\(second)")
+            let containers = try await world.containers()
+            XCTAssertEqual(containers, ["prod-site-1"])
+            let answer = try await world.get("http://127.0.0.1:18080/version")
+            XCTAssertEqual(answer, "web 1.0.0")
+        }
+    }
 }

@@ -13,18 +13,6 @@ final class HandoverTests: XCTestCase {
             ("its image is not known", .keep, false, true),
             ("goes, too", .remove, false, false),
             ("never more than none", .run(goal { $0.replicas = 0 }, fallback: nil), false, false),
-            (
-                "cannot run beside it",
-                .run(goal { $0.update.order = .stopFirst }, fallback: nil), false, false
-            ),
-            (
-                "is to have its container's name",
-                .run(goal { $0.containerName = "prod-web-1" }, fallback: nil), false, false
-            ),
-            (
-                "has a name of its own",
-                .run(goal { $0.containerName = "frontdoor" }, fallback: nil), false, true
-            ),
         ]
         for (name, heir, serves, isKept) in rows {
             var observed = Scene("v1", ["1 v1 running table"]).observed

@@ -144,8 +144,8 @@ extension DockerHost {
         }
     }
 
-    /// The services that are to have host ports of another which is no longer described, by the
-    /// name of that one.
+    /// The services that are to have host ports of another which is no longer described, and that
+    /// can run beside it, by the name of that one.
     func heirs(
         _ desired: DesiredState,
         of containers: [Container],
@@ -157,8 +157,13 @@ extension DockerHost {
             let held = table.chains(of: name, in: desired.environment).filter {
                 $0.name.target != nil
             }
+            let names = containers.filter { $0.service == name }.map(\.name.base)
             let claimants = desired.services.filter { service in
-                service.ports.contains { port in
+                // What writes to the other's data, or has its name, can only come after it.
+                guard service.update.order == .startFirst,
+                    service.containerName.map({ !names.contains($0) }) ?? true
+                else { return false }
+                return service.ports.contains { port in
                     held.contains { chain in
                         chain.name.target?.transport == port.target.trafficTransport
                             && !chain.entrances.isDisjoint(with: port.entrances)
