@@ -26,6 +26,21 @@ final class StorageMapTests: XCTestCase {
         try decode(#"{"Type": "volume", "Name": "\#(name)", "RW": \#(isWritable)}"#)
     }
 
+    /// Portainer's agent, a backup of all volumes, a look at the host.
+    func testWhoSeesAllVolumesIsNoWriterOfOne() throws {
+        let volumes = ["v": try volume("v", at: "/var/lib/docker/volumes/v/_data")]
+        let map = StorageMap(volumes: volumes)
+        let rows: [(path: String, isOverview: Bool)] = [
+            ("/", true), ("/var/lib/docker", true), ("/var/lib/docker/volumes", true),
+            ("/var/lib/docker/volumes/v", false), ("/var/lib/docker/volumes/v/_data", false),
+            ("/var/lib/docker/vol", false), ("/srv", false),
+        ]
+        for (path, isOverview) in rows {
+            XCTAssertEqual(map.isOverview(try bind(path)), isOverview, path)
+        }
+        XCTAssertFalse(map.isOverview(try mount("v")))
+    }
+
     func testWhoWritesToOnePlace() throws {
         let folder = try TemporaryDirectory("berth-storage")
         let root = folder.path

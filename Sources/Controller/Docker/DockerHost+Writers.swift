@@ -90,11 +90,13 @@ extension DockerHost {
         )
         return await disk.run {
             summaries.map { summary in
-                Writer(
+                let isOurs = ours.contains(summary.id)
+                let mounts = (summary.mounts ?? []).filter { isOurs || !map.isOverview($0) }
+                return Writer(
                     id: summary.id,
                     container: summary.name ?? String(summary.id.prefix(12)),
-                    owner: Self.owner(of: summary, isOurs: ours.contains(summary.id)),
-                    claims: map.claims(of: summary.mounts ?? [])
+                    owner: Self.owner(of: summary, isOurs: isOurs),
+                    claims: map.claims(of: mounts)
                 )
             }
             .filter { !$0.claims.isEmpty }

@@ -38,6 +38,21 @@ struct StorageMap {
         mounts.compactMap(Self.claim).compactMap(located)
     }
 
+    /// Whether a mount shows the folder in which Docker keeps all volumes, or more than that.
+    ///
+    /// Whoever has that looks after the host, as Portainer's agent and programs for backups do, and
+    /// is no second program on one's data.
+    func isOverview(_ mount: MountPoint) -> Bool {
+        guard mount.type == "bind", let source = mount.source else { return false }
+        return source == "/"
+            || volumes.values.contains { volume in
+                guard let path = volume.mountPath, path.hasSuffix("/\(volume.name)/_data") else {
+                    return false
+                }
+                return path.dropLast("/\(volume.name)/_data".count).description.isIn(source)
+            }
+    }
+
     /// What a mount writes to, as Docker names it.
     static func claim(of mount: MountPoint) -> StorageClaim? {
         guard mount.isWritable != false else { return nil }
