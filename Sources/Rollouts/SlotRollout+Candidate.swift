@@ -21,6 +21,8 @@ extension SlotRollout {
         case .restarting where service.isJob, .running where service.isJob:
             // Where no event tells of its end, somebody has to look.
             return standby(.warming("running"), wake: view.now + .seconds(1))
+        case .restarting where view.fellWithDaemon(candidate):
+            return standby(.starting, wake: view.now + .seconds(1))
         case .restarting:
             return fail(candidate, "ended and was restarted by Docker")
         case .running:
@@ -54,9 +56,9 @@ extension SlotRollout {
     }
 
     private func restarts(of candidate: Container) -> String? {
-        guard isFresh(candidate), let restarts = candidate.restarts, restarts > 0 else {
-            return nil
-        }
+        guard isFresh(candidate), let restarts = candidate.restarts, restarts > 0,
+            !view.fellWithDaemon(candidate)
+        else { return nil }
         return "was restarted by Docker \(restarts) times"
     }
 

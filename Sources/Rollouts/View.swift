@@ -108,6 +108,15 @@ struct View {
         return container.finished.map { $0 < daemon + Self.restoring } ?? true
     }
 
+    /// Whether a container last ended with Docker's daemon, or while that came back, whatever
+    /// Docker made of it since.
+    func fellWithDaemon(_ container: Container) -> Bool {
+        guard let daemon = observed.daemonStarted, let finished = container.finished,
+            container.created < daemon
+        else { return false }
+        return finished < daemon + Self.restoring
+    }
+
     private static let restoring = Duration.seconds(60)
 }
 

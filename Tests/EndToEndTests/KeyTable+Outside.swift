@@ -157,7 +157,7 @@ extension KeyTable {
               - { type: volume, target: /anonymous, volume: { nocopy: true } }
               - "kept:/kept:ro"
               - "named:/named:ro"
-              - { type: tmpfs, target: /memory, tmpfs: { size: 1m, mode: 448 } }
+              - { type: tmpfs, target: /memory, tmpfs: { size: 1m, mode: "0700" } }
             tmpfs: ["/quick:size=64k,mode=1770"]
             configs: [{ source: said, target: /etc/said, mode: "0440" }, filed]
             secrets: [key, { source: key, target: /etc/key }]

@@ -203,7 +203,8 @@ final class RightsTests: EndToEndTestCase {
     func testAVolumeThatBindsAFolderWritesToIt() async throws {
         try await withGrant { fleet, host, policy in
             let options = "{ type: none, o: bind, device: \"\(host.file("up"))\" }"
-            let top = policy + "volumes: { shared: { driver_opts: \(options) } }\n"
+            let definition = "{ driver_opts: \(options), x-berth: { shared: true } }"
+            let top = policy + "volumes: { shared: \(definition) }\n"
             let reader = Mounting(name: "reader", path: host.file("up/data"), target: "/seen")
             let writer = Mounting(name: "writer", path: "shared", target: "/data")
             try commit(fleet, "Describe the fleet", reader, writer, top: top)

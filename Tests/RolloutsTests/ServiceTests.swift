@@ -241,6 +241,26 @@ final class ServiceTests: XCTestCase {
         check("no pause after a reboot", scene, table: "", steps: "start 1")
     }
 
+    /// Docker starts what its daemon cut off, more than once perhaps: no fault of the candidate's.
+    func testDockerStartsAgainWhatFellWithIt() {
+        let incumbent = "1 v1 running table"
+        let rows: [(String, daemon: Int?, made: Int, ended: Int, state: String, steps: String)] = [
+            ("with it", 21, 30, 20, "running ready", ""),
+            ("long after it", 90, 99, 20, "running ready", "stop 1.g2"),
+            ("made since", 21, 20, 19, "running ready", "stop 1.g2"),
+            ("nothing happened to it", nil, 30, 20, "running ready", "stop 1.g2"),
+            ("still being restarted", 21, 30, 20, "restarting", ""),
+            ("restarted in a loop of its own", 90, 99, 20, "restarting", "stop 1.g2"),
+        ]
+        for (name, daemon, made, ended, state, steps) in rows {
+            let candidate = "1.g2 v2 \(state) restarts=2 age=10 made=\(made) ended=\(ended)"
+            var scene = Scene("v2", [incumbent, candidate])
+            scene.daemonStarted = daemon.map { Scene.ago($0) }
+            let isTaken = steps.isEmpty && state == "running ready"
+            check(name, scene, table: isTaken ? "1.g2" : "1", steps: steps)
+        }
+    }
+
     func testClockSetBack() {
         check(
             "the monitor starts anew",

@@ -58,6 +58,10 @@ extension DockerHost {
         blueprint.sources = try await sources(for: blueprint, named: name)
         var body = try blueprint.bodyWithHostVariables()
         body.config.image = image
+        if try await engine.apiVersion() >= StartInterval.since {
+            let ofImage = try await engine.inspectImage(image).config.healthCheck
+            body.config.healthCheck = StartInterval.added(to: body.config.healthCheck, of: ofImage)
+        }
         var extra: [(network: String, endpoint: EndpointSettings)] = []
         var reserved: [String: IPv4Address] = [:]
         for (index, attachment) in attachments.enumerated() {
