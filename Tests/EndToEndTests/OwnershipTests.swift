@@ -134,19 +134,25 @@ final class OwnershipTests: EndToEndTestCase {
                 docker network create theirs
                 docker network create -o \(bridge)=lan0 --subnet 10.61.0.0/24 --gateway 10.61.0.1 lan
                 docker network create -o \(bridge)=br-named --subnet 10.62.0.0/24 named
+                docker network create --subnet 10.65.0.0/24 plain
+                id=$(docker network inspect --format '{{.Id}}' plain | cut -c 1-12)
+                ip link add port1 type veth peer name far1
+                ip link set port1 master br-$id
                 docker network create -d macvlan -o parent=port0 --subnet 10.63.0.0/24 direct
                 """
             let address = ["DOCKER_HOST": "unix://\(world.docker.socketPath)"]
             let ended = try await world.run(["sh", "-c", script], environment: address)
             XCTAssertEqual(ended.code, 0, "\(ended)")
 
-            let external = "external_networks: [lan, direct, named]"
+            let external = "external_networks: [lan, direct, named, plain]"
             let staging = "belongs to the environment staging"
             try await refused(fleet, joining("{ name: staging_lan }"), staging)
             try await refused(fleet, joining("{ name: theirs }"), "was not created by Berth")
             let lan = "joins the host's own links by lan0, which has the host's port0"
             let only = "policy: { \(external) }\n"
             try await refused(fleet, joining("{ name: lan, external: true }"), lan, top: only)
+            let plain = ", which has the host's port1"
+            try await refused(fleet, joining("{ name: plain, external: true }"), plain, top: only)
             let direct = "joins the host's own links by the driver macvlan"
             try await refused(fleet, joining("{ name: direct, external: true }"), direct, top: only)
             let granted = "policy: { host_network: [web], \(external) }\n"
@@ -164,8 +170,8 @@ final class OwnershipTests: EndToEndTestCase {
 
             let clear = """
                 docker ps -aq | xargs -r docker rm -f
-                docker network rm staging_lan theirs lan named direct
-                ip link del lan0; ip link del port0
+                docker network rm staging_lan theirs lan named direct plain
+                ip link del lan0; ip link del port0; ip link del port1
                 """
             _ = try await world.run(["sh", "-c", clear], environment: address)
         }

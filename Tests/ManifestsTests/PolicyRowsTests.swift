@@ -189,6 +189,39 @@ final class PolicyRowsTests: XCTestCase {
         return "networks: { n: { ipam: { config: [{ subnet: \(text) }] } } }\n"
     }
 
+    func testVolumeDriversThatMountWhatTheyAreToldAreGranted() {
+        func data(_ lines: String) -> String { "volumes: { data: { \(lines) } }\n" }
+        let line = "volumes: [data:/data]"
+        for driver in ["vieux/sshfs", "vieux/sshfs:latest", "rclone", "nfs", "Local", "local:1"] {
+            let options = "driver_opts: { sshcmd: \"root@127.0.0.1:/etc\" }"
+            for top in [data("driver: \"\(driver)\", \(options)"), data("driver: \"\(driver)\"")] {
+                check([
+                    (
+                        line, top, "",
+                        "volumes.data.driver: the volume driver \"\(driver)\" can mount whatever it "
+                            + "is told to; remove it, or add \(driver) to policy.volume_drivers in "
+                            + "environments/prod.yaml"
+                    ),
+                    (line, top, "volume_drivers: [\"\(driver)\"]", nil),
+                    (line, top, "volume_drivers: [local]", "can mount whatever it is told to"),
+                    ("tty: true", top, "", nil),
+                ])
+            }
+        }
+        for top in [
+            data("driver: local"), data("name: own"), data("driver: \"\""), data(""),
+            data("driver: local, driver_opts: { type: tmpfs, device: tmpfs }"),
+        ] {
+            check([(line, top, "", nil)])
+        }
+        check([
+            (
+                line, data("driver: other, driver_opts: { share: /etc }"),
+                "volume_drivers: [other]", "the host's /etc is not granted"
+            )
+        ])
+    }
+
     func testLogDriversThatSendToOthersAreGranted() {
         for driver in ["syslog", "gelf", "fluentd", "awslogs", "splunk", "gcplogs", "jsonfile"] {
             check([

@@ -43,6 +43,8 @@ struct Policy: Sendable {
     var externalVolumes: Set<String>
     /// Servers whose shares may be mounted.
     var fileServers: Set<String>
+    /// Volume drivers beside Docker's own.
+    var volumeDrivers: Set<String>
     /// Log drivers beside those that stay within Docker.
     var logDrivers: Set<String>
 
@@ -73,6 +75,7 @@ struct Policy: Sendable {
         externalNetworks = set("external_networks")
         externalVolumes = set("external_volumes")
         fileServers = set("file_servers")
+        volumeDrivers = set("volume_drivers")
         logDrivers = set("log_drivers")
         let listed = value?["host_paths"]?.strings ?? []
         hostPaths =
