@@ -177,6 +177,74 @@ final class OwnershipTests: EndToEndTestCase {
         }
     }
 
+    func testAddressesOfOthers() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0"))
+            let staging = try Fleet(world, environment: "staging")
+            let theirs = ServiceText(name: "db", image: "web", port: nil, replicas: 1)
+            try staging.commit("Have neighbours", theirs)
+            let first = try await staging.berth("apply")
+            XCTAssertEqual(first.code, 0, "\(first)")
+            let show = ["ip", "-4", "-o", "address", "show", "dev", "br-staging"]
+            let rows = try await world.run(show)
+            let match = rows.output.firstMatch(of: /inet ([0-9.]+)\/32/)
+            let service = try XCTUnwrap(match?.1)
+            let format = "{{.NetworkSettings.Networks.staging_default.IPAddress}}"
+            let container = try await staging.inspect("staging-db-1", format)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+
+            try await world.docker("network", "create", "--subnet", "10.67.0.0/24", "shop")
+            try await world.docker(
+                "create",
+                "--name=waits",
+                "--network=shop",
+                "--ip=10.67.0.9",
+                "localhost:5000/web:1.0.0"
+            )
+
+            let only = "policy: { external_networks: [shop, staging_default] }\n"
+            let fixing = { (address: String, network: String) in
+                self.web(
+                    "    networks: { lan: { \(address) } }\n"
+                        + "networks:\n  lan: { external: true, name: \(network) }"
+                )
+            }
+            let attempts = [
+                ("\(service)", "staging_default", "staging/db"),
+                (container, "staging_default", "the container staging-db-1"),
+                ("10.67.0.9", "shop", "the container waits"),
+                ("10.67.0.1", "shop", "the network's gateway"),
+            ]
+            for (address, network, owner) in attempts {
+                let words = "the address \(address) in the network \(network) is in use by \(owner)"
+                let text = fixing("ipv4_address: \(address)", network)
+                try fleet.commit("Try \(words)", text, top: only)
+                let plan = try await fleet.berth("plan")
+                XCTAssertEqual(plan.code, 1, "\(plan)")
+                XCTAssertTrue(plan.output.contains(words), "\(words): \(plan)")
+                let applied = try await fleet.berth("apply", "--timeout", "20s")
+                XCTAssertNotEqual(applied.code, 0, "\(applied)")
+                XCTAssertTrue("\(applied)".contains(words), "\(words): \(applied)")
+                let containers = try await world.containers()
+                XCTAssertFalse(containers.contains { $0.hasPrefix("prod-") }, "\(containers)")
+            }
+            // Its own address is no other's, also when it is replaced.
+            for version in ["1.0.0", "1.1.0"] {
+                try await world.push(TestImage(name: "web", version: version))
+                var text = fixing("ipv4_address: 10.67.0.10", "shop")
+                text.version = version
+                try fleet.commit("Fix an address", text, top: only)
+                let applied = try await fleet.berth("apply")
+                XCTAssertEqual(applied.code, 0, "\(applied)")
+            }
+            let again = try await staging.berth("plan")
+            XCTAssertEqual(again.code, 0, "the other environment is as it was: \(again)")
+            try await world.clear()
+            try await world.docker("network", "rm", "shop")
+        }
+    }
+
     /// Labels can be copied by everybody who may start a container.
     func testAContainerWithCopiedLabelsIsLeftAlone() async throws {
         try await withWeb { fleet in

@@ -13,7 +13,7 @@ struct Objects {
     /// What is not as it was created.
     var drift: [Drift] = []
 
-    fileprivate mutating func refuse(
+    mutating func refuse(
         _ error: any Error,
         to services: [Service],
         kind: String,
@@ -56,6 +56,7 @@ extension DockerHost {
             }
         }
         look(atPortsOf: desired, networks, &objects)
+        try await look(atAddressesOf: desired, networks, &objects)
         try await look(atVolumesOf: desired, &objects)
         await look(atPathsOf: desired, &objects)
         look(atFilesOf: desired, &objects)

@@ -258,9 +258,38 @@ extension ObservedTable {
 
     /// Whose the addresses are that stand for services, of all environments.
     fileprivate var serviceAddresses: [IPAddress: String] {
-        services.reduce(into: [:]) { owners, element in
-            for case .service(let address, _) in element.value.entrances {
-                owners[.four(address)] = "\(element.key.environment)/\(element.key.service)"
+        serviceEntrances.reduce(into: [:]) { owners, entrance in
+            let name = entrance.name
+            owners[.four(entrance.address)] = "\(name.environment)/\(name.service)"
+        }
+    }
+
+    /// The addresses that stand for services of other environments, whoever keeps those.
+    func serviceAddresses(
+        in networks: Networks,
+        besides environment: String
+    ) -> [(ServiceAddresses.Key, IPv4Address)] {
+        let own = ChainName(environment: environment, service: "", target: nil).environment
+        let names = Dictionary(
+            networks.byName.keys.compactMap { name in networks.bridge(name).map { ($0, name) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return serviceEntrances.compactMap { name, address, bridge in
+            guard name.environment != own, let network = names[bridge] else { return nil }
+            let key = ServiceAddresses.Key(
+                environment: name.environment,
+                service: name.service,
+                network: network
+            )
+            return (key, address)
+        }
+    }
+
+    private var serviceEntrances: [(name: ChainName, address: IPv4Address, bridge: String)] {
+        services.flatMap { name, chain in
+            chain.entrances.compactMap { entrance in
+                guard case .service(let address, let bridge) = entrance else { return nil }
+                return (name, address, bridge)
             }
         }
     }
