@@ -182,84 +182,11 @@ final class PolicyRowsTests: XCTestCase {
         ])
     }
 
-    func testOneAddressIsGivenOnce() {
-        let net =
-            "networks: { n: { ipam: { config: [{ subnet: 10.5.0.0/24 }, "
-            + "{ subnet: 'fd00:5::/64' }] } }, m: { ipam: { config: [{ subnet: 10.6.0.0/24 }] } } }\n"
-        for (first, second, want) in [
-            (
-                "ipv4_address: 10.5.0.9", "ipv4_address: 10.5.0.9",
-                "the address 10.5.0.9 is already that of api"
-            ),
-            (
-                "ipv6_address: 'fd00:5::9'", "ipv6_address: 'fd00:5:0::9'",
-                "the address fd00:5:0::9 is already that of api"
-            ),
-            (
-                "link_local_ips: [169.254.7.7]", "link_local_ips: [169.254.7.8, 169.254.7.7]",
-                "the address 169.254.7.7 is already that of api"
-            ),
-            ("ipv4_address: 10.5.0.9", "ipv4_address: 10.5.0.10", nil),
-            ("link_local_ips: [169.254.7.7]", "link_local_ips: [169.254.7.8]", nil),
-        ] as [(String, String, String?)] {
-            let found = SampleFleet.of(
-                """
-                services:
-                  api: { image: "quay.io/a:1", networks: { n: { \(first) } } }
-                  web: { image: "quay.io/a:1", networks: { n: { \(second) } } }
-                \(net)
-                """,
-                "services: { api: , web: }\n"
-            ).problems()
-            XCTAssertEqual(found.count, want == nil ? 0 : 1, "\(second): \(found)")
-            if let want { XCTAssertTrue(found.first?.contains(want) == true, "\(found)") }
-        }
-        check([
-            (
-                "networks: { n: { link_local_ips: [169.254.7.7] } }\n    scale: 2", net, "",
-                "2 containers cannot share one address"
-            )
-        ])
-    }
-
     private static func net(_ subnet: String) -> String {
         let text =
             subnet.contains(":") && !subnet.contains(",") && !subnet.contains("}")
             ? "'\(subnet)'" : subnet
         return "networks: { n: { ipam: { config: [{ subnet: \(text) }] } } }\n"
-    }
-
-    func testVolumeDriversThatMountWhatTheyAreToldAreGranted() {
-        func data(_ lines: String) -> String { "volumes: { data: { \(lines) } }\n" }
-        let line = "volumes: [data:/data]"
-        for driver in ["vieux/sshfs", "vieux/sshfs:latest", "rclone", "nfs", "Local", "local:1"] {
-            let options = "driver_opts: { sshcmd: \"root@127.0.0.1:/etc\" }"
-            for top in [data("driver: \"\(driver)\", \(options)"), data("driver: \"\(driver)\"")] {
-                check([
-                    (
-                        line, top, "",
-                        "volumes.data.driver: the volume driver \"\(driver)\" can mount whatever it "
-                            + "is told to; remove it, or add \(driver) to policy.volume_drivers in "
-                            + "environments/prod.yaml"
-                    ),
-                    (line, top, "volume_drivers: [\"\(driver)\"]", nil),
-                    (line, top, "volume_drivers: [local]", "can mount whatever it is told to"),
-                    ("tty: true", top, "", nil),
-                ])
-            }
-        }
-        for top in [
-            data("driver: local"), data("name: own"), data("driver: \"\""), data(""),
-            data("driver: local, driver_opts: { type: tmpfs, device: tmpfs }"),
-        ] {
-            check([(line, top, "", nil)])
-        }
-        check([
-            (
-                line, data("driver: other, driver_opts: { share: /etc }"),
-                "volume_drivers: [other]", "the host's /etc is not granted"
-            )
-        ])
     }
 
     func testLogDriversThatSendToOthersAreGranted() {

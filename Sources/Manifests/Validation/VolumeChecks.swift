@@ -64,7 +64,7 @@ struct VolumeChecks {
         )
     }
 
-    /// A plugin runs with the host's rights, and its options name in its own spelling what it mounts.
+    /// A plugin has the host's rights, and its options name in its own spelling what it mounts.
     private func checkDriver(
         _ volume: ComposeValue,
         _ field: String,
