@@ -77,4 +77,20 @@ final class DriverRowsTests: XCTestCase {
             check([(log(driver, option), "", policy, nil)])
         }
     }
+
+    func testPathsOfProbesAreWrittenInASCII() {
+        for (path, want) in [
+            ("/café", "\"/café\" has letters that no request can have; write them as their bytes"),
+            ("/\u{4F60}", "has letters that no request can have"), ("/caf%C3%A9?a=b&c", nil),
+            ("/~x/$", nil), ("/a b", "is not a path"),
+        ] as [(String, String?)] {
+            let found = SampleFleet.of(
+                "services: { web: { image: 'quay.io/web:1', "
+                    + "x-berth: { probe: { http: '\(path)', port: 80 } } } }\n",
+                "services: { web: }\n"
+            ).problems()
+            XCTAssertEqual(found.isEmpty, want == nil, "\(path): \(found)")
+            if let want { XCTAssertTrue(found.contains { $0.contains(want) }, "\(found)") }
+        }
+    }
 }
