@@ -93,4 +93,25 @@ final class DriverRowsTests: XCTestCase {
             if let want { XCTAssertTrue(found.contains { $0.contains(want) }, "\(found)") }
         }
     }
+
+    func testDockerHubHasSeveralNames() {
+        let names = ["docker.io", "index.docker.io", "registry-1.docker.io"]
+        for image in ["redis:7", "library/redis:7"] + names.map({ "\($0)/library/redis:7" }) {
+            func trust(_ registry: String) -> [String] {
+                SampleFleet.of(
+                    "services: { web: { image: '\(image)' } }\n",
+                    "services: { web: }\npolicy: { trusted_registries: ['\(registry)'] }\n"
+                ).problems()
+            }
+            for name in names {
+                for path in ["", "/", "/library", "/library/redis"] {
+                    XCTAssertEqual(trust(name + path), [], "\(image) \(name)\(path)")
+                }
+                XCTAssertEqual(trust("\(name)/team").count, 1, "\(image) \(name)/team")
+            }
+            for other in ["hub.docker.io", "index.docker.io.example", "ghcr.io", "docker.io:443"] {
+                XCTAssertEqual(trust(other).count, 1, "\(image) \(other)")
+            }
+        }
+    }
 }

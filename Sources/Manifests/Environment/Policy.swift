@@ -123,7 +123,18 @@ struct Policy: Sendable {
     /// Whether images may come from there; `repository` is registry and path.
     func trusts(repository: String) -> Bool {
         guard let trustedRegistries else { return true }
-        return trustedRegistries.contains { PathText.isInside(repository, of: $0) }
+        let repository = Self.withOneHub(repository)
+        return trustedRegistries.contains {
+            PathText.isInside(repository, of: Self.withOneHub($0))
+        }
+    }
+
+    /// Docker Hub has several names, of which images have the first.
+    private static func withOneHub(_ text: String) -> String {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let host = parts.first, ["index.docker.io", "registry-1.docker.io"].contains(host)
+        else { return text }
+        return ImageName.dockerHub + text.dropFirst(host.count)
     }
 
     /// Whether a tag names no version: it has no digit, or `latest` is a part of it.
