@@ -44,6 +44,7 @@ final class DriverRowsTests: XCTestCase {
         }
         for (driver, option) in [
             ("syslog", "syslog-tls-key: root/x"), ("syslog", "syslog-tls-key: x"),
+            ("syslog", "syslog-tls-key: 'file:///root/x'"),
             ("syslog", "syslog-tls-cert: ./x"), ("syslog", "syslog-tls-ca-cert: ../../root/x"),
             ("syslog", "syslog-tls-ca-cert: ' /root/x'"), ("splunk", "splunk-capath: ca.pem"),
             ("loki", "loki-pipeline-stage-file: x.yaml"), ("loki", "loki-tls-ca-file: ca"),

@@ -84,11 +84,10 @@ extension ServiceBuilder {
     ///
     /// The options of a plugin are known by their names alone.
     private static func isRelativePath(_ text: String, of name: String) -> Bool {
-        guard !text.isEmpty, text.utf8.first != UInt8(ascii: "/"), !text.contains("://") else {
-            return false
-        }
-        if ["./", "../"].contains(where: text.hasPrefix) || text.contains("/../") { return true }
+        guard !text.isEmpty, text.utf8.first != UInt8(ascii: "/") else { return false }
         if files.contains(name) { return true }
+        guard !text.contains("://") else { return false }
+        if ["./", "../"].contains(where: text.hasPrefix) || text.contains("/../") { return true }
         let words = Set(name.lowercased().split { "-_.".contains($0) })
         let isFile =
             !words.isDisjoint(with: ["file", "cert", "cacert", "capath", "cafile", "pem"])
