@@ -139,18 +139,28 @@ final class NetworksTests: XCTestCase {
                                     "Gateway": "172.30.0.1"}]}},
               {"Id": "fedcba9876543210", "Name": "theirs", "Driver": "bridge",
                "IPAM": {"Config": [{"Subnet": "fd00::/64"}, {"Subnet": "10.1.0.0/16"}]}},
+              {"Id": "2", "Name": "upper", "Driver": "bridge", "IPAM": {"Config": [
+                {"Subnet": "10.2.0.0/24", "IPRange": "10.2.0.128/25"}, {"Subnet": "fd02::/126"}]}},
+              {"Id": "3", "Name": "lower", "Driver": "bridge", "IPAM": {"Config": [
+                {"Subnet": "10.3.0.0/24", "IPRange": "10.3.0.0/25"},
+                {"Subnet": "fd03::/64", "Gateway": "fd03::9/64"}]}},
               {"Id": "1", "Name": "host", "Driver": "host", "IPAM": {"Config": []}}
             ]
             """
         let networks = Networks(
             try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
         )
+        for (name, four, six) in [
+            ("prod_default", "172.30.0.1", nil), ("theirs", "10.1.0.1", "fd00::1"),
+            ("upper", "10.2.0.128", nil), ("lower", "10.3.0.1", "fd03::9"), ("host", nil, nil),
+        ] as [(String, String?, String?)] {
+            XCTAssertEqual(networks.gateway(name)?.description, four, name)
+            XCTAssertEqual(networks.gateway6(name)?.description, six, name)
+        }
         XCTAssertEqual(networks.subnet("prod_default")?.description, "172.30.0.0/22")
         XCTAssertEqual(networks.subnet("theirs")?.description, "10.1.0.0/16")
         XCTAssertNil(networks.subnet("host"))
         XCTAssertNil(networks.subnet("nowhere"))
-        XCTAssertEqual(networks.gateway("prod_default")?.description, "172.30.0.1")
-        XCTAssertEqual(networks.gateway("theirs")?.description, "10.1.0.1")
         XCTAssertEqual(networks.bridge("prod_default"), "br-prod")
         XCTAssertEqual(networks.bridge("theirs"), "br-fedcba987654")
         XCTAssertNil(networks.bridge("host"))
@@ -158,7 +168,7 @@ final class NetworksTests: XCTestCase {
         XCTAssertFalse(networks.isAssigned("theirs"))
         XCTAssertEqual(
             networks.subnets.map(\.description).sorted(),
-            ["10.1.0.0/16", "172.30.0.0/22"]
+            ["10.1.0.0/16", "10.2.0.0/24", "10.3.0.0/24", "172.30.0.0/22"]
         )
     }
 }

@@ -3,6 +3,7 @@ import DockerEngine
 import Foundation
 import Model
 import Planning
+import Platform
 import TestSupport
 import XCTest
 
@@ -117,6 +118,87 @@ final class ObjectTests: XCTestCase {
             }
             XCTAssertEqual(rows, differences.map { "networks.n." + $0 }, have)
         }
+    }
+
+    func testWhoHasAnAddress() throws {
+        let networks = Networks(
+            try JSONDecoder().decode(
+                [DockerEngine.Network].self,
+                from: Data(
+                    """
+                    [{"Id": "1", "Name": "shop", "Driver": "bridge", "IPAM": {"Config": [
+                        {"Subnet": "10.5.0.0/24", "Gateway": "10.5.0.1",
+                         "AuxiliaryAddresses": {"printer": "10.5.0.3"}},
+                        {"Subnet": "fd00:5::/64", "Gateway": "fd00:5::1/64"}]}},
+                     {"Id": "2", "Name": "other", "Driver": "bridge"}]
+                    """.utf8
+                )
+            )
+        )
+        func container(_ name: String, _ labels: String, _ endpoint: String) throws -> Data {
+            Data(
+                """
+                {"Id": "\(name)", "Names": ["/\(name)"], "State": "exited", "Labels": {\(labels)},
+                 "NetworkSettings": {"Networks": {"shop": {\(endpoint)}}}}
+                """.utf8
+            )
+        }
+        func service(_ name: String, of environment: String) -> String {
+            #""berth.environment": "\#(environment)", "berth.service": "\#(name)""#
+        }
+        let desired = Sample.desired([try Sample.service("web"), try Sample.service("api")])
+        var owners = AddressOwners(of: desired, networks: networks)
+        for data in [
+            try container("runs", "", #""IPAddress": "10.5.0.4""#),
+            try container("waits", "", #""IPAMConfig": {"IPv4Address": "10.5.0.5"}"#),
+            try container("six", "", #""GlobalIPv6Address": "fd00:5::4""#),
+            try container(
+                "local",
+                "",
+                #""IPAMConfig": {"IPv6Address": "fd00:5::5", "LinkLocalIPs": ["169.254.7.7"]}"#
+            ),
+            try container("prod-web-1", service("web", of: "prod"), #""IPAddress": "10.5.0.6""#),
+            try container("prod-old-1", service("old", of: "prod"), #""IPAddress": "10.5.0.7""#),
+            try container("dev-web-1", service("web", of: "dev"), #""IPAddress": "10.5.0.8""#),
+        ] {
+            owners.add(try JSONDecoder().decode(ContainerSummary.self, from: data))
+        }
+        for (environment, last) in [("dev", 250), ("prod", 251)] {
+            owners.add(
+                try XCTUnwrap(IPv4Address("10.5.0.\(last)")),
+                of: .init(environment: environment, service: "db", network: "shop")
+            )
+        }
+        let rows: [(address: String, owner: String?)] = [
+            ("10.5.0.1", "the network's gateway"), ("10.5.0.3", "the network's printer"),
+            ("10.5.0.4", "the container runs"), ("10.5.0.5", "the container waits"),
+            ("10.5.0.6", "the container prod-web-1"), ("10.5.0.7", nil),
+            ("10.5.0.8", "the container dev-web-1"), ("10.5.0.9", nil), ("10.5.0.250", "dev/db"),
+            ("10.5.0.251", nil), ("fd00:5::1", "the network's gateway"),
+            ("FD00:5:0::4", "the container six"), ("fd00:5::5", "the container local"),
+            ("fd00:5::6", nil), ("169.254.7.7", "the container local"), ("169.254.7.8", nil),
+        ]
+        for (address, owner) in rows {
+            let isFour = !address.contains(":")
+            let isLocal = address.hasPrefix("169.254.")
+            let attachment = NetworkAttachment(
+                network: "lan",
+                ipv4Address: isFour && !isLocal ? address : nil,
+                ipv6Address: isFour ? nil : address,
+                linkLocalAddresses: isLocal ? [address] : []
+            )
+            let found = owners.conflict(of: "api", attachment, on: "shop")
+            XCTAssertEqual(found?.owner, owner, address)
+            let own = owners.conflict(of: "web", attachment, on: "shop")
+            XCTAssertEqual(own?.owner, address == "10.5.0.6" ? nil : owner, address)
+            XCTAssertNil(owners.conflict(of: "api", attachment, on: "other"), address)
+        }
+        let taken = NetworkAttachment(network: "lan", ipv4Address: "10.5.0.4")
+        XCTAssertEqual(
+            owners.conflict(of: "api", taken, on: "shop").map { "\($0)" },
+            "the address 10.5.0.4 in the network shop is in use by the container runs; give api "
+                + "another, or none"
+        )
     }
 
     func testWhichPathAVolumeBinds() {

@@ -72,6 +72,44 @@ final class PortConflictTests: XCTestCase {
         )
     }
 
+    func testAnAddressOfAServiceIsNoneToPublishAt() {
+        let conflict = PortConflict(
+            service: "web",
+            port: "of Docker's choice for 80/udp",
+            address: "10.5.0.9",
+            claimant: .serviceAddress("prod/db")
+        )
+        XCTAssertEqual(
+            "\(conflict)",
+            "host port of Docker's choice for 80/udp cannot be published at 10.5.0.9, which is the "
+                + "address of prod/db for its neighbours, where no host port is served; take an "
+                + "address of one of the host's interfaces, or publish web at another"
+        )
+    }
+
+    func testWhichPortsNeedAnAddress() throws {
+        var service = try Sample.service("web")
+        let own = "203.0.113.9"
+        service.ports = [
+            PublishedPort(target: ContainerPort(80), published: 8080),
+            PublishedPort(target: ContainerPort(80), published: nil),
+            PublishedPort(target: ContainerPort(80), published: 81, hostAddress: "0.0.0.0"),
+            PublishedPort(target: ContainerPort(80), published: nil, hostAddress: "::"),
+            PublishedPort(target: ContainerPort(80), published: 82, hostAddress: own),
+            PublishedPort(target: ContainerPort(53, .udp), published: nil, hostAddress: own),
+            PublishedPort(target: ContainerPort(80), published: nil, hostAddress: "2001:DB8::0:9"),
+            PublishedPort(target: ContainerPort(80), published: nil, hostAddress: "127.9.9.9"),
+        ]
+        XCTAssertEqual(
+            AddressedPort.all(of: service).map { "\($0.words) at \($0.address)" },
+            [
+                "82/tcp at 203.0.113.9", "of Docker's choice for 53/udp at 203.0.113.9",
+                "of Docker's choice for 80/tcp at 2001:db8::9",
+                "of Docker's choice for 80/tcp at 127.9.9.9",
+            ]
+        )
+    }
+
     func testWhichPortsAreRoutedToAService() throws {
         var service = try Sample.service("web")
         service.ports = [

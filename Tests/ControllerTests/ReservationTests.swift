@@ -39,6 +39,23 @@ final class ReservationTests: XCTestCase {
         return host
     }
 
+    /// An environment's own fixed addresses come first; another's take nothing that is in use.
+    func testWhoseFixedAddressesMoveAService() throws {
+        let host = try host("/nowhere/docker.sock")
+        let address = { host.serviceAddress(of: "db", in: "prod", on: "prod_back") }
+        let first = try XCTUnwrap(address())
+        host.withMemory { $0.fixed = ["staging": [first]] }
+        XCTAssertEqual(address(), first)
+        host.withMemory { $0.fixed = ["prod": [first]] }
+        let second = try XCTUnwrap(address())
+        XCTAssertNotEqual(second, first)
+        host.withMemory { memory in
+            memory.fixed = ["staging": [first]]
+            memory.names.addresses = ServiceAddresses()
+        }
+        XCTAssertNotEqual(address(), first, "a new one keeps clear of both")
+    }
+
     private func service(_ name: String, fixed: String? = nil) throws -> Service {
         try Sample.service(name) { service in
             service.container.network = .networks([

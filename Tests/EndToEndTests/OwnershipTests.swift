@@ -134,19 +134,25 @@ final class OwnershipTests: EndToEndTestCase {
                 docker network create theirs
                 docker network create -o \(bridge)=lan0 --subnet 10.61.0.0/24 --gateway 10.61.0.1 lan
                 docker network create -o \(bridge)=br-named --subnet 10.62.0.0/24 named
+                docker network create --subnet 10.65.0.0/24 plain
+                id=$(docker network inspect --format '{{.Id}}' plain | cut -c 1-12)
+                ip link add port1 type veth peer name far1
+                ip link set port1 master br-$id
                 docker network create -d macvlan -o parent=port0 --subnet 10.63.0.0/24 direct
                 """
             let address = ["DOCKER_HOST": "unix://\(world.docker.socketPath)"]
             let ended = try await world.run(["sh", "-c", script], environment: address)
             XCTAssertEqual(ended.code, 0, "\(ended)")
 
-            let external = "external_networks: [lan, direct, named]"
+            let external = "external_networks: [lan, direct, named, plain]"
             let staging = "belongs to the environment staging"
             try await refused(fleet, joining("{ name: staging_lan }"), staging)
             try await refused(fleet, joining("{ name: theirs }"), "was not created by Berth")
             let lan = "joins the host's own links by lan0, which has the host's port0"
             let only = "policy: { \(external) }\n"
             try await refused(fleet, joining("{ name: lan, external: true }"), lan, top: only)
+            let plain = ", which has the host's port1"
+            try await refused(fleet, joining("{ name: plain, external: true }"), plain, top: only)
             let direct = "joins the host's own links by the driver macvlan"
             try await refused(fleet, joining("{ name: direct, external: true }"), direct, top: only)
             let granted = "policy: { host_network: [web], \(external) }\n"
@@ -164,10 +170,78 @@ final class OwnershipTests: EndToEndTestCase {
 
             let clear = """
                 docker ps -aq | xargs -r docker rm -f
-                docker network rm staging_lan theirs lan named direct
-                ip link del lan0; ip link del port0
+                docker network rm staging_lan theirs lan named direct plain
+                ip link del lan0; ip link del port0; ip link del port1
                 """
             _ = try await world.run(["sh", "-c", clear], environment: address)
+        }
+    }
+
+    func testAddressesOfOthers() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0"))
+            let staging = try Fleet(world, environment: "staging")
+            let theirs = ServiceText(name: "db", image: "web", port: nil, replicas: 1)
+            try staging.commit("Have neighbours", theirs)
+            let first = try await staging.berth("apply")
+            XCTAssertEqual(first.code, 0, "\(first)")
+            let show = ["ip", "-4", "-o", "address", "show", "dev", "br-staging"]
+            let rows = try await world.run(show)
+            let match = rows.output.firstMatch(of: /inet ([0-9.]+)\/32/)
+            let service = try XCTUnwrap(match?.1)
+            let format = "{{.NetworkSettings.Networks.staging_default.IPAddress}}"
+            let container = try await staging.inspect("staging-db-1", format)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+
+            try await world.docker("network", "create", "--subnet", "10.67.0.0/24", "shop")
+            try await world.docker(
+                "create",
+                "--name=waits",
+                "--network=shop",
+                "--ip=10.67.0.9",
+                "localhost:5000/web:1.0.0"
+            )
+
+            let only = "policy: { external_networks: [shop, staging_default] }\n"
+            let fixing = { (address: String, network: String) in
+                self.web(
+                    "    networks: { lan: { \(address) } }\n"
+                        + "networks:\n  lan: { external: true, name: \(network) }"
+                )
+            }
+            let attempts = [
+                ("\(service)", "staging_default", "staging/db"),
+                (container, "staging_default", "the container staging-db-1"),
+                ("10.67.0.9", "shop", "the container waits"),
+                ("10.67.0.1", "shop", "the network's gateway"),
+            ]
+            for (address, network, owner) in attempts {
+                let words = "the address \(address) in the network \(network) is in use by \(owner)"
+                let text = fixing("ipv4_address: \(address)", network)
+                try fleet.commit("Try \(words)", text, top: only)
+                let plan = try await fleet.berth("plan")
+                XCTAssertEqual(plan.code, 1, "\(plan)")
+                XCTAssertTrue(plan.output.contains(words), "\(words): \(plan)")
+                let applied = try await fleet.berth("apply", "--timeout", "20s")
+                XCTAssertNotEqual(applied.code, 0, "\(applied)")
+                XCTAssertTrue("\(applied)".contains(words), "\(words): \(applied)")
+                let containers = try await world.containers()
+                XCTAssertFalse(containers.contains { $0.hasPrefix("prod-") }, "\(containers)")
+            }
+            // Its own address is no other's, also when it is replaced.
+            for version in ["1.0.0", "1.1.0"] {
+                try await world.push(TestImage(name: "web", version: version))
+                var text = fixing("ipv4_address: 10.67.0.10", "shop")
+                text.version = version
+                try fleet.commit("Fix an address", text, top: only)
+                let applied = try await fleet.berth("apply")
+                XCTAssertEqual(applied.code, 0, "\(applied)")
+            }
+            let again = try await staging.berth("plan")
+            XCTAssertEqual(again.code, 0, "the other environment is as it was: \(again)")
+            try await world.clear()
+            try await world.docker("network", "rm", "shop")
         }
     }
 

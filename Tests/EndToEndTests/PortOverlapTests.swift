@@ -108,13 +108,36 @@ final class PortOverlapTests: EndToEndTestCase {
             try await world.push(TestImage(name: "api", version: "1.0.0"))
             let refusal = "which is not an address of this host"
             for address in ["203.0.113.9", "[2001:db8:99::9]"] {
-                let plan = try await plan(fleet, "\(address):18080:8080")
-                XCTAssertTrue(plan.output.contains(refusal), "\(address): \(plan)")
+                for port in [":18080:8080", "::8080", "::8080/udp", ":0:8080"] {
+                    let plan = try await plan(fleet, address + port)
+                    XCTAssertTrue(plan.output.contains(refusal), "\(address)\(port): \(plan)")
+                }
             }
-            for address in ["127.9.9.9", "[2001:db8:78::1]"] {
-                let plan = try await plan(fleet, "\(address):18080:8080")
-                XCTAssertFalse(plan.output.contains("blocked"), "\(address): \(plan)")
+            for address in ["127.9.9.9", "[2001:db8:78::1]", World.hostAddress] {
+                for port in [":18080:8080", "::8080"] {
+                    let plan = try await plan(fleet, address + port)
+                    XCTAssertFalse(plan.output.contains("blocked"), "\(address)\(port): \(plan)")
+                }
             }
+            for port in ["8080", "0.0.0.0::8080", "[::]::8080"] {
+                let plan = try await plan(fleet, port)
+                XCTAssertFalse(plan.output.contains("blocked"), "\(port): \(plan)")
+            }
+            let chosen = ServiceText(
+                port: nil,
+                replicas: 1,
+                more: "    ports: [{ target: 8080, host_ip: 203.0.113.9 }]\n"
+            )
+            try fleet.commit("Let Docker choose a port", chosen)
+            let refused = try await fleet.berth("apply")
+            XCTAssertEqual(refused.code, 1, "\(refused)")
+            XCTAssertTrue(
+                refused.output.contains("host port of Docker's choice for 8080/tcp cannot be"),
+                "\(refused)"
+            )
+            XCTAssertTrue(refused.output.contains(refusal), "\(refused)")
+            let containers = try await world.containers()
+            XCTAssertEqual(containers, [])
             let web = Self.web("203.0.113.9:18080:8080", "18082:8080")
             let api = ServiceText(name: "api", image: "api", port: 18081, replicas: 1)
             try fleet.commit("Want an address that may come", web, api)
@@ -144,6 +167,47 @@ final class PortOverlapTests: EndToEndTestCase {
                 try await eventually("the other port answers", within: .seconds(40)) {
                     try await world.get("http://127.0.0.1:18082/version") == "web 1.0.0"
                 }
+            }
+        }
+    }
+
+    /// The bridges' own addresses are the host's; those of services are too, and serve no port.
+    func testAddressesInNetworksOfContainers() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0"))
+            try await world.push(TestImage(name: "api", version: "1.0.0"))
+            let api = ServiceText(name: "api", image: "api", port: nil, replicas: 1)
+            try fleet.commit("Have neighbours", api)
+            let first = try await fleet.berth("apply")
+            XCTAssertEqual(first.code, 0, "\(first)")
+            let rows = try await world.run(["ip", "-4", "-o", "address", "show", "dev", "br-prod"])
+            let addresses = rows.output.matches(of: /inet ([0-9.]+)\/([0-9]+)/)
+            let own = try XCTUnwrap(addresses.first { $0.2 == "32" }?.1)
+            let gateway = try XCTUnwrap(addresses.first { $0.2 != "32" }?.1)
+            for port in ["\(own):18080:8080", "\(own)::8080", "\(own):18080:8080/udp"] {
+                let web = ServiceText(port: nil, replicas: 1, more: "    ports: [\"\(port)\"]\n")
+                try fleet.commit("Publish \(port)", api, web)
+                let plan = try await fleet.berth("plan")
+                XCTAssertTrue(
+                    plan.output.contains("at \(own), which is the address of prod/api for its"),
+                    "\(port): \(plan)"
+                )
+            }
+            let apply = try await fleet.berth("apply")
+            XCTAssertEqual(apply.code, 1, "\(apply)")
+            let served = ["\(gateway):18080:8080", "172.17.0.1:18080:8080"]
+            let web = ServiceText(
+                port: nil,
+                replicas: 1,
+                more: "    ports: [\"\(served.joined(separator: "\", \""))\"]\n"
+            )
+            try fleet.commit("Publish at bridges", api, web)
+            let last = try await fleet.berth("apply")
+            XCTAssertEqual(last.code, 0, "\(last)")
+            for address in [gateway, "172.17.0.1"] {
+                let answer = try await world.get("http://\(address):18080/version")
+                XCTAssertEqual(answer, "web 1.0.0", String(address))
             }
         }
     }

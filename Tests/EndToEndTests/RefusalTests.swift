@@ -58,6 +58,13 @@ final class RefusalTests: EndToEndTestCase {
             volume("type: cifs, device: \"//h/s\", o: \"credentials=/root/secret\""),
             volume("type: nfs, device: \":/srv\", o: \"addr=127.0.0.1\""),
             volume("type: none, device: /etc, o: bind"),
+            Attempt(
+                name: "a volume of a plugin",
+                service: "volumes: [\"data:/data\"]",
+                top: "volumes: { data: { driver: vieux/sshfs, driver_opts: "
+                    + "{ sshcmd: \"root@127.0.0.1:/etc\" } } }",
+                field: "policy.volume_drivers"
+            ),
             port("169.254.169.254"), port("203.0.113.9"), port("[2001:db8::9]"),
             key("configs: [{ source: run, mode: \"04755\" }]", "mode", top: script),
             key("oom_score_adj: -1000", "oom_score_adj"),

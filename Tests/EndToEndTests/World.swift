@@ -215,7 +215,7 @@ final class World: Sendable {
     /// Removes every container, network, volume and rule of Berth's.
     func clear() async throws {
         let script = """
-            docker ps -aq | xargs -r docker rm -f > /dev/null
+            docker ps -aq | xargs -r docker rm -fv > /dev/null
             docker network ls -q --filter label=berth.environment | xargs -r docker network rm
             docker volume ls -q --filter label=berth.environment | xargs -r docker volume rm
             nft delete table ip berth 2> /dev/null || true

@@ -83,7 +83,7 @@ final class ReachTests: XCTestCase {
     }
 
     func testLinksOfTheHostNeedItsNetworkGranted() {
-        for driver in ["macvlan", "ipvlan", "overlay", "someplugin"] {
+        for driver in ["macvlan", "ipvlan", "overlay", "host", "Bridge", "some/plugin:1"] {
             let top = "networks: { lan: { driver: \(driver), driver_opts: { parent: eth0 } } }\n"
             let found = problems("networks: [lan]", top: top)
             XCTAssertEqual(

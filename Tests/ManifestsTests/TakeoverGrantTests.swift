@@ -12,7 +12,7 @@ final class TakeoverGrantTests: XCTestCase {
                 image: quay.io/web:1
                 ports: ["22:22", "8080:80", "53:53/udp", "9000"]
                 networks: [proxy, wide, lan]
-                volumes: [shared:/s, share:/n]
+                volumes: [shared:/s, share:/n, remote:/r]
                 logging: { driver: syslog, options: { syslog-address: "unixgram:///dev/log" } }
                 oom_score_adj: -500
                 annotations: { io.katacontainers.config.x: y }
@@ -23,6 +23,7 @@ final class TakeoverGrantTests: XCTestCase {
             volumes:
               shared: { external: true, name: theirs }
               share: { driver_opts: { type: nfs, o: addr=10.0.0.5, device: ":/x" } }
+              remote: { driver: vieux/sshfs, driver_opts: { sshcmd: "a@nas:/x" } }
 
             """
         let takeover = try Takeover(
@@ -62,6 +63,8 @@ final class TakeoverGrantTests: XCTestCase {
                 - "8.8.8.0/24"
               unconfined:
                 - web
+              volume_drivers:
+                - vieux/sshfs
 
             """
         )

@@ -185,7 +185,8 @@ final class VolumePolicyTests: XCTestCase {
             """,
             """
             services: { web: }
-            policy: { host_paths: \(paths), devices: [/dev/sdb1], file_servers: [nas, 10.0.0.5] }
+            policy: { host_paths: \(paths), devices: [/dev/sdb1], file_servers: [nas, 10.0.0.5],
+              volume_drivers: [other] }
             """
         ).problems()
     }

@@ -97,14 +97,19 @@ extension DockerHost {
             guard networks.isAssigned(network), let subnet = networks.subnet(network) else {
                 return nil
             }
-            let known = networks.setAside(network).union(memory.reserved)
-            let fixed = memory.fixed.values.reduce(known) { $0.union($1) }
+            let key = ServiceAddresses.Key(
+                environment: environment,
+                service: service,
+                network: network
+            )
+            // What another environment fixes moves no address that a service has.
+            let others = memory.fixed.filter { $0.key != environment }.values
+                .reduce(into: Set<IPv4Address>()) { $0.formUnion($1) }
+                .subtracting([memory.names.addresses.assigned[key]].compactMap(\.self))
+            let known = networks.setAside(network).union(memory.reserved).union(others)
+            let fixed = known.union(memory.fixed[environment] ?? [])
             return memory.names.addresses.address(
-                ServiceAddresses.Key(
-                    environment: environment,
-                    service: service,
-                    network: network
-                ),
+                key,
                 in: subnet,
                 besides: memory.taken.values.reduce(fixed) { $0.union($1) },
                 range: networks.range(network)

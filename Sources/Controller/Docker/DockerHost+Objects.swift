@@ -15,7 +15,7 @@ struct Objects {
     /// What is not as it was created.
     var drift: [Drift] = []
 
-    fileprivate mutating func refuse(
+    mutating func refuse(
         _ error: any Error,
         to services: [Service],
         kind: String,
@@ -58,6 +58,7 @@ extension DockerHost {
             }
         }
         look(atPortsOf: desired, networks, &objects)
+        try await look(atAddressesOf: desired, networks, &objects)
         try await look(atVolumesOf: desired, &objects)
         await look(atPathsOf: desired, &objects)
         look(atFilesOf: desired, &objects)
@@ -178,19 +179,20 @@ extension DockerHost {
                 throw ChangedObject(kind: "network", name: name, differences: differences)
             }
         }
-        guard !users.isEmpty, let means = try await hostLink(of: found, besides: bridge) else {
-            return
-        }
+        guard !users.isEmpty,
+            let means = try await hostLink(of: found, networks.bridge(name), besides: bridge)
+        else { return }
         throw HostLinkNotGranted(network: name, means: means, services: users)
     }
 
     /// How a network leads onto the host's own links; nil for a bridge of containers alone.
     private func hostLink(
         of network: DockerEngine.Network,
+        _ bridge: String?,
         besides own: String
     ) async throws -> String? {
-        guard network.driver == "bridge" else { return "by the driver \(network.driver ?? "none")" }
-        guard let bridge = network.options?[Label.bridgeName], bridge != own else { return nil }
+        guard let bridge else { return "by the driver \(network.driver ?? "none")" }
+        guard bridge != own else { return nil }
         // Docker calls its own ends of a container's link so.
         let ports = try await director.ports(of: bridge).filter { !$0.hasPrefix("veth") }
         guard let port = ports.min() else { return nil }

@@ -17,7 +17,8 @@ extension DockerHost {
         let published = desired.services.flatMap(HostPort.all)
         // After a reboot an address may come late: what runs is not kept from its other ports.
         let isLost = scene.isHasty && !Self.hasTable(table, of: scene.environment)
-        let foreign = isLost ? [] : await foreignAddressConflicts(published)
+        let addressed = desired.services.flatMap(AddressedPort.all)
+        let foreign = isLost ? [] : await foreignAddressConflicts(addressed, in: table)
         let wanted = served(published, of: desired)
         let unheld = withMemory { memory in wanted.filter { !memory.held.contains($0) } }
         let containers = unheld.isEmpty ? [] : await publishedByDocker()
@@ -29,7 +30,7 @@ extension DockerHost {
         var seen: Set<PortConflict> = []
         let distinct = conflicts.filter { conflict in
             var bare = conflict
-            if conflict.claimant != .foreignAddress { bare.address = "" }
+            if !conflict.isOfAddress { bare.address = "" }
             return seen.insert(bare).inserted
         }
         return Dictionary(grouping: distinct, by: \.service)
@@ -44,14 +45,16 @@ extension DockerHost {
     }
 
     /// An address may come later, by DHCP or from another host; until then it is not published.
-    private func foreignAddressConflicts(_ ports: [HostPort]) async -> [PortConflict] {
-        let addresses = Set(ports.compactMap(\.address))
-        guard let foreign = try? await director.foreignAddresses(among: addresses) else {
-            return []
-        }
+    private func foreignAddressConflicts(
+        _ ports: [AddressedPort],
+        in table: ObservedTable
+    ) async -> [PortConflict] {
+        guard !ports.isEmpty else { return [] }
+        let ofServices = table.serviceAddresses
+        let foreign = (try? await director.foreignAddresses(among: Set(ports.map(\.address)))) ?? []
         return ports.compactMap { port in
-            guard let address = port.address, foreign.contains(address) else { return nil }
-            return PortConflict(port, at: "\(address)", .foreignAddress)
+            if let owner = ofServices[port.address] { return port.conflict(.serviceAddress(owner)) }
+            return foreign.contains(port.address) ? port.conflict(.foreignAddress) : nil
         }
     }
 
@@ -159,6 +162,31 @@ extension DockerHost {
     }
 }
 
+/// A port that is to be published at one address of the host, whoever chooses its number.
+struct AddressedPort: Hashable {
+    let service: String
+    let words: String
+    let address: IPAddress
+
+    static func all(of service: Service) -> [AddressedPort] {
+        service.ports.compactMap { port in
+            guard let text = port.hostAddress,
+                let address = IPv4Address(text).map(IPAddress.four)
+                    ?? IPv6Address(text).map(IPAddress.six),
+                address != .four(.any), address != .six(.any)
+            else { return nil }
+            let words =
+                port.published.map { "\($0)/\(port.target.transport.rawValue)" }
+                ?? "of Docker's choice for \(port.target)"
+            return AddressedPort(service: service.name, words: words, address: address)
+        }
+    }
+
+    fileprivate func conflict(_ claimant: PortConflict.Claimant) -> PortConflict {
+        PortConflict(service: service, port: words, address: "\(address)", claimant: claimant)
+    }
+}
+
 /// A port that Docker publishes for a container.
 private struct DockerPort {
     let claim: PortClaim
@@ -224,6 +252,44 @@ extension ObservedTable {
                 name.target.flatMap {
                     HostPort(service: service, entrance: entrance, transport: $0.transport)
                 }
+            }
+        }
+    }
+
+    /// Whose the addresses are that stand for services, of all environments.
+    fileprivate var serviceAddresses: [IPAddress: String] {
+        serviceEntrances.reduce(into: [:]) { owners, entrance in
+            let name = entrance.name
+            owners[.four(entrance.address)] = "\(name.environment)/\(name.service)"
+        }
+    }
+
+    /// The addresses that stand for services of other environments, whoever keeps those.
+    func serviceAddresses(
+        in networks: Networks,
+        besides environment: String
+    ) -> [(ServiceAddresses.Key, IPv4Address)] {
+        let own = ChainName(environment: environment, service: "", target: nil).environment
+        let names = Dictionary(
+            networks.byName.keys.compactMap { name in networks.bridge(name).map { ($0, name) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return serviceEntrances.compactMap { name, address, bridge in
+            guard name.environment != own, let network = names[bridge] else { return nil }
+            let key = ServiceAddresses.Key(
+                environment: name.environment,
+                service: name.service,
+                network: network
+            )
+            return (key, address)
+        }
+    }
+
+    private var serviceEntrances: [(name: ChainName, address: IPv4Address, bridge: String)] {
+        services.flatMap { name, chain in
+            chain.entrances.compactMap { entrance in
+                guard case .service(let address, let bridge) = entrance else { return nil }
+                return (name, address, bridge)
             }
         }
     }

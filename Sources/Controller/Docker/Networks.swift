@@ -48,7 +48,26 @@ struct Networks: Sendable {
     func gateway(_ name: String) -> IPv4Address? {
         let configured = byName[name]?.ipam?.config?.lazy
             .compactMap { $0.gateway.flatMap { IPv4Address($0) } }.first
-        return configured ?? subnet(name)?.gateway
+        return configured ?? chosenGateway(name)
+    }
+
+    /// Docker takes the first address that it may give away, and does not always list it.
+    private func chosenGateway(_ name: String) -> IPv4Address? {
+        guard let subnet = subnet(name) else { return nil }
+        guard let first = range(name)?.address, first != subnet.address else {
+            return subnet.gateway
+        }
+        return first
+    }
+
+    /// The bridge's own address of IPv6.
+    func gateway6(_ name: String) -> IPv6Address? {
+        let pools = byName[name]?.ipam?.config ?? []
+        let configured = pools.lazy.compactMap { pool in
+            pool.gateway.flatMap { IPv6Address(String($0.prefix { $0 != "/" })) }
+        }
+        let subnet = pools.lazy.compactMap { $0.subnet.flatMap { IPv6Subnet($0) } }.first
+        return configured.first ?? subnet?.embedding(IPv4Address(rawValue: 1))
     }
 
     /// Addresses of the network that are the host's, or set aside when it was made.

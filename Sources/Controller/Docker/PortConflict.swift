@@ -19,11 +19,13 @@ public struct PortConflict: Error, Hashable, Sendable {
         case service(String)
         /// The address is not one of this host's.
         case foreignAddress
+        /// The address stands for a service in one of its networks, as `prod/db`.
+        case serviceAddress(String)
     }
 
     /// The service that wants the port.
     public var service: String
-    /// The port and its protocol, as `8080/tcp`.
+    /// The port and its protocol, as `8080/tcp`, or `of Docker's choice for 80/tcp`.
     public var port: String
     /// The address that the claimant has the port at: `0.0.0.0` and `::` are all of a family.
     public var address: String
@@ -36,13 +38,19 @@ extension PortConflict: CustomStringConvertible {
     public var description: String { sentence.onOneLine() }
 
     private var sentence: String {
-        if claimant == .foreignAddress {
-            return "host port \(port) cannot be published at \(address), which is not an address "
-                + "of this host; add the address to an interface (ip address add), or publish "
-                + "\(service) at another"
+        let other =
+            isOfAddress ? "publish \(service) at another" : "give \(service) another host port"
+        let problem =
+            isOfAddress ? "cannot be published at \(address), which is" : "is taken:"
+        return "host port \(port) \(problem) \(cause); \(remedy), or \(other)"
+    }
+
+    /// Whether the port could be published at another address.
+    var isOfAddress: Bool {
+        switch claimant {
+        case .foreignAddress, .serviceAddress: true
+        case .process, .container, .rules, .service: false
         }
-        return "host port \(port) is taken: \(cause); \(remedy), or give \(service) another host "
-            + "port"
     }
 
     private var cause: String {
@@ -55,7 +63,9 @@ extension PortConflict: CustomStringConvertible {
             return "the container \(name)\(origin ?? "") publishes it at \(address)"
         case .rules(let chain, _): return "a rule in \(chain) sends its callers elsewhere"
         case .service(let name): return "\(name) publishes it at \(address)"
-        case .foreignAddress: return "\(address) is not an address of this host"
+        case .foreignAddress: return "not an address of this host"
+        case .serviceAddress(let name):
+            return "the address of \(name) for its neighbours, where no host port is served"
         }
     }
 
@@ -65,7 +75,8 @@ extension PortConflict: CustomStringConvertible {
         case .container(let name, _): "stop the container (docker stop \(name))"
         case .rules(_, let listing): "remove the rule (\(listing))"
         case .service(let name): "take the port from \(name)"
-        case .foreignAddress: "add the address to an interface"
+        case .foreignAddress: "add the address to an interface (ip address add)"
+        case .serviceAddress: "take an address of one of the host's interfaces"
         }
     }
 }

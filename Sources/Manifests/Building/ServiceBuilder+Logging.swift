@@ -49,6 +49,13 @@ extension ServiceBuilder {
         let text = option.string ?? ""
         guard let known else {
             // What a driver reads or connects to on this host is the host's.
+            if Self.isRelativePath(text, of: name) {
+                let error = TextError(
+                    "\(text.quoted) is a path that begins at Docker's own folder",
+                    remedy: "write the absolute path"
+                )
+                return report(error, key, at: option)
+            }
             do {
                 guard let reach = try HostReach(text) else { return }
                 requireHostPath(reach.path, readOnly: !reach.isSocket, key, at: option)
@@ -66,6 +73,26 @@ extension ServiceBuilder {
             return report(error, key, at: option)
         }
         if let error = Self.problem(of: name, text) { report(error, key, at: option) }
+    }
+
+    /// Options whose values are files (moby, `daemon/logger`).
+    private static let files: Set<String> = [
+        "syslog-tls-ca-cert", "syslog-tls-cert", "syslog-tls-key", "splunk-capath",
+    ]
+
+    /// Whether a driver would look for a file beneath the folder that dockerd runs in.
+    ///
+    /// The options of a plugin are known by their names alone.
+    private static func isRelativePath(_ text: String, of name: String) -> Bool {
+        guard !text.isEmpty, text.utf8.first != UInt8(ascii: "/") else { return false }
+        if files.contains(name) { return true }
+        guard !text.contains("://") else { return false }
+        if ["./", "../"].contains(where: text.hasPrefix) || text.contains("/../") { return true }
+        let words = Set(name.lowercased().split { "-_.".contains($0) })
+        let isFile =
+            !words.isDisjoint(with: ["file", "cert", "cacert", "capath", "cafile", "pem"])
+            || !words.isDisjoint(with: ["tls", "ssl"]) && !words.isDisjoint(with: ["ca", "key"])
+        return isFile && Int(text) == nil && !["true", "false"].contains(text.lowercased())
     }
 
     private static func problem(of name: String, _ text: String) -> TextError? {

@@ -165,6 +165,13 @@ enum BerthKeys {
                             remedy: "write one as /health"
                         )
                     }
+                    // What stands in a request is ASCII (RFC 9112 §3.2, RFC 3986 §2.1).
+                    guard text.utf8.allSatisfy({ $0 < 0x7F }) else {
+                        throw TextError(
+                            "\(text.quoted) has letters that no request can have",
+                            remedy: "write them as their bytes, %C3%A9 for é"
+                        )
+                    }
                     return text
                 }),
                 "The path to GET"

@@ -45,6 +45,8 @@ struct Policy: Sendable {
     var externalVolumes: Set<String>
     /// Servers whose shares may be mounted.
     var fileServers: Set<String>
+    /// Volume drivers beside Docker's own.
+    var volumeDrivers: Set<String>
     /// Log drivers beside those that stay within Docker.
     var logDrivers: Set<String>
 
@@ -76,6 +78,7 @@ struct Policy: Sendable {
         externalNetworks = set("external_networks")
         externalVolumes = set("external_volumes")
         fileServers = set("file_servers")
+        volumeDrivers = set("volume_drivers")
         logDrivers = set("log_drivers")
         let listed = value?["host_paths"]?.strings ?? []
         hostPaths =
@@ -124,7 +127,18 @@ struct Policy: Sendable {
     /// Whether images may come from there; `repository` is registry and path.
     func trusts(repository: String) -> Bool {
         guard let trustedRegistries else { return true }
-        return trustedRegistries.contains { PathText.isInside(repository, of: $0) }
+        let repository = Self.withOneHub(repository)
+        return trustedRegistries.contains {
+            PathText.isInside(repository, of: Self.withOneHub($0))
+        }
+    }
+
+    /// Docker Hub has several names, of which images have the first.
+    private static func withOneHub(_ text: String) -> String {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let host = parts.first, ["index.docker.io", "registry-1.docker.io"].contains(host)
+        else { return text }
+        return ImageName.dockerHub + text.dropFirst(host.count)
     }
 
     /// Whether a tag names no version: it has no digit, or `latest` is a part of it.

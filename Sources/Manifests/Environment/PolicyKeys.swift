@@ -91,6 +91,11 @@ enum PolicyKeys {
                 "Servers whose shares volumes may mount over nfs and cifs"
             ),
             Key(
+                "volume_drivers",
+                ListShape(element: StringShape.filled),
+                "Volume drivers beside local"
+            ),
+            Key(
                 "log_drivers",
                 ListShape(element: StringShape.filled),
                 "Log drivers beside json-file, local, journald and none"

@@ -104,16 +104,36 @@ struct EnvironmentChecks {
 
     /// One address cannot be given to several containers.
     private func checkAddresses(into problems: inout Problems) {
-        for service in services where service.replicas > 1 {
+        var owners: [String: [AddressRange: String]] = [:]
+        for service in services {
             guard case .networks(let attachments) = service.container.network else { continue }
-            for attachment in attachments
-            where attachment.ipv4Address ?? attachment.ipv6Address ?? attachment.macAddress != nil {
-                let error = TextError(
-                    "\(service.replicas) containers cannot share one address",
-                    remedy: "remove the address, or run one replica"
-                )
-                let field = "services.\(service.name).networks.\(attachment.network)"
-                problems.report(error, at: service.origins["networks"], field: field)
+            for attachment in attachments {
+                let network = attachment.network
+                let fixed =
+                    [attachment.ipv4Address, attachment.ipv6Address].compactMap(\.self)
+                    + attachment.linkLocalAddresses
+                let field = "services.\(service.name).networks.\(network)"
+                if service.replicas > 1, !fixed.isEmpty || attachment.macAddress != nil {
+                    let error = TextError(
+                        "\(service.replicas) containers cannot share one address",
+                        remedy: "remove the address, or run one replica"
+                    )
+                    problems.report(error, at: service.origins["networks"], field: field)
+                }
+                for text in fixed {
+                    guard let address = AddressRange(text),
+                        let other = owners[network, default: [:]].updateValue(
+                            service.name,
+                            forKey: address
+                        ), other != service.name
+                    else { continue }
+                    let error = TextError(
+                        "the address \(text) is already that of \(other)",
+                        remedy: "give one of the two another"
+                    )
+                    let place = service.origins["networks.\(network)"] ?? service.location
+                    problems.report(error, at: place, field: field)
+                }
             }
         }
     }

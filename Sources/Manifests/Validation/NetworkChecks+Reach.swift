@@ -22,8 +22,13 @@ extension NetworkChecks {
         "com.docker.network.container_iface_prefix", "com.docker.network.driver.mtu",
     ]
 
-    /// Options of a container's own end of a network.
-    private static let ownEndpointOptions = ["com.docker.network.endpoint.sysctls"]
+    /// Options of a container's own end of a network, which name nothing of the host's.
+    private static let ownEndpointOptions = [
+        "com.docker.network.endpoint.sysctls", endpointName,
+    ]
+
+    /// The interface's name inside the container.
+    private static let endpointName = "com.docker.network.endpoint.ifname"
 
     /// Reports drivers, options and networks created elsewhere that the policy does not grant.
     func checkReach(
@@ -38,6 +43,11 @@ extension NetworkChecks {
             problems.report(error, at: label.origin.location, field: field)
         }
         checkExternal(key, value, of: members, into: &problems)
+        for (name, option) in value["driver_opts"]?.map ?? OrderedMap() {
+            guard let error = Self.problem(of: name, option.string ?? "") else { continue }
+            let field = "networks.\(key).driver_opts.\(name)"
+            problems.report(error, at: option.origin.location, field: field)
+        }
         if let driver = value["driver"], let name = driver.string, name != "bridge" {
             let way = "through \(name); use the driver bridge"
             return refuse(way, members, at: driver, "networks.\(key).driver", into: &problems)
@@ -50,6 +60,35 @@ extension NetworkChecks {
             let field = "networks.\(key).driver_opts.\(name)"
             refuse(way, members, at: option, field, into: &problems)
         }
+    }
+
+    /// What Docker refuses when a network is created, or a container starts.
+    private static func problem(of option: String, _ text: String) -> TextError? {
+        switch option {
+        case "com.docker.network.driver.mtu":
+            guard let size = Int(text), "\(size)" == text, size == 0 || (68...65_535) ~= size else {
+                return TextError(
+                    "\(text.quoted) is not a packet size",
+                    remedy: "write one from 68 to 65535, as 1450"
+                )
+            }
+            return nil
+        case "com.docker.network.container_iface_prefix":
+            // Docker adds a number.
+            return isInterfaceName(text + "00")
+                ? nil
+                : TextError(
+                    "\(text.quoted) cannot begin an interface's name",
+                    remedy: "write up to 13 letters and digits, as app"
+                )
+        default: return nil
+        }
+    }
+
+    /// Whether the kernel takes the name for an interface (Linux, `dev_valid_name`).
+    private static func isInterfaceName(_ text: String) -> Bool {
+        (1...15).contains(text.utf8.count) && ![".", ".."].contains(text)
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2F && $0 != 0x3A }
     }
 
     private func checkExternal(
@@ -81,7 +120,20 @@ extension NetworkChecks {
     /// Options with which a service itself joins a network.
     func checkAttachments(of service: Service, into problems: inout Problems) {
         guard case .networks(let attachments) = service.container.network else { return }
+        var interfaces: Set<String> = ["lo"]
         for attachment in attachments {
+            if let name = attachment.driverOptions[Self.endpointName],
+                !Self.isInterfaceName(name) || !interfaces.insert(name).inserted
+            {
+                let error = TextError(
+                    "\(name.quoted) cannot be the interface's name inside the container",
+                    remedy: "write up to 15 letters and digits that no other network has, as back0"
+                )
+                let place = service.origins["networks.\(attachment.network)"]
+                let key = "networks.\(attachment.network).driver_opts.\(Self.endpointName)"
+                let field = "services.\(service.name).\(key)"
+                problems.report(error, at: place ?? service.location, field: field)
+            }
             for name in attachment.driverOptions.keys.sorted()
             where !Self.ownEndpointOptions.contains(name) {
                 let place = service.origins["networks.\(attachment.network)"]

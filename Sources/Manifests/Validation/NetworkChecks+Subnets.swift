@@ -22,6 +22,12 @@ extension NetworkChecks {
             let place = pool["subnet"]?.origin.location
             if let error = Self.problem(of: subnet, text, besides: earlier) {
                 problems.report(error, at: place, field: "\(field).subnet")
+            } else if subnet.isTooSmall, !members.isEmpty {
+                let error = TextError(
+                    "\(text) has no address for a container",
+                    remedy: "give a prefix of at most \(subnet.isOfSix ? 126 : 30) bits"
+                )
+                problems.report(error, at: place, field: "\(field).subnet")
             } else if !AddressRange.local.contains(where: { $0.contains(subnet) }),
                 !file.policy.subnets.contains(where: { $0.contains(subnet) }), !members.isEmpty
             {
@@ -40,6 +46,13 @@ extension NetworkChecks {
                 else { continue }
                 let error = TextError("\(part.string ?? "") is not in \(text)")
                 problems.report(error, at: part.origin.location, field: "\(field).\(name)")
+            }
+            if let part = pool["gateway"], let word = part.string.flatMap(subnet.end) {
+                let error = TextError(
+                    "\(part.string ?? "") is \(word) \(text), and cannot be the gateway's",
+                    remedy: "take another address, or remove gateway"
+                )
+                problems.report(error, at: part.origin.location, field: "\(field).gateway")
             }
             earlier.append(subnet)
         }
@@ -85,22 +98,56 @@ extension NetworkChecks {
         into problems: inout Problems
     ) {
         guard value["external"] == nil else { return }
+        let gateways = (value["ipam"]?["config"]?.list ?? []).compactMap {
+            $0["gateway"]?.string.flatMap { AddressRange($0) }
+        }
         for service in members {
             guard case .networks(let attachments) = service.container.network else { continue }
             for attachment in attachments where attachment.network == key {
                 for text in [attachment.ipv4Address, attachment.ipv6Address].compactMap(\.self) {
-                    guard let address = AddressRange(text),
-                        !subnets.contains(where: { $0.contains(address) })
-                    else { continue }
-                    let error = TextError(
-                        "no subnet of the network \(key) has the address \(text)",
-                        remedy: "add one under networks.\(key).ipam.config"
-                    )
+                    guard let address = AddressRange(text) else { continue }
+                    let error: TextError
+                    if let subnet = subnets.first(where: { $0.contains(address) }) {
+                        let word = gateways.contains(address) ? "the gateway of" : nil
+                        guard let word = word ?? subnet.end(text) else { continue }
+                        error = TextError(
+                            "\(text) is \(word) the network \(key)",
+                            remedy: "take another address of it"
+                        )
+                    } else {
+                        error = TextError(
+                            "no subnet of the network \(key) has the address \(text)",
+                            remedy: "add one under networks.\(key).ipam.config"
+                        )
+                    }
                     let place = service.origins["networks.\(key)"] ?? service.location
                     let field = "services.\(service.name).networks.\(key)"
                     problems.report(error, at: place, field: field)
                 }
             }
+        }
+    }
+}
+
+extension AddressRange {
+    /// Whether no address is left beside the network's own, the gateway's and the broadcast's.
+    fileprivate var isTooSmall: Bool { prefixLength > bytes.count * 8 - 2 }
+
+    /// What an address is that no machine in the subnet can have, in words; nil for all others.
+    ///
+    /// IPv6 has no broadcast, and its first address is that of all routers (RFC 4291 §2.6.1).
+    fileprivate func end(_ text: String) -> String? {
+        guard let address = AddressRange(text), contains(address), !isTooSmall else { return nil }
+        if address.bytes == bytes { return "the first address of" }
+        guard !isOfSix, address.bytes == last else { return nil }
+        return "the broadcast address of"
+    }
+
+    /// The last address.
+    private var last: [UInt8] {
+        bytes.indices.map { index in
+            let bits = max(0, min(8, prefixLength - index * 8))
+            return bits == 8 ? bytes[index] : bytes[index] | UInt8.max >> UInt8(bits)
         }
     }
 }

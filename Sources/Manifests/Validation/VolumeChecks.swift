@@ -26,6 +26,7 @@ struct VolumeChecks {
         }
         for (key, volume) in volumes where keys.contains(key) {
             checkName(key, volume, into: &problems)
+            checkDriver(volume, "volumes.\(key).driver", into: &problems)
             check(volume, "volumes.\(key).driver_opts", into: &problems)
         }
     }
@@ -63,9 +64,32 @@ struct VolumeChecks {
         )
     }
 
+    /// A plugin has the host's rights, and its options name in its own spelling what it mounts.
+    private func checkDriver(
+        _ volume: ComposeValue,
+        _ field: String,
+        into problems: inout Problems
+    ) {
+        guard let driver = volume["driver"], let name = driver.string, !isLocal(volume),
+            !file.policy.volumeDrivers.contains(name)
+        else { return }
+        problems.refuse(
+            "the volume driver \(name.quoted) can mount whatever it is told to",
+            entry: name,
+            in: "volume_drivers",
+            of: file,
+            at: driver.origin.location,
+            field: field
+        )
+    }
+
+    private func isLocal(_ volume: ComposeValue) -> Bool {
+        ["local", ""].contains(volume["driver"]?.string ?? "")
+    }
+
     private func check(_ volume: ComposeValue, _ field: String, into problems: inout Problems) {
         guard let options = volume["driver_opts"]?.map, !options.isEmpty else { return }
-        guard ["local", ""].contains(volume["driver"]?.string ?? "") else {
+        guard isLocal(volume) else {
             // What a plugin does with a path is its own affair, so every path counts.
             for (name, value) in options {
                 let field = "\(field).\(name)"
