@@ -3,7 +3,7 @@
 public struct VolumeDevice: Hashable, Sendable {
     /// What is mounted.
     public var place: StoragePlace
-    /// Whether nobody can write there.
+    /// Whether it is mounted for reading only.
     public var isReadOnly: Bool
     /// Whether it is a path of the host, and not a file system of its own.
     public var isBind: Bool

@@ -40,7 +40,7 @@ enum BridgeAddresses {
     }
 
     /// Whether the kernel still asks on the bridge whether another machine has one of its IPv6
-    /// addresses (RFC 4862, 5.4), and so answers nobody there who looks for that address.
+    /// addresses (RFC 4862, 5.4); until then it does not answer for that address.
     static func areDetected(on bridge: String) throws(SystemCallFailure) -> Bool {
         let index = if_nametoindex(bridge)
         guard index > 0 else { throw SystemCallFailure(code: errno) }

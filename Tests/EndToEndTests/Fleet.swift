@@ -101,6 +101,26 @@ struct ServiceText {
         replicas: 1
     )
 
+    /// A database that writes to what is mounted at `/data`.
+    static func database(
+        _ mount: String,
+        volumes: String = "{ data: }",
+        version: String = "1.0.0"
+    ) -> ServiceText {
+        ServiceText(
+            name: "db",
+            image: "web",
+            version: version,
+            port: nil,
+            replicas: 1,
+            order: "stop-first",
+            monitor: "100ms",
+            grace: "1s",
+            drainTimeout: "1s",
+            settings: "    volumes: [\"\(mount):/data\"]\nvolumes: \(volumes)"
+        )
+    }
+
     var manifest: String {
         """
         services:

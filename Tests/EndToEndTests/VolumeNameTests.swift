@@ -4,20 +4,6 @@ import XCTest
 
 /// What a service has mounted is a part of it: another name, another kind, and nothing is lost.
 final class VolumeNameTests: EndToEndTestCase {
-    private func database(_ mount: String, _ volumes: String) -> ServiceText {
-        ServiceText(
-            name: "db",
-            image: "web",
-            port: nil,
-            replicas: 1,
-            order: "stop-first",
-            monitor: "100ms",
-            grace: "1s",
-            drainTimeout: "1s",
-            settings: "    volumes: [\"\(mount):/data\"]\nvolumes: \(volumes)"
-        )
-    }
-
     /// The volume that is mounted at `/data`, as `docker inspect` is asked for it.
     private static let volume =
         "{{range .Mounts}}{{if eq .Destination \"/data\"}}{{.Name}}{{end}}{{end}}"
@@ -66,11 +52,11 @@ final class VolumeNameTests: EndToEndTestCase {
             try host.write("data/kept", "", mode: 0o644)
             let top = "policy: { host_paths: [\"\(host.path)\"] }\n"
             let named = "{ data: { name: precious } }"
-            try fleet.commit("Use it", database("data", "{ data: }"), top: top)
+            try fleet.commit("Use it", .database("data", volumes: "{ data: }"), top: top)
             try await apply(fleet)
             try await world.docker("exec", "prod-db-1", "touch", "/data/kept")
 
-            try fleet.commit("Rename it", database("data", named), top: top)
+            try fleet.commit("Rename it", .database("data", volumes: named), top: top)
             try await changes(
                 fleet,
                 from: "volume prod_data",
@@ -82,15 +68,15 @@ final class VolumeNameTests: EndToEndTestCase {
             let mounted = try await fleet.inspect("prod-db-1", Self.volume)
             XCTAssertEqual(mounted, "precious")
 
-            try fleet.commit("Back", database("data", "{ data: }"), top: top)
+            try fleet.commit("Back", .database("data", volumes: "{ data: }"), top: top)
             try await changes(fleet, from: "volume precious", to: "volume prod_data", note: nil)
             try await world.docker("exec", "prod-db-1", "cat", "/data/kept")
 
             let folder = host.file("data")
-            try fleet.commit("Bind it", database(folder, "{}"), top: top)
+            try fleet.commit("Bind it", .database(folder, volumes: "{}"), top: top)
             try await changes(fleet, from: "volume prod_data", to: folder, note: nil)
 
-            try fleet.commit("A volume again", database("data", named), top: top)
+            try fleet.commit("A volume again", .database("data", volumes: named), top: top)
             try await changes(fleet, from: folder, to: "volume precious", note: nil)
             let left = try await volumes(fleet)
             XCTAssertTrue(left.isSuperset(of: ["prod_data", "precious"]), "\(left)")
@@ -103,11 +89,12 @@ final class VolumeNameTests: EndToEndTestCase {
             let world = fleet.world
             try await world.push(TestImage(name: "web", version: "1.0.0"))
             // The label of a service whose volume has its own name is what it always was.
-            try fleet.commit("Use it", database("data", "{ data: }"))
+            try fleet.commit("Use it", .database("data", volumes: "{ data: }"))
             try await apply(fleet)
             let format = "{{index .Config.Labels \"berth.spec\"}}"
             let former = try await fleet.inspect("prod-db-1", format)
-            try fleet.commit("Rename it", database("data", "{ data: { name: precious } }"))
+            let named = "{ data: { name: precious } }"
+            try fleet.commit("Rename it", .database("data", volumes: named))
             try await apply(fleet)
             let today = try await fleet.inspect("prod-db-1", format)
             XCTAssertNotEqual(today, former)
@@ -132,7 +119,7 @@ final class VolumeNameTests: EndToEndTestCase {
             let after = try await fleet.life(of: "prod-db-1")
             XCTAssertEqual(after, life, "\(applied)")
             // With another volume it would not.
-            try fleet.commit("Back", database("data", "{ data: }"))
+            try fleet.commit("Back", .database("data", volumes: "{ data: }"))
             let back = try await fleet.berth("apply")
             XCTAssertEqual(back.code, 0, "\(back)")
             let mounted = try await fleet.inspect("prod-db-1", Self.volume)
@@ -147,7 +134,7 @@ final class VolumeNameTests: EndToEndTestCase {
             try await world.push(TestImage(name: "web", version: "1.0.0"))
             let labels = ["project=shop", "volume=data"].map { "--label=com.docker.compose.\($0)" }
             try await world.docker("volume", "create", labels[0], labels[1], "shop_data")
-            try fleet.commit("Use it", database("data", "{ data: }"))
+            try fleet.commit("Use it", .database("data", volumes: "{ data: }"))
             let note = "there is a volume shop_data of the Compose project shop"
             let plan = try await fleet.berth("plan")
             XCTAssertTrue(plan.output.contains(note), "\(plan)")

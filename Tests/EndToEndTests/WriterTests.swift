@@ -4,26 +4,6 @@ import XCTest
 
 /// Two containers never write to one volume or path unless the files say that they may.
 final class WriterTests: EndToEndTestCase {
-    /// A database that writes to what is mounted at `/data`.
-    private func database(
-        _ mount: String,
-        volumes: String = "{ data: }",
-        version: String = "1.0.0"
-    ) -> ServiceText {
-        ServiceText(
-            name: "db",
-            image: "web",
-            version: version,
-            port: nil,
-            replicas: 1,
-            order: "stop-first",
-            monitor: "100ms",
-            grace: "1s",
-            drainTimeout: "1s",
-            settings: "    volumes: [\"\(mount):/data\"]\nvolumes: \(volumes)"
-        )
-    }
-
     private let other = ServiceText(
         name: "other",
         image: "web",
@@ -102,24 +82,24 @@ final class WriterTests: EndToEndTestCase {
             let project = ["--label", "com.docker.compose.project=shop"]
             let cases: [(words: [String], service: ServiceText, want: String)] = [
                 (
-                    project + ["-v", "prod_data:/d"], database("data"),
+                    project + ["-v", "prod_data:/d"], .database("data"),
                     "\(volume) is written to by the container rival of the Compose project shop; stop"
                 ),
                 (
-                    ["-v", "\(place):/d"], database("data"),
+                    ["-v", "\(place):/d"], .database("data"),
                     "\(volume) is written to by the container rival, which mounts the host's"
                 ),
                 (
-                    ["-v", "\(host.path):/d"], database(host.file("data")),
+                    ["-v", "\(host.path):/d"], .database(host.file("data")),
                     "\(path) is written to by the container rival, which mounts the host's "
                         + "\(host.path);"
                 ),
                 (
-                    ["-v", "\(host.file("link"))/inner:/d"], database(host.file("data")),
+                    ["-v", "\(host.file("link"))/inner:/d"], .database(host.file("data")),
                     "\(path) is written to by the container rival"
                 ),
                 (
-                    ["-v", "\(host.file("data")):/d"], database("data", volumes: device),
+                    ["-v", "\(host.file("data")):/d"], .database("data", volumes: device),
                     "the volume bound is written to by the container rival"
                 ),
             ]
@@ -137,14 +117,14 @@ final class WriterTests: EndToEndTestCase {
             try await start("reader", "-v", "prod_data:/d:ro", in: world)
             try await start("ended", "-v", "prod_data:/d", in: world)
             try await world.docker("kill", "ended")
-            try fleet.commit("Use it", database("data"), other, top: policy(host))
+            try fleet.commit("Use it", .database("data"), other, top: policy(host))
             let applied = try await fleet.berth("apply")
             XCTAssertEqual(applied.code, 0, "\(applied)")
 
             // A container that comes later is named, and what runs stays.
             let life = try await fleet.life(of: "prod-db-1")
             try await world.docker("start", "ended")
-            try fleet.commit("Promote", database("data", version: "1.1.0"), other)
+            try fleet.commit("Promote", .database("data", version: "1.1.0"), other)
             let blocked = try await fleet.berth("apply", "--timeout", "60s")
             XCTAssertEqual(blocked.code, 1, "\(blocked)")
             XCTAssertTrue(blocked.errors.contains("by the container ended"), "\(blocked)")
@@ -158,7 +138,8 @@ final class WriterTests: EndToEndTestCase {
             let state = try await fleet.inspect("prod-db-1", "{{.State.Running}}")
             XCTAssertEqual(state, "false")
 
-            let shared = database("data", volumes: "{ data: { x-berth: { shared: true } } }")
+            let isShared = "{ data: { x-berth: { shared: true } } }"
+            let shared = ServiceText.database("data", volumes: isShared)
             try fleet.commit("Share it", shared, other)
             let both = try await fleet.berth("apply")
             XCTAssertEqual(both.code, 0, "\(both)")
@@ -180,7 +161,7 @@ final class WriterTests: EndToEndTestCase {
                     "the host's \(host.file("data")) is written to by staging-db-1 (staging/db)"
                 ),
             ] {
-                let service = database(mount, volumes: volumes)
+                let service = ServiceText.database(mount, volumes: volumes)
                 try staging.commit("Use it", service, top: policy(host))
                 let first = try await staging.berth("apply")
                 XCTAssertEqual(first.code, 0, "\(first)")
@@ -199,7 +180,7 @@ final class WriterTests: EndToEndTestCase {
             let world = fleet.world
             try await start("first", in: world)
             try await createVolume(in: world)
-            try fleet.commit("Use it", database("data"), top: policy(host))
+            try fleet.commit("Use it", .database("data"), top: policy(host))
             let plan = try await fleet.berth("plan")
             XCTAssertTrue(plan.output.contains("prod-db-1"), "\(plan)")
             XCTAssertFalse(plan.output.contains("blocked"), "\(plan)")
@@ -237,17 +218,17 @@ final class WriterTests: EndToEndTestCase {
     func testTheCandidateOfAnUpdateStartsAlone() async throws {
         try await withImages { fleet, host in
             let world = fleet.world
-            try fleet.commit("Use it", database("data"), top: policy(host))
+            try fleet.commit("Use it", .database("data"), top: policy(host))
             let first = try await fleet.berth("apply")
             XCTAssertEqual(first.code, 0, "\(first)")
             let old = try await fleet.inspect("prod-db-1", "{{.Id}}")
-            var wrong = database("data", version: "1.1.0")
+            var wrong = ServiceText.database("data", version: "1.1.0")
             wrong.order = "start-first"
             try fleet.commit("Promote, start-first", wrong, top: policy(host))
             let refused = try await fleet.berth("plan")
             XCTAssertTrue("\(refused)".contains("start-first is impossible"), "\(refused)")
 
-            try fleet.commit("Promote", database("data", version: "1.1.0"), top: policy(host))
+            try fleet.commit("Promote", .database("data", version: "1.1.0"), top: policy(host))
             let began = try await world.docker("info", "--format", "{{.SystemTime}}")
             let second = try await fleet.berth("apply")
             XCTAssertEqual(second.code, 0, "\(second)")

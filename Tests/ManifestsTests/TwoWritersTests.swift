@@ -174,8 +174,8 @@ final class TwoWritersTests: XCTestCase {
         }
     }
 
-    /// Both containers of a replica may run side by side where the files say so, and where somebody
-    /// asks for it.
+    /// Both containers of a replica may run side by side where their data is declared shared and
+    /// the order says so.
     func testTheOrderOfUpdates() throws {
         let shared = "{ x-berth: { shared: true } }"
         for (order, volume, want, reason) in [

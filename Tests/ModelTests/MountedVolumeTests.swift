@@ -44,17 +44,8 @@ final class MountedVolumeTests: XCTestCase {
             ),
         ]
         for (volume, want) in rows {
-            let state = DesiredState(
-                environment: "prod",
-                revision: Revision(
-                    id: "",
-                    author: "",
-                    date: Moment(milliseconds: 0),
-                    subject: ""
-                ),
-                services: [service],
-                volumes: volume.map { ["data": $0] } ?? [:]
-            )
+            let volumes = volume.map { ["data": $0] } ?? [:]
+            let state = SampleService.state(service, volumes: volumes)
             XCTAssertEqual(state.mountedVolumes(of: service), ["/data": want])
         }
     }

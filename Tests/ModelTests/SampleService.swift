@@ -17,6 +17,21 @@ enum SampleService {
         return service
     }
 
+    /// An environment with this service and these volumes.
+    static func state(
+        _ service: Service,
+        volumes: [String: Volume],
+        grants: Grants = Grants()
+    ) -> DesiredState {
+        DesiredState(
+            environment: "prod",
+            revision: Revision(id: "", author: "", date: Moment(milliseconds: 0), subject: ""),
+            services: [service],
+            volumes: volumes,
+            grants: grants
+        )
+    }
+
     static func spec(_ adjust: (inout Service) -> Void = { _ in }) throws -> Digest {
         Goal(try make(adjust), image: digest).spec
     }

@@ -70,15 +70,8 @@ final class StorageTests: XCTestCase {
 
     private func state(_ mounts: [Mount]) throws -> (DesiredState, Service) {
         let service = try SampleService.make { $0.container.mounts = mounts }
-        let state = DesiredState(
-            environment: "prod",
-            revision: Revision(
-                id: "",
-                author: "",
-                date: Moment(milliseconds: 0),
-                subject: ""
-            ),
-            services: [service],
+        let state = SampleService.state(
+            service,
             volumes: [
                 "data": Volume(key: "data"),
                 "named": Volume(key: "named", name: "shop_data", isShared: true),

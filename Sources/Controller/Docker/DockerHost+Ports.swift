@@ -162,7 +162,7 @@ extension DockerHost {
     }
 }
 
-/// A port that is to be published at one address of the host, whoever chooses its number.
+/// A port to be published at one address of the host; its number may be left to Docker.
 struct AddressedPort: Hashable {
     let service: String
     let words: String
@@ -264,7 +264,7 @@ extension ObservedTable {
         }
     }
 
-    /// The addresses that stand for services of other environments, whoever keeps those.
+    /// The service addresses of other environments, also of those that another process controls.
     func serviceAddresses(
         in networks: Networks,
         besides environment: String

@@ -81,7 +81,7 @@ extension DockerHost {
         return claim
     }
 
-    /// What every running container of the host writes to, whoever started it.
+    /// What each running container of the host writes to, Berth's or not.
     private func writers(on map: StorageMap) async throws -> [Writer] {
         let summaries = try await engine.listContainers(all: false)
         let labelled = summaries.filter { $0.labels?[Label.environment] != nil }

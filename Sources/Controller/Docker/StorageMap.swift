@@ -10,8 +10,8 @@ internal import Platform
 struct StorageMap {
     /// Docker's volumes, by name.
     let volumes: [String: DockerEngine.Volume]
-    /// Where the host has mounted what servers offer; one that does not answer holds up whoever
-    /// looks, so paths there are compared as they are written.
+    /// Mount points of network file systems: a server that does not answer would block a look, so
+    /// paths there are compared as they are written.
     private let remote: [String]
 
     /// Takes the host's mounts as they are now.
@@ -40,8 +40,8 @@ struct StorageMap {
 
     /// Whether a mount shows the folder in which Docker keeps all volumes, or more than that.
     ///
-    /// Whoever has that looks after the host, as Portainer's agent and programs for backups do, and
-    /// is no second program on one's data.
+    /// Such a container administers the host, as Portainer's agent and backup programs do; it is
+    /// not a second program that works on a service's data.
     func isOverview(_ mount: MountPoint) -> Bool {
         guard mount.type == "bind", let source = mount.source else { return false }
         return source == "/"
@@ -49,7 +49,7 @@ struct StorageMap {
                 guard let path = volume.mountPath, path.hasSuffix("/\(volume.name)/_data") else {
                     return false
                 }
-                return path.dropLast("/\(volume.name)/_data".count).description.isIn(source)
+                return String(path.dropLast("/\(volume.name)/_data".count)).isIn(source)
             }
     }
 
