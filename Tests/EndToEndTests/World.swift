@@ -217,7 +217,7 @@ final class World: Sendable {
         let script = """
             docker ps -aq | xargs -r docker rm -fv > /dev/null
             docker network ls -q --filter label=berth.environment | xargs -r docker network rm
-            docker volume ls -q --filter label=berth.environment | xargs -r docker volume rm
+            docker volume ls -q | xargs -r docker volume rm > /dev/null
             nft delete table ip berth 2> /dev/null || true
             nft delete table inet outage 2> /dev/null || true
             """
