@@ -2,8 +2,10 @@
 # Newer Dockers for the tests, fetched from the machine's own Debian mirror, beside its own Docker.
 #
 #   Tests/engines.sh [26] [28]         fetches engines, both by default, and prints their versions
-#   Tests/engines.sh matrix [FILTER]   runs tests, all end-to-end cases by default, on every engine
-#                                      with every choice, and prints a table: for a release
+#   Tests/engines.sh matrix [FILTER [ROWS]]
+#                                      runs tests, all end-to-end cases by default, on every engine
+#                                      with every choice, and prints a table: for a release. ROWS, an
+#                                      extended regular expression, chooses rows by their names
 #
 # An engine is a folder in the user's cache with a Debian suite's Docker, Compose, nft and iptables
 # and the libraries that they need. Nothing is installed on the machine. What was fetched once is
@@ -166,11 +168,16 @@ rows=(
     "28 min API 1.44      |DOCKER_MIN_API_VERSION=1.44"
 )
 
-matrix() { # FILTER
-    local row name status=0 started logs
+matrix() { # FILTER ROWS
+    local row name status=0 started logs chosen=()
     if [ "$(id -u)" != 0 ]; then
-        exec sudo --preserve-env=PATH,HOME,XDG_CACHE_HOME Tests/engines.sh matrix "$1"
+        exec sudo --preserve-env=PATH,HOME,XDG_CACHE_HOME Tests/engines.sh matrix "$1" "$2"
     fi
+    for row in "${rows[@]}"; do
+        if sed 's/ *|.*//' <<< "$row" | grep -qE -- "$2"; then chosen+=("$row"); fi
+    done
+    [ ${#chosen[@]} -gt 0 ] || fail "no row of the matrix matches $2"
+    rows=("${chosen[@]}")
     Tests/install.sh
     prepare 26 28
     swift build --build-tests 2>&1 | tail -n 1
@@ -225,7 +232,7 @@ table() { # FOLDER of logs
 
 # ---------------------------------------------------------------- the command
 case "${1:-}" in
-    matrix) matrix "${2:-EndToEndTests}" ;;
+    matrix) matrix "${2:-EndToEndTests}" "${3:-.}" ;;
     "") prepare 26 28 ;;
     *)
         for engine; do suite_of "$engine" > /dev/null; done
