@@ -12,6 +12,8 @@ public struct DesiredState: Sendable {
     public var prunes: Bool
     /// The environment that versions are promoted from.
     public var promotesFrom: String?
+    /// The Compose project whose containers, volumes and networks this environment takes over.
+    public var adoptedProject: String?
     /// Registries tried in order when an image's own is down, by registry.
     public var mirrors: [String: [String]]
     /// Everything that runs here, sorted by name.
@@ -34,6 +36,7 @@ public struct DesiredState: Sendable {
         isSuspended: Bool = false,
         prunes: Bool = true,
         promotesFrom: String? = nil,
+        adoptedProject: String? = nil,
         mirrors: [String: [String]] = [:],
         services: [Service] = [],
         networks: [String: Network] = ["default": Network(key: "default")],
@@ -47,6 +50,7 @@ public struct DesiredState: Sendable {
         self.isSuspended = isSuspended
         self.prunes = prunes
         self.promotesFrom = promotesFrom
+        self.adoptedProject = adoptedProject
         self.mirrors = mirrors
         self.services = services
         self.networks = networks
@@ -56,10 +60,14 @@ public struct DesiredState: Sendable {
         self.warnings = warnings
     }
 
+    /// What names of volumes and networks begin with: the adopted project's name, so that they keep
+    /// those that Compose gave them, else the environment's.
+    public var project: String { adoptedProject ?? environment }
+
     /// A volume's name in Docker.
     public func volumeName(_ key: String) -> String {
         let volume = volumes[key]
-        return volume?.name ?? (volume?.isExternal == true ? key : "\(environment)_\(key)")
+        return volume?.name ?? (volume?.isExternal == true ? key : "\(project)_\(key)")
     }
 
     /// The service of that name, if the environment lists it.

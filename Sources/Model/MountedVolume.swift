@@ -32,7 +32,7 @@ extension DesiredState {
             let (volume, name) = (volumes[key], volumeName(key))
             mounted[mount.target] = MountedVolume(
                 name,
-                hasDefaultName: name == "\(environment)_\(key)",
+                hasDefaultName: name == "\(project)_\(key)",
                 driver: ["", "local"].contains(volume?.driver ?? "") ? nil : volume?.driver,
                 options: volume?.driverOptions ?? [:]
             )

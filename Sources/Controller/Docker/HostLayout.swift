@@ -55,7 +55,7 @@ public struct HostLayout: Sendable {
     func networkName(_ key: String, in desired: DesiredState) -> String {
         let network = desired.networks[key]
         return network?.name
-            ?? (network?.isExternal == true ? key : "\(desired.environment)_\(key)")
+            ?? (network?.isExternal == true ? key : "\(desired.project)_\(key)")
     }
 
     /// The interface of a network that Berth makes: at most 15 characters.
