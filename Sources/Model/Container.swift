@@ -68,6 +68,8 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var lostNetworks: [String] = []
     /// What is mounted, by the path inside: names of volumes, and paths of the host.
     public var mounts: [String: String]
+    /// The Compose project that created it and that the environment takes over; nil for Berth's own.
+    public var project: String?
 
     /// Describes a container.
     public init(
@@ -109,6 +111,9 @@ public struct Container: Hashable, Sendable, Identifiable {
         self.address6 = address6
         self.mounts = mounts
     }
+
+    /// Whether Compose created it, and Berth is to replace it.
+    public var isAdopted: Bool { project != nil }
 
     /// Twelve digits of the id, as Docker abbreviates.
     public var shortID: String { String(id.prefix(12)) }

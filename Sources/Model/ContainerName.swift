@@ -47,6 +47,18 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Reads the name of a container that Compose created: it keeps its own, and is retired where
+    /// Berth has replaced it.
+    public init(adopted name: String) {
+        if let dot = name.lastIndex(of: "."),
+            let read = ContainerName(name, base: String(name[..<dot])), case .retired = read.role
+        {
+            self = read
+        } else {
+            self.init(base: name)
+        }
+    }
+
     /// The name of a slot's containers, unless the manifest fixes another.
     public static func base(environment: String, service: String, slot: Int) -> String {
         "\(environment)-\(service)-\(slot)"

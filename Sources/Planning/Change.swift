@@ -6,6 +6,8 @@ public struct Change: Hashable, Sendable, Codable {
         case create
         /// A container of another spec.
         case update
+        /// A container that Compose created.
+        case adopt
         /// A container that ended, or is paused.
         case start
         /// A container that is unhealthy.

@@ -109,6 +109,9 @@ extension Comparison {
         guard let committed = slot.committed else {
             return [row(.missing, "replicas", "nothing", since: nil)]
         }
+        if let project = committed.project {
+            return [row(.unexpected, "adopts", "\(committed.name) of \(project)", since: nil)]
+        }
         var rows: [Drift] = []
         if committed.version != slot.goal.version {
             rows.append(row(.version, "version", committed.version, since: nil))

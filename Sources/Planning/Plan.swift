@@ -16,6 +16,12 @@ public struct Plan: Sendable, Codable {
         environment = comparison.desired.environment
         revision = comparison.desired.revision.id
         warnings = comparison.desired.warnings.map(\.description)
+        if let project = comparison.desired.adoptedProject {
+            warnings += comparison.evidence.bystanders.map { container in
+                "\(container) of the Compose project \(project) belongs to no service of "
+                    + "environments/\(comparison.desired.environment).yaml and is left alone"
+            }
+        }
         changes = []
         changes += comparison.evidence.preparations.map { name in
             let note = comparison.evidence.notes[name].map { "; \($0)" } ?? ""
@@ -36,11 +42,16 @@ public struct Plan: Sendable, Codable {
                     service: container.service,
                     subject: "\(container.name)",
                     from: container.version,
-                    reason: "not in environments/\(comparison.desired.environment).yaml"
+                    reason: Self.surplus(container, in: comparison.desired)
                 )
             }
         }
         changes += Self.traffic(comparison.evidence.traffic)
+    }
+
+    private static func surplus(_ container: Container, in desired: DesiredState) -> String {
+        desired.service(named: container.service).map { "replicas: \($0.replicas)" }
+            ?? "not in environments/\(desired.environment).yaml"
     }
 
     /// Whether there is nothing to do.
@@ -87,6 +98,7 @@ public struct Plan: Sendable, Codable {
             }
             return change(.create, from: "", reason: "missing")
         }
+        guard !committed.isAdopted else { return adoption(of: committed, slot, evidence, refusal) }
         guard committed.spec == slot.goal.spec else {
             let reason =
                 refusal.map { "failed before: \($0)" } ?? difference(slot, committed, evidence)
@@ -112,19 +124,37 @@ public struct Plan: Sendable, Codable {
         }
     }
 
+    private static func adoption(
+        of committed: Container,
+        _ slot: Comparison.Slot,
+        _ evidence: Evidence,
+        _ refusal: String?
+    ) -> Change {
+        Change(
+            refusal == nil ? .adopt : .blocked,
+            service: committed.service,
+            subject: "\(committed.name)",
+            from: committed.version,
+            to: slot.goal.version,
+            reason: refusal.map { "failed before: \($0)" } ?? manner(slot, evidence)
+        )
+    }
+
     private static func difference(
         _ slot: Comparison.Slot,
         _ committed: Container,
         _ evidence: Evidence
     ) -> String {
-        let policy = slot.goal.service.update
-        let order = [policy.order.rawValue, policy.orderReason].compactMap(\.self)
-            .joined(separator: ": ")
+        "\(what(slot, committed, evidence)); \(manner(slot, evidence))"
+    }
+
+    /// In which order containers are replaced, why, and what it costs.
+    private static func manner(_ slot: Comparison.Slot, _ evidence: Evidence) -> String {
         let service = slot.goal.service
-        let what = what(slot, committed, evidence)
-        guard service.isOutOfServiceInUpdates else { return "\(what); \(order)" }
-        let outage = expectedOutage(of: service, last: evidence.outages[service.name])
-        return "\(what); \(order); \(outage)"
+        let order = [service.update.order.rawValue, service.update.orderReason].compactMap(\.self)
+            .joined(separator: ": ")
+        guard service.isOutOfServiceInUpdates else { return order }
+        return "\(order); \(expectedOutage(of: service, last: evidence.outages[service.name]))"
     }
 
     private static func expectedOutage(of service: Service, last: Duration?) -> String {

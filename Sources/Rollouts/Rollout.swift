@@ -23,6 +23,7 @@ public struct Rollout: Sendable {
     /// against the table as observed, and stay right whichever of both comes first.
     public func decide(_ observed: ObservedState, at now: Moment) -> [String: ServiceDecision] {
         let containers = Dictionary(grouping: observed.containers, by: \.service)
+        let isTakingOver = isTakingOver(containers)
         var decisions: [String: ServiceDecision] = [:]
         for name in inOrder(Set(aims.keys).union(containers.keys).union(observed.serving.keys)) {
             let rollout = ServiceRollout(
@@ -31,11 +32,31 @@ public struct Rollout: Sendable {
                 containers: containers[name] ?? [],
                 view: View(of: name, in: observed, at: now),
                 memory: memory.services[name] ?? Memory.OfService(),
-                obstacle: obstacle(for: name, decisions: decisions)
+                obstacle: obstacle(for: name, decisions: decisions),
+                holdsAdopted: isTakingOver
             )
             decisions[name] = rollout.decide()
         }
         return decisions
+    }
+
+    /// Whether a container of the adopted project still runs in its slot.
+    ///
+    /// Until then those that were replaced run on where they can: an old container may have looked
+    /// their addresses up once and for all.
+    private func isTakingOver(_ containers: [String: [Container]]) -> Bool {
+        containers.contains { name, containers in
+            let replicas: Int? =
+                switch aims[name] {
+                case .run(let goal, _): goal.service.replicas
+                case .keep: nil
+                case .remove, nil: 0
+                }
+            return Dictionary(grouping: containers, by: \.slot).contains { number, members in
+                guard number <= replicas ?? number else { return false }
+                return Slot(number, members).committed.map { $0.isAdopted && $0.isAlive } ?? false
+            }
+        }
     }
 
     /// Whether a service that is to go serves on until another one can take its host ports.

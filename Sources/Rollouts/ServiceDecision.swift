@@ -72,6 +72,13 @@ public struct ServiceDecision: Sendable {
         }
     }
 
+    /// Takes back every step that would stop a container of the adopted project.
+    mutating func holdAdopted() {
+        steps.removeAll { step in
+            if case .stop(let container) = step { container.isAdopted } else { false }
+        }
+    }
+
     /// Sums the slots up.
     mutating func conclude(table: [Backend]) {
         let ordered = wantedPhases.sorted { $0.key < $1.key }.map(\.value)

@@ -11,6 +11,8 @@ struct ServiceRollout {
     let memory: Memory.OfService
     /// Why the dependencies hold the service back; nil when they do not.
     let obstacle: String?
+    /// Whether containers of the adopted project that were replaced run on.
+    let holdsAdopted: Bool
 
     func decide() -> ServiceDecision {
         var decision =
@@ -21,8 +23,13 @@ struct ServiceRollout {
             }
         // The one rule that nothing may break, whatever was reasoned before.
         decision.spare(view.serving + decision.backends)
+        if holdsAdopted, mayRunBesideItself { decision.holdAdopted() }
         decision.conclude(table: view.serving)
         return decision
+    }
+
+    private var mayRunBesideItself: Bool {
+        if case .run(let goal, _) = aim { goal.service.update.order == .startFirst } else { true }
     }
 
     // MARK: Running

@@ -14,6 +14,9 @@ struct Slot {
         self.number = number
         for container in containers.sorted(by: { $0.generation > $1.generation }) {
             switch container.name.role {
+            // Compose may have started a container again that was replaced before.
+            case .committed where container.isAdopted && committed != nil:
+                retired.append(container)
             case .committed: committed = container
             case .candidate: candidates.append(container)
             case .retired: retired.append(container)

@@ -102,6 +102,10 @@ struct SlotRollout {
 
     private func begin() -> Decision {
         if isCompleted { return Decision(phase: .completed) }
+        if service.isJob, let committed = slot.committed, committed.isAdopted, committed.isAlive {
+            let reason = "waiting for \(committed.name) to end"
+            return Decision(phase: .waiting(reason), wake: view.now + .seconds(1))
+        }
         var decision = Decision(phase: .creating)
         // A job that ended is not an incumbent that fell over.
         if !service.isJob, let committed = slot.committed { decision = upkeep.decide(committed) }

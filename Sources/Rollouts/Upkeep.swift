@@ -13,13 +13,22 @@ struct Upkeep {
             return attend(committed)
         case .restarting:
             return SlotRollout.Decision(phase: .starting, wake: view.now + Self.restartInterval)
-        case .paused:
+        case .paused where !isLeftToUser(committed):
             return SlotRollout.Decision(phase: .starting, steps: [.unpause(committed)])
-        case .created, .exited:
+        case .created, .exited, .paused:
+            if isLeftToUser(committed) { return SlotRollout.Decision(phase: .starting) }
             return start(committed)
         case .dead:
             return SlotRollout.Decision(phase: .failed("Docker cannot remove \(committed.name)"))
         }
+    }
+
+    /// Whether an adopted container stays as the user left it: it is started only where it was
+    /// stopped for a successor that failed.
+    private func isLeftToUser(_ committed: Container) -> Bool {
+        guard committed.isAdopted else { return false }
+        guard order == .stopFirst, let finished = committed.finished else { return true }
+        return !slot.containers.contains { $0.id != committed.id && $0.created <= finished }
     }
 
     /// What a container that is the slot's own means for the table.
@@ -31,8 +40,9 @@ struct Upkeep {
             // Never out on `starting`: dockerd's live-restore resets health to that.
             return container.health == .unhealthy ? .reluctant(container) : .sound(container)
         }
-        let isReady = view.readiness(of: container, in: service) == .ready
-        return isReady ? .sound(container) : .reluctant(container)
+        if view.readiness(of: container, in: service) == .ready { return .sound(container) }
+        // Where the table has nothing, Docker's own rules serve it as before.
+        return container.isAdopted ? nil : .reluctant(container)
     }
 
     /// A container that runs outside the table enters it when it is ready.

@@ -19,6 +19,7 @@ struct AddressOwners {
     }
 
     private let environment: String
+    private let desired: DesiredState
     /// The environment's services; containers of others are on their way out.
     private let described: Set<String>
     private var owners: [Place: [Owner]] = [:]
@@ -26,6 +27,7 @@ struct AddressOwners {
     /// Begins with what belongs to the networks themselves.
     init(of desired: DesiredState, networks: Networks) {
         environment = desired.environment
+        self.desired = desired
         described = Set(desired.services.map(\.name))
         for network in networks.byName.values {
             let gateways = [
@@ -46,7 +48,8 @@ struct AddressOwners {
     /// Adds what a container has, or asks for at its next start.
     mutating func add(_ container: ContainerSummary) {
         let isOurs = container.labels?[Label.environment] == environment
-        let service = isOurs ? container.labels?[Label.service] : nil
+        let heir = Adoption.service(of: container.labels, in: desired)?.name
+        let service = isOurs ? container.labels?[Label.service] : heir
         if let service, !described.contains(service) { return }
         let name = container.name ?? String(container.id.prefix(12))
         let owner = Owner(words: "the container \(name)", service: service)

@@ -18,7 +18,7 @@ extension DockerHost {
         let record = record(of: service.name, backends, in: environment, as: table)
         let joined = Self.networkKeys(of: service)
         let calls = calls(of: service.name, backends, in: environment) { network, _ in
-            !service.isJob && joined.contains(network.labels?[Label.network] ?? "")
+            !service.isJob && joined.contains(self.networkKey(of: network))
         }
         return [record] + calls
             + targets.sorted().map { target in
@@ -70,7 +70,7 @@ extension DockerHost {
         let (networks, endpoints) = withMemory { memory in
             (memory.networks, memory.endpoints[environment] ?? [:])
         }
-        return networks.assigned(in: environment).compactMap { network in
+        return networks.serving(environment).compactMap { network in
             let rules = backends.compactMap { backend -> Traffic.Backend? in
                 let address = endpoints[String(backend.container.prefix(12))]?[network.name]
                 return address.map { Self.rule(backend, at: $0) }
@@ -86,6 +86,10 @@ extension DockerHost {
         }
     }
 
+    private func networkKey(of network: DockerEngine.Network) -> String {
+        withMemory { $0.networks.key(of: network) } ?? ""
+    }
+
     /// The service's address in a network; nil where Berth assigns none.
     func serviceAddress(
         of service: String,
@@ -94,7 +98,8 @@ extension DockerHost {
     ) -> IPv4Address? {
         withMemory { memory in
             let networks = memory.networks
-            guard networks.isAssigned(network), let subnet = networks.subnet(network) else {
+            guard networks.hasServiceAddresses(network), let subnet = networks.subnet(network)
+            else {
                 return nil
             }
             let key = ServiceAddresses.Key(

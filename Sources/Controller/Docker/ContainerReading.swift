@@ -5,7 +5,7 @@ internal import Model
 /// From Docker's records to ours.
 enum ContainerReading {
     /// What a slot's number may be; Berth never comes near the end.
-    private static let slots = 1...10_000
+    static let slots = 1...10_000
     /// What a generation may be; the next one has to be a number, too.
     private static let generations = 0...1_000_000_000
 
@@ -44,7 +44,7 @@ enum ContainerReading {
         )
     }
 
-    private static func mounts(_ points: [MountPoint]) -> [String: String] {
+    static func mounts(_ points: [MountPoint]) -> [String: String] {
         let pairs = points.compactMap { point -> (String, String)? in
             guard let target = point.destination else { return nil }
             switch point.type {
@@ -95,7 +95,7 @@ enum ContainerReading {
         return refined
     }
 
-    private static func state(_ phase: ContainerPhase, exitCode: Int) -> Container.State {
+    static func state(_ phase: ContainerPhase, exitCode: Int) -> Container.State {
         switch phase {
         case .created: .created
         case .running: .running
@@ -107,7 +107,7 @@ enum ContainerReading {
     }
 
     /// The address it has, or the one it was promised and gets back when it starts.
-    private static func address(_ endpoint: EndpointSettings?) -> String? {
+    static func address(_ endpoint: EndpointSettings?) -> String? {
         [endpoint?.ipAddress, endpoint?.ipamConfig?.ipv4Address].compactMap(\.self)
             .first { !$0.isEmpty }
     }

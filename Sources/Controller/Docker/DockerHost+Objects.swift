@@ -58,6 +58,7 @@ extension DockerHost {
             }
         }
         look(atPortsOf: desired, networks, &objects)
+        try await look(atAdoptedDataOf: desired, &objects)
         try await look(atAddressesOf: desired, networks, &objects)
         try await look(atVolumesOf: desired, &objects)
         await look(atPathsOf: desired, &objects)
@@ -170,10 +171,12 @@ extension DockerHost {
             name: name,
             labels: found.labels ?? [:],
             isExternal: network.isExternal,
-            isGranted: desired.grants.externalNetworks.contains(name)
+            isGranted: desired.grants.externalNetworks.contains(name),
+            adopted: desired.adoptedProject
         )
         if let refusal = claim.refusal(in: desired.environment) { throw refusal }
-        if !network.isExternal {
+        // Compose gave its network what Berth would have chosen otherwise.
+        if !network.isExternal, !claim.isAdopted {
             let differences = ObjectDefinition.differences(network, found, bridge: bridge)
             if !differences.isEmpty {
                 throw ChangedObject(kind: "network", name: name, differences: differences)
@@ -238,7 +241,8 @@ extension DockerHost {
             name: found.name,
             labels: found.labels ?? [:],
             isExternal: volume.isExternal,
-            isGranted: desired.grants.externalVolumes.contains(found.name)
+            isGranted: desired.grants.externalVolumes.contains(found.name),
+            adopted: desired.adoptedProject
         )
         if let refusal = claim.refusal(in: desired.environment) { throw refusal }
         guard !volume.isExternal else { return device }

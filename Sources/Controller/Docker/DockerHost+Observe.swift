@@ -7,19 +7,22 @@ internal import Traffic
 extension DockerHost {
     /// Looks at the environment.
     public func observe(_ scene: Scene) async throws -> Observation {
+        let adopters = withMemory { $0.adopt(scene.desired) }
         async let listing = list(scene.environment)
         async let table = director.observe()
         async let networks = engine.listNetworks()
         let seen = try await (
-            summaries: listing, table: table, networks: Networks(networks)
+            summaries: listing, table: table, networks: Networks(networks, adopters: adopters)
         )
         let ours = await ours(seen.summaries)
+        let adoption = try await adoption(by: scene.desired)
         let read = ours.map { summary in
             var container = ContainerReading.container(summary)
             container?.lostNetworks = lostNetworks(of: summary, scene, seen.networks)
             return (summary, container)
         }
-        let containers = read.compactMap(\.1)
+        let containers = read.compactMap(\.1) + adoption.incumbents.map(\.container)
+        let present = seen.summaries + adoption.incumbents.map(\.summary) + adoption.bystanders
         let foreign = read.filter { $0.1 == nil }.map(\.0)
         tellForeign(foreign, in: scene.environment)
         let serving = Self.serving(in: seen.table, of: scene.environment)
@@ -27,8 +30,14 @@ extension DockerHost {
             memory.table = seen.table
             memory.networks = seen.networks
             memory.containers[scene.environment] = containers
-            memory.attached[scene.environment] = Set(ours.compactMap { $0.labels?[Label.network] })
-            memory.endpoints[scene.environment] = Self.endpoints(of: ours)
+            memory.adoptions[scene.environment] = adoption
+            memory.attached[scene.environment] = Set(
+                ours.compactMap { $0.labels?[Label.network] }
+                    + adoption.incumbents.compactMap(\.network)
+            )
+            memory.endpoints[scene.environment] = Self.endpoints(
+                of: ours + adoption.incumbents.map(\.summary)
+            )
             if let desired = scene.desired {
                 memory.fixed[scene.environment] = desired.fixedAddresses
             }
@@ -38,11 +47,11 @@ extension DockerHost {
             } else {
                 memory.former.remove(scene.environment)
             }
-            let addresses = Self.addresses(in: seen.summaries)
+            let addresses = Self.addresses(in: present)
             memory.taken[scene.environment] = addresses
             memory.reserved.subtract(addresses)
         }
-        try await confirm(serving, against: seen.summaries)
+        try await confirm(serving, against: present, of: scene.environment)
         var state = ObservedState(containers: containers, serving: serving)
         state.daemonStarted = withMemory { $0.daemonStarted }
         if let desired = scene.desired {
@@ -69,8 +78,18 @@ extension DockerHost {
             conflicts: conflicts,
             writeConflicts: writeConflicts,
             refusals: objects.refusals,
-            drift: objects.drift + foreign.map(Self.drift)
+            drift: objects.drift + foreign.map(Self.drift),
+            bystanders: adoption.bystanders.map { $0.name ?? String($0.id.prefix(12)) }.sorted()
         )
+    }
+
+    /// What the environment takes over; nothing where it adopts no project.
+    private func adoption(by desired: DesiredState?) async throws -> Adoption {
+        guard let desired, let project = desired.adoptedProject else { return Adoption() }
+        let summaries = try await engine.listContainers(
+            filters: .labels([Label.composeProject: project])
+        )
+        return Adoption(of: summaries, by: desired, in: layout)
     }
 
     /// A container with Berth's labels that is not Berth's: nothing is done to it.
@@ -188,14 +207,20 @@ extension DockerHost {
 
     /// A list that lacks a container which serves is believed only when Docker denies that very
     /// container, too: stale or cut lists must never take anybody out of the table.
+    ///
+    /// One that is not Berth's was listed as long as the environment took its project over.
     private func confirm(
         _ serving: [String: [Model.Backend]],
-        against summaries: [ContainerSummary]
+        against summaries: [ContainerSummary],
+        of environment: String
     ) async throws {
         for backend in serving.values.joined()
         where !summaries.contains(where: { backend.isContainer($0.id) }) {
             let details = try await details(of: backend.container)
-            if let details { throw ListContradicted(container: details.name) }
+            guard let details, details.config.labels?[Label.environment] == environment else {
+                continue
+            }
+            throw ListContradicted(container: details.name)
         }
     }
 
@@ -345,6 +370,16 @@ extension DockerHost {
                 .refusing("no address yet")
             }
         }
+    }
+}
+
+extension DockerHost.Memory {
+    /// Notes which project an environment takes over; returns what all of them do.
+    fileprivate mutating func adopt(_ desired: DesiredState?) -> [String: String] {
+        guard let desired else { return adopters }
+        adopters = adopters.filter { $0.value != desired.environment }
+        if let project = desired.adoptedProject { adopters[project] = desired.environment }
+        return adopters
     }
 }
 

@@ -21,7 +21,7 @@ extension DockerHost {
         let foreign = isLost ? [] : await foreignAddressConflicts(addressed, in: table)
         let wanted = served(published, of: desired)
         let unheld = withMemory { memory in wanted.filter { !memory.held.contains($0) } }
-        let containers = unheld.isEmpty ? [] : await publishedByDocker()
+        let containers = unheld.isEmpty ? [] : await publishedByDocker(desired)
         var conflicts = foreign + wanted.compactMap { table.holder($0, besides: scene.environment) }
         conflicts += unheld.compactMap { containers.conflict($0) }
         conflicts += await listenerConflicts(unheld, besides: containers)
@@ -58,13 +58,18 @@ extension DockerHost {
         }
     }
 
-    private func publishedByDocker() async -> [DockerPort] {
+    private func publishedByDocker(_ desired: DesiredState) async -> [DockerPort] {
         guard let summaries = try? await engine.listContainers(all: false) else { return [] }
         let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
         let ours = Set(await ours(labelled).map(\.id))
         return summaries.flatMap { summary in
             (summary.ports ?? []).compactMap {
-                DockerPort($0, of: summary, isOurs: ours.contains(summary.id))
+                DockerPort(
+                    $0,
+                    of: summary,
+                    isOurs: ours.contains(summary.id),
+                    heir: Adoption.service(of: summary.labels, in: desired)?.name
+                )
             }
         }
     }
@@ -194,9 +199,16 @@ private struct DockerPort {
     let container: ContainerSummary
     /// Whether Berth had it published for Docker's sake alone, at a port of Docker's choice.
     let isIdle: Bool
+    /// The service that is to take the container's place.
+    let heir: String?
 
     /// Nil for a port that is not published.
-    init?(_ port: DockerEngine.PublishedPort, of container: ContainerSummary, isOurs: Bool) {
+    init?(
+        _ port: DockerEngine.PublishedPort,
+        of container: ContainerSummary,
+        isOurs: Bool,
+        heir: String?
+    ) {
         guard let number = port.publicPort.flatMap({ UInt16(exactly: $0) }),
             let transport = Traffic.TransportProtocol(rawValue: port.type)
         else { return nil }
@@ -207,6 +219,7 @@ private struct DockerPort {
         claim = PortClaim(address, port: number, transport)
         self.address = "\(address)"
         self.container = container
+        self.heir = heir
         isIdle = isOurs && address == .four(.loopback)
     }
 }
@@ -214,7 +227,7 @@ private struct DockerPort {
 extension [DockerPort] {
     /// The first container that has the port.
     fileprivate func conflict(_ port: HostPort) -> PortConflict? {
-        first { !$0.isIdle && port.overlaps($0.claim) }.map { found in
+        first { !$0.isIdle && $0.heir != port.service && port.overlaps($0.claim) }.map { found in
             let claimant = PortConflict.Claimant.container(
                 name: found.container.name ?? String(found.container.id.prefix(12)),
                 project: found.container.labels?[Label.composeProject]
@@ -239,7 +252,7 @@ extension Networks {
     /// Whether an environment's host ports are served over IPv6.
     fileprivate func haveIPv6(in environment: String) -> Bool {
         byName.values.contains {
-            $0.labels?[Label.environment] == environment && subnet6($0.name) != nil
+            owner(of: $0) == environment && subnet6($0.name) != nil
         }
     }
 }

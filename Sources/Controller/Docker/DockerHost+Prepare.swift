@@ -37,12 +37,15 @@ extension DockerHost {
         _ desired: DesiredState,
         _ unprepared: inout Unprepared
     ) async throws {
-        var networks = Networks(try await engine.listNetworks())
+        let adopters = withMemory { $0.adopters }
+        var networks = Networks(try await engine.listNetworks(), adopters: adopters)
         for network in usedNetworks(desired) {
             do {
                 try await checkNetwork(network, desired, networks)
                 let isNew = try await make(network, desired, besides: networks)
-                if isNew { networks = Networks(try await engine.listNetworks()) }
+                if isNew {
+                    networks = Networks(try await engine.listNetworks(), adopters: adopters)
+                }
             } catch {
                 let users = desired.services.filter {
                     Self.networkKeys(of: $0).contains(network.key)

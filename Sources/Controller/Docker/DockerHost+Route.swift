@@ -160,7 +160,7 @@ extension DockerHost {
         }
         let networks = withMemory(\.networks)
         for environment in ruleset.scope {
-            for network in networks.assigned(in: environment) {
+            for network in networks.serving(environment) {
                 guard let bridge = networks.bridge(network.name),
                     let subnet = networks.subnet(network.name)
                 else { continue }
@@ -222,10 +222,11 @@ extension DockerHost {
         of environment: String,
         besides table: ObservedTable
     ) throws -> Ruleset {
-        let (networks, names, obstructed) = withMemory { memory in
+        let (networks, names, obstructed, adopted) = withMemory { memory in
             (
                 memory.networks, memory.networksOfTraffic(in: environment),
-                memory.obstructed[environment] ?? []
+                memory.obstructed[environment] ?? [],
+                memory.servicesOfAdopted(in: environment)
             )
         }
         var chains: [ServiceChain] = []
@@ -238,7 +239,10 @@ extension DockerHost {
                 besides: table
             )
             // Where somebody else has a port, the ways in stay as they are.
-            chains += obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
+            var own = obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
+            // Docker's own rules serve what Compose started, until one of its service can here.
+            if adopted.contains(service.name) { own = own.map(\.servingOrClosed) }
+            chains += own
         }
         let kept = keptChains(of: routes, in: environment, as: table, besides: chains)
         chains = chains.yielding(to: kept) + kept
@@ -266,10 +270,26 @@ extension DockerHost.Memory {
     /// containers get theirs through.
     func networksOfTraffic(in environment: String) -> [String] {
         networks.byName.values.filter {
-            $0.labels?[Label.environment] == environment
+            networks.owner(of: $0) == environment
                 || attached[environment]?.contains($0.name) == true
         }
         .map(\.name).sorted()
+    }
+}
+
+extension DockerHost.Memory {
+    /// Services whose containers of a Compose project still run.
+    fileprivate func servicesOfAdopted(in environment: String) -> Set<String> {
+        let containers = containers[environment] ?? []
+        return Set(containers.filter { $0.isAdopted && $0.state == .running }.map(\.service))
+    }
+}
+
+extension ServiceChain {
+    /// Without host ports where no backend serves them.
+    fileprivate var servingOrClosed: ServiceChain {
+        guard name.target != nil, backends.isEmpty else { return self }
+        return ServiceChain(name: name, entrances: [], backends: [])
     }
 }
 
@@ -306,12 +326,14 @@ extension Entrance {
 }
 
 extension ObservedTable {
-    /// The chain with the host ports that lead to it already, and no others.
+    /// The chain with the host ports that lead to it already, and no others; with none where it
+    /// has no backend, since another serves them.
     fileprivate func staying(_ chain: ServiceChain) -> ServiceChain {
         guard chain.name.target != nil else { return chain }
+        let entrances = services[chain.name]?.entrances ?? []
         return ServiceChain(
             name: chain.name,
-            entrances: services[chain.name]?.entrances ?? [],
+            entrances: chain.backends.isEmpty ? [] : entrances,
             backends: chain.backends
         )
     }

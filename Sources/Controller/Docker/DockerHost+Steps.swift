@@ -20,6 +20,7 @@ extension DockerHost {
         case .unpause(let container):
             try await engine.unpauseContainer(container.id)
         case .rename(let container, let role):
+            try await setRestart(of: container, as: role, in: desired)
             try await rename(container, to: role)
         case .stop(let container):
             try await stop(container)
@@ -58,6 +59,7 @@ extension DockerHost {
         blueprint.sources = try await sources(for: blueprint, named: name)
         var body = try blueprint.bodyWithHostVariables()
         body.config.image = image
+        Self.withholdRestart(of: service, in: &body)
         if try await engine.apiVersion() >= StartInterval.since {
             let ofImage = try await engine.inspectImage(image).config.healthCheck
             body.config.healthCheck = StartInterval.added(to: body.config.healthCheck, of: ofImage)
@@ -71,13 +73,14 @@ extension DockerHost {
                 ? try await freeAddress(in: network, of: blueprint.desired) : nil
             if let address { reserved[network] = address }
             let own = address ?? attachment.ipv4Address.flatMap { IPv4Address($0) }
-            let endpoint = blueprint.endpoint(
+            var endpoint = blueprint.endpoint(
                 attachment,
                 address: address,
                 address6: own.flatMap { own in
                     withMemory { $0.networks.subnet6(network) }?.embedding(own)
                 }
             )
+            if isUnannounced(blueprint, in: network) { endpoint.aliases = nil }
             if index == 0 || blueprint.joinsAllAtOnce {
                 body.networks[network] = endpoint
             } else {
@@ -118,6 +121,27 @@ extension DockerHost {
                 throw NameTaken(name: name)
             }
             return (there.id, false)
+        }
+    }
+
+    /// Whether containers that Compose started are still found under the service's name in a
+    /// network.
+    ///
+    /// Docker gives their callers any container of a name, be it not ready yet. Berth's own callers
+    /// find it by its service's address; others need the name.
+    private func isUnannounced(_ blueprint: Blueprint, in network: String) -> Bool {
+        let (service, slot) = (blueprint.goal.service, blueprint.slot)
+        guard service.update.order == .startFirst else { return false }
+        return withMemory { memory in
+            guard memory.networks.hasServiceAddresses(network), !memory.networks.isAssigned(network),
+                let adoption = memory.adoptions[blueprint.desired.environment],
+                !adoption.bystanders.contains(where: { $0.state == .running })
+            else { return false }
+            return adoption.incumbents.contains { incumbent in
+                let container = incumbent.container
+                return container.service == service.name && container.slot == slot
+                    && container.state == .running
+            }
         }
     }
 
@@ -243,7 +267,8 @@ extension DockerHost {
     /// the next one is made with an address that is free.
     private func start(_ container: Container, in desired: DesiredState) async throws {
         let details = try await engine.inspectContainer(container.id)
-        try await holdMounts(of: details, in: desired)
+        // What Compose gave its container is not the policy's to grant.
+        if !container.isAdopted { try await holdMounts(of: details, in: desired) }
         do {
             try await start(details, as: container, in: desired)
         } catch let error as EngineError {
@@ -274,7 +299,8 @@ extension DockerHost {
 
     private func remove(_ container: Container) async throws {
         do throws(EngineError) {
-            try await engine.removeContainer(container.id, volumes: true)
+            // Unnamed volumes of Compose's containers may hold data that the user still wants.
+            try await engine.removeContainer(container.id, volumes: !container.isAdopted)
         } catch {
             guard error.kind == .notFound else { throw error }
         }

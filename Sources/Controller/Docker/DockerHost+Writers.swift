@@ -22,7 +22,7 @@ extension DockerHost {
             .filter { !$0.claims.isEmpty }
         guard !wanted.isEmpty else { return [:] }
         let map = StorageMap(volumes: try await volumesByName())
-        let writers = try await writers(on: map)
+        let writers = try await writers(on: map, as: desired)
         return await disk.run {
             var conflicts: [String: [WriteConflict]] = [:]
             for (name, claims) in wanted {
@@ -55,7 +55,7 @@ extension DockerHost {
         )
         if let conflict = withMemory({ $0.reserve(writer) }) { throw conflict }
         defer { withMemory { $0.starting.removeAll { $0.id == container.id } } }
-        let others = try await writers(on: map).filter { $0.id != container.id }
+        let others = try await writers(on: map, as: desired).filter { $0.id != container.id }
         if let conflict = others.conflicts(with: claims, of: container.service).first {
             throw conflict
         }
@@ -81,8 +81,12 @@ extension DockerHost {
         return claim
     }
 
-    /// What each running container of the host writes to, Berth's or not.
-    private func writers(on map: StorageMap) async throws -> [Writer] {
+    /// What each running container of the host writes to, Berth's or not; one that the environment
+    /// takes over counts as its service's.
+    private func writers(
+        on map: StorageMap,
+        as desired: DesiredState
+    ) async throws -> [Writer] {
         let summaries = try await engine.listContainers(all: false)
         let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
         let ours = Set(
@@ -92,10 +96,13 @@ extension DockerHost {
             summaries.map { summary in
                 let isOurs = ours.contains(summary.id)
                 let mounts = (summary.mounts ?? []).filter { isOurs || !map.isOverview($0) }
+                let heir = Adoption.service(of: summary.labels, in: desired).map {
+                    Writer.Owner.service($0.name, environment: desired.environment)
+                }
                 return Writer(
                     id: summary.id,
                     container: summary.name ?? String(summary.id.prefix(12)),
-                    owner: Self.owner(of: summary, isOurs: isOurs),
+                    owner: heir ?? Self.owner(of: summary, isOurs: isOurs),
                     claims: map.claims(of: mounts)
                 )
             }

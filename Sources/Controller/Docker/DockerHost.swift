@@ -25,6 +25,10 @@ public final class DockerHost: Host {
     struct Memory {
         var table: ObservedTable?
         var networks = Networks([])
+        /// The environments that take Compose projects over, by project.
+        var adopters: [String: String] = [:]
+        /// What they take over, by environment.
+        var adoptions: [String: Adoption] = [:]
         var names: KnownNames
         /// Addresses that manifests fix, by environment.
         var fixed: [String: Set<IPv4Address>] = [:]

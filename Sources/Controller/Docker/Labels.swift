@@ -9,6 +9,8 @@ enum Label {
     static let generation = "berth.generation"
     /// The image as planned: name, tag and the digest that was deployed.
     static let image = "berth.image"
+    /// When Docker is to start the container again, once it is the slot's own.
+    static let restart = "berth.restart"
     /// The name without the role's suffix.
     static let base = "berth.name"
     /// The network whose address traffic is sent to.

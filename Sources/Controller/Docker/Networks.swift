@@ -7,8 +7,11 @@ internal import Platform
 struct Networks: Sendable {
     /// By name in Docker.
     let byName: [String: DockerEngine.Network]
+    /// The environments that take Compose projects over, by project.
+    let adopters: [String: String]
 
-    init(_ networks: [DockerEngine.Network]) {
+    init(_ networks: [DockerEngine.Network], adopters: [String: String] = [:]) {
+        self.adopters = adopters
         byName = Dictionary(networks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -22,12 +25,38 @@ struct Networks: Sendable {
         byName[name]?.ipam?.config?.lazy.compactMap { $0.ipRange.flatMap { IPv4Subnet($0) } }.first
     }
 
-    /// The networks of an environment in which Berth assigns addresses, by name.
-    func assigned(in environment: String) -> [DockerEngine.Network] {
-        byName.values.filter {
-            $0.labels?[Label.environment] == environment && isAssigned($0.name)
-        }
-        .sorted { $0.name < $1.name }
+    /// The networks of an environment in which its services have addresses, by name.
+    func serving(_ environment: String) -> [DockerEngine.Network] {
+        byName.values.filter { owner(of: $0) == environment && hasServiceAddresses($0.name) }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// The environment that a network belongs to; nil for one of others.
+    func owner(of network: DockerEngine.Network) -> String? {
+        network.labels?[Label.environment] ?? adopter(of: network)
+    }
+
+    /// The environment that takes the network's Compose project over.
+    private func adopter(of network: DockerEngine.Network) -> String? {
+        network.labels?[Label.composeProject].flatMap { adopters[$0] }
+    }
+
+    /// A network's key in the manifests.
+    func key(of network: DockerEngine.Network) -> String? {
+        network.labels?[Label.network] ?? network.labels?[Label.composeNetwork]
+    }
+
+    /// Whether services have addresses of their own there.
+    ///
+    /// In a network of Compose's Docker gives any address away, the lowest that is free: in one of
+    /// 256 or more it hardly ever comes to the middle, where services' addresses are, and a service
+    /// gives way to a container that has its address.
+    func hasServiceAddresses(_ name: String) -> Bool {
+        if isAssigned(name) { return true }
+        guard let network = byName[name], adopter(of: network) != nil,
+            network.labels?[Label.environment] == nil, bridge(name) != nil
+        else { return false }
+        return subnet(name).map { $0.size >= 256 } ?? false
     }
 
     /// The network's IPv6 subnet, where Berth assigns addresses that end with those of IPv4.

@@ -17,10 +17,19 @@ struct ObjectClaim {
     let isExternal: Bool
     /// Whether the policy names it among what belongs to others.
     let isGranted: Bool
+    /// The Compose project that the environment takes over, with all that belongs to it.
+    let adopted: String?
+
+    /// Whether it was created by the adopted project.
+    var isAdopted: Bool {
+        labels[Label.environment] == nil && adopted != nil
+            && labels[Label.composeProject] == adopted
+    }
 
     /// Why it must not be used; nil where it may be.
     func refusal(in environment: String) -> ForeignObject? {
-        switch labels[Label.environment] {
+        if isAdopted { return nil }
+        return switch labels[Label.environment] {
         case environment: nil
         case let owner?:
             isExternal && isGranted ? nil : refusal("belongs to the environment \(owner)")

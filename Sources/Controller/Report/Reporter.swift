@@ -81,12 +81,14 @@ public struct Reporter: Sendable {
             objects: examination.observation.drift
         )
         evidence.outages = site.history.outages(of: environment)
+        evidence.bystanders = examination.observation.bystanders
         return evidence
     }
 
     private func pairs(_ examination: Examination) -> [(container: Container, goal: Goal)] {
         examination.observation.state.containers.compactMap { container in
-            guard container.name.role == .committed, let goal = examination.goals[container.service]
+            guard container.name.role == .committed, !container.isAdopted,
+                let goal = examination.goals[container.service]
             else { return nil }
             return (container, goal)
         }

@@ -68,7 +68,9 @@ struct Watch: Sendable {
         var isDown = false
         while !Task.isCancelled {
             do {
-                let filters: EngineFilters = ["type": ["container"], "label": [Label.environment]]
+                // Berth's own have the label, too.
+                let label = [Label.composeProject]
+                let filters: EngineFilters = ["type": ["container"], "label": label]
                 let events = try await site.engine.events(filters: filters)
                 if isDown { site.log(.info, "Docker is back") }
                 isDown = false
@@ -85,8 +87,7 @@ struct Watch: Sendable {
     }
 
     private func look(at event: EngineEvent) async {
-        let environment = event.attributes[Label.environment]
-        guard let loop = loops.first(where: { $0.environment == environment }) else { return }
+        guard let loop = await loop(about: event.attributes) else { return }
         // The one event that cannot wait for a pass: callers are refused meanwhile.
         if event.action == "die" {
             do {
@@ -96,6 +97,19 @@ struct Watch: Sendable {
             }
         }
         loop.trigger.pull()
+    }
+
+    /// The loop of the environment that a container belongs to, or that takes its project over.
+    private func loop(about labels: [String: String]) async -> EnvironmentLoop? {
+        if let environment = labels[Label.environment] {
+            return loops.first { $0.environment == environment }
+        }
+        guard let project = labels[Label.composeProject] else { return nil }
+        for loop in loops {
+            guard let desired = await loop.latest?.wanted.desired else { continue }
+            if desired.adoptedProject == project { return loop }
+        }
+        return nil
     }
 
     // MARK: The table

@@ -105,6 +105,21 @@ extension EngineClient {
         try await change(call)
     }
 
+    /// Maps to `POST /containers/{id}/update`.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - restartPolicy: When Docker starts it again from now on.
+    /// - Throws: `EngineError`; `notFound` if it is gone.
+    public func updateContainer(
+        _ id: String,
+        restartPolicy: RestartPolicy
+    ) async throws(EngineError) {
+        var call = EngineCall(.post, "/containers/\(id)/update")
+        try call.setBody(ContainerUpdateBody(restartPolicy: restartPolicy))
+        try await change(call)
+    }
+
     /// Maps to `DELETE /containers/{id}`.
     ///
     /// - Parameters:

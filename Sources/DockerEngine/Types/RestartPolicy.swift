@@ -17,3 +17,12 @@ public struct RestartPolicy: Sendable, Equatable, Codable {
         case maximumRetryCount = "MaximumRetryCount"
     }
 }
+
+/// What changes about a container that exists.
+struct ContainerUpdateBody: Encodable {
+    let restartPolicy: RestartPolicy
+
+    private enum CodingKeys: String, CodingKey {
+        case restartPolicy = "RestartPolicy"
+    }
+}

@@ -1,0 +1,80 @@
+internal import Digests
+internal import DockerEngine
+internal import Model
+
+/// The containers of the Compose project that an environment takes over.
+struct Adoption {
+    /// A container that Berth is to replace, with Docker's record of it.
+    struct Incumbent {
+        let summary: ContainerSummary
+        let container: Container
+        /// The network that traffic is sent to it through; nil where it is on none.
+        let network: String?
+    }
+
+    private(set) var incumbents: [Incumbent] = []
+    /// Containers of the project that no service of the environment replaces: they are left alone.
+    private(set) var bystanders: [ContainerSummary] = []
+
+    /// Nothing is taken over.
+    init() {}
+
+    /// Sorts the project's containers.
+    init(of summaries: [ContainerSummary], by desired: DesiredState, in layout: HostLayout) {
+        for summary in summaries where summary.labels?[Label.environment] == nil {
+            if let incumbent = Incumbent(summary, by: desired, in: layout) {
+                incumbents.append(incumbent)
+            } else {
+                bystanders.append(summary)
+            }
+        }
+    }
+
+    /// The service that a container is to be replaced by; nil for a container that is left alone.
+    static func service(of labels: [String: String]?, in desired: DesiredState) -> Service? {
+        guard let labels, let project = desired.adoptedProject, labels[Label.environment] == nil,
+            labels[Label.composeProject] == project,
+            labels[Label.composeOneOff]?.lowercased() != "true",
+            let service = labels[Label.composeService].flatMap(desired.service(named:))
+        else { return nil }
+        return service
+    }
+}
+
+extension Adoption.Incumbent {
+    fileprivate init?(
+        _ summary: ContainerSummary,
+        by desired: DesiredState,
+        in layout: HostLayout
+    ) {
+        guard let service = Adoption.service(of: summary.labels, in: desired),
+            let name = summary.name,
+            let slot = summary.labels?[Label.composeNumber].flatMap({ Int($0) }),
+            ContainerReading.slots.contains(slot)
+        else { return nil }
+        let wanted = DockerHost.networkKeys(of: service).map { layout.networkName($0, in: desired) }
+        let addressed = summary.networks.filter { $0.value.ipAddress?.isEmpty == false }.keys.sorted()
+        network = addressed.first(where: wanted.contains) ?? addressed.first
+        let image = summary.image.flatMap { try? ImageName($0) } ?? service.image
+        var container = Container(
+            id: summary.id,
+            name: ContainerName(adopted: name),
+            service: service.name,
+            slot: slot,
+            // No goal has it, so the container is to be replaced.
+            spec: Digest(hashing: Array(summary.id.utf8)),
+            generation: 0,
+            version: image.tag ?? "latest",
+            revision: "",
+            image: image,
+            state: ContainerReading.state(summary.state, exitCode: summary.exitCode ?? 0),
+            health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
+            created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
+            address: network.flatMap { ContainerReading.address(summary.networks[$0]) },
+            mounts: ContainerReading.mounts(summary.mounts ?? [])
+        )
+        container.project = desired.adoptedProject
+        self.container = container
+        self.summary = summary
+    }
+}
