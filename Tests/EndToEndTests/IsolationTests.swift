@@ -52,6 +52,8 @@ final class IsolationTests: EndToEndTestCase {
     }
 
     private static let open = [8080, 9090]
+    /// At all of the host's addresses.
+    private static let published = [18080, 18081]
 
     private static let spots: [Spot] =
         spots("web", on: ["front"], more: [18080, 18133])
@@ -217,7 +219,18 @@ final class IsolationTests: EndToEndTestCase {
             let isReached = caller.networks.contains(network) && Self.open.contains(spot.port)
             return isReached ? spot.service : ""
         }
-        return theirs.answer(caller, spot) ?? "an address"
+        let answer = theirs.answer(caller, spot) ?? "an address"
+        return answer.isEmpty && isServedWithoutProxy(caller, spot) ? spot.service : answer
+    }
+
+    /// Without docker-proxy Docker keeps containers of other networks from host ports, at whichever
+    /// address of the host; Berth serves them as Docker does with it.
+    private func isServedWithoutProxy(_ caller: Caller, _ spot: Spot) -> Bool {
+        guard !TestEngine.chosen.hasProxy, Self.published.contains(spot.port) else { return false }
+        return switch spot.way {
+        case .host, .gateway: ["guest", "side", "stranger", "docker0"].contains(caller.name)
+        case .name, .containerName, .serviceAddress, .containerAddress, .loopback: false
+        }
     }
 
     private static func cell(_ theirs: String?, _ ours: String?) -> String {

@@ -169,7 +169,6 @@ final class WriterTests: EndToEndTestCase {
                 try await refused(fleet, want)
             }
             try await world.clear()
-            try await world.docker("volume", "rm", "shared")
         }
     }
 

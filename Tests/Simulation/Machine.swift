@@ -4,7 +4,10 @@ import Model
 struct Machine {
     var record: Container
     let behaviour: Behaviour
-    let restart: RestartPolicy
+    var restart: RestartPolicy
+    /// The policy that it gets when it is the slot's own; nil for one that may run beside others of
+    /// its slot.
+    var withheld: RestartPolicy?
     /// Somebody stopped it, which Docker's restart policies respect.
     var isStoppedByHand = false
     /// When a stop that is under way ends the process.

@@ -29,6 +29,36 @@ public enum Samples {
         return Goal(service, image: .sample(version))
     }
 
+    /// A container of a service that Compose created; `number` makes it the only one of its ID and
+    /// address.
+    static func adopted(
+        _ service: Service,
+        _ version: String,
+        _ slot: Int,
+        _ number: Int
+    ) -> Container {
+        let start = Moment(milliseconds: 1_799_999_000_000)
+        var container = Container(
+            id: "\(number)".padding(to: 64),
+            name: ContainerName(adopted: "shop_\(service.name)_\(slot)"),
+            service: service.name,
+            slot: slot,
+            spec: .sample("shop \(service.name) \(slot)"),
+            generation: 0,
+            version: version,
+            revision: "",
+            image: service.image,
+            state: .running,
+            health: .none,
+            restarts: 0,
+            created: start,
+            started: start,
+            address: "172.30.0.\(200 + number)"
+        )
+        container.project = "shop"
+        return container
+    }
+
     /// Computing a spec takes longer than a whole simulated run, so the usual ones are made once.
     private static let goals: [String: Goal] = {
         var goals: [String: Goal] = [:]
@@ -47,5 +77,11 @@ public enum Samples {
         var goal = goals["\(name) \(version)"] ?? goal(name, version)
         adjust(&goal.service)
         return goal
+    }
+}
+
+extension String {
+    fileprivate func padding(to length: Int) -> String {
+        self + String(repeating: "f", count: Swift.max(length - count, 0))
     }
 }

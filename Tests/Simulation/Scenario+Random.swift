@@ -35,6 +35,11 @@ extension Scenario {
             }
         }
         scenario.revisions = revisions(versions, until: scenario.calm, &dice)
+        if dice.happens(150) {
+            // What is wanted first is already there, as Compose created it.
+            let goals = scenario.revisions[0].wanted.sorted { $0.key < $1.key }.map(\.value)
+            scenario.containers = takeover(of: goals.filter { !$0.service.isJob }).containers
+        }
         if weather == .rough {
             for _ in 0..<dice.number(1...5) {
                 let at = Int64(dice.number(1_000...Int(scenario.calm)))

@@ -104,6 +104,25 @@ extension Scenario {
                 )
             ),
             ("scale down", path([goal("web", "v1", replicas: 3), goal("web", "v1", replicas: 1)])),
+            ("takeover", takeover(of: [goal("web", "v1", replicas: 2), goal("db", "v1")])),
+            (
+                "takeover, stop-first",
+                takeover(of: [goal("web", "v1"), goal("db", "v1", adjust: stopFirst)])
+            ),
+            (
+                "takeover, never ready",
+                takeover(
+                    of: [goal("web", "v1"), goal("db", "v1", adjust: stopFirst)],
+                    ["webv1": Behaviour(fate: .mute)]
+                )
+            ),
+            (
+                "takeover, stop-first fails",
+                takeover(
+                    of: [goal("web", "v1"), goal("db", "v1", adjust: stopFirst)],
+                    ["dbv1": Behaviour(fate: .exits(after: 900, code: 1))]
+                )
+            ),
             (
                 "job",
                 path(jobs: [
@@ -128,6 +147,27 @@ extension Scenario {
         var scenario = Scenario()
         scenario.behaviours = behaviours
         scenario.revisions = zip(times, goals).map { ($0, [$1.service.name: $1]) }
+        scenario.patience = 60_000
+        return scenario
+    }
+
+    /// A Compose project runs each service's containers, and the first revision takes them over.
+    static func takeover(
+        of goals: [Goal],
+        _ behaviours: [String: Behaviour] = [:],
+        from old: String = "v0"
+    ) -> Scenario {
+        var scenario = Scenario()
+        scenario.behaviours = behaviours
+        scenario.revisions = [
+            (0, Dictionary(goals.map { ($0.service.name, $0) }, uniquingKeysWith: { $1 }))
+        ]
+        for goal in goals {
+            for slot in 1...goal.service.replicas {
+                let number = scenario.containers.count + 1
+                scenario.containers.append(Samples.adopted(goal.service, old, slot, number))
+            }
+        }
         scenario.patience = 60_000
         return scenario
     }

@@ -83,7 +83,7 @@ public struct Scenario: Sendable {
     /// Whether nothing but the controller and its calls ever goes wrong, so that no connection may
     /// be refused at any moment.
     public var isGentle: Bool {
-        disturbances.isEmpty && containers.isEmpty
+        disturbances.isEmpty && containers.allSatisfy(\.isAdopted)
             && behaviours.values.allSatisfy { $0.fate == .well }
     }
 }

@@ -97,7 +97,10 @@ struct SimulatedHost {
                 $0.record.name == name && $0.record.id != container.id
             }
             guard !isTaken else { throw .conflict }
-            try change(container.id) { $0.record.name = name }
+            try change(container.id) {
+                $0.record.name = name
+                $0.setRestart(as: role)
+            }
         case .stop(let container):
             let grace = Duration.milliseconds(Int64(dice.number(50...1_500)))
             try stop(container.id, after: grace)
@@ -147,10 +150,13 @@ struct SimulatedHost {
             created: now,
             address: address
         )
+        let restart = service.container.restart
+        let isAlone = service.update.order == .stopFirst && !service.isJob
         machines[record.id] = Machine(
             record: record,
             behaviour: behaviours[service.name + version] ?? Behaviour(),
-            restart: service.container.restart
+            restart: isAlone ? .no : restart,
+            withheld: isAlone ? restart : nil
         )
     }
 
@@ -222,12 +228,25 @@ extension Machine {
     }
 }
 
+extension Machine {
+    /// Docker may start only the slot's own again, where two of it must not run.
+    fileprivate mutating func setRestart(as role: ContainerName.Role) {
+        guard let withheld else { return }
+        switch role {
+        case .committed where !record.isAdopted: restart = withheld
+        case .retired: restart = .no
+        case .committed, .candidate, .withdrawn, .failed: break
+        }
+    }
+}
+
 extension SimulatedHost {
-    mutating func place(_ container: Container) {
+    mutating func place(_ container: Container, isAlone: Bool = false) {
         machines[container.id] = Machine(
             record: container,
             behaviour: behaviours[container.service + container.version] ?? Behaviour(),
-            restart: .unlessStopped
+            restart: container.isAdopted ? .always : .unlessStopped,
+            withheld: isAlone ? .always : nil
         )
     }
 

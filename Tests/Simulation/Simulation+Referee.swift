@@ -105,6 +105,18 @@ extension Simulation {
         }
     }
 
+    /// Of what must not run beside itself never two run, whoever started them.
+    func judgeWriters() {
+        for (name, goal) in wanted.sorted(by: { $0.key < $1.key })
+        where goal.service.update.order == .stopFirst && !goal.service.isJob {
+            let alive = members(of: name).filter(\.isAlive)
+            for (slot, running) in Dictionary(grouping: alive, by: \.record.slot)
+            where running.count > 1 {
+                accuse("\(running.map { "\($0.record.name)" }.sorted()) of slot \(slot) both run")
+            }
+        }
+    }
+
     // MARK: The end
 
     /// Everything is as it should be, and nothing is left over.
@@ -187,7 +199,7 @@ extension Simulation {
 
     /// Whether somebody did to containers what no release survives.
     private var hasBeenTampered: Bool {
-        if !scenario.containers.isEmpty { return true }
+        if !scenario.containers.allSatisfy(\.isAdopted) { return true }
         return scenario.disturbances.contains { disturbance in
             switch disturbance.what {
             case .remove, .removeAll, .stop, .pause, .rename, .prune: true

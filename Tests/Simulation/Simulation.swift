@@ -37,7 +37,10 @@ public final class Simulation {
         dice = SeededGenerator(seed: seed)
         host = SimulatedHost(behaviours: scenario.behaviours)
         start = host.now
-        for container in scenario.containers { host.place(container) }
+        for container in scenario.containers {
+            let goal = scenario.revisions.first?.wanted[container.service]
+            host.place(container, isAlone: goal?.service.update.order == .stopFirst)
+        }
         host.table = scenario.table
         controllers = Array(repeating: SimulatedController(), count: scenario.controllers)
         disturbances = scenario.disturbances.sorted { $0.at < $1.at }[...]
@@ -91,6 +94,7 @@ public final class Simulation {
         let happened = host.advance(to: next)
         let isScripted = disturb() || revise()
         judgeTraffic()
+        judgeWriters()
         finishSteps()
         guard violation == nil else { return }
         if happened || isScripted || isIdle { hear(isIdle: isIdle) }

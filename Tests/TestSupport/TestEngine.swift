@@ -70,6 +70,9 @@ public struct TestEngine: Sendable {
         }
     }
 
+    /// Whether docker-proxy serves what rules cannot.
+    public var hasProxy: Bool { !daemonArguments.contains("--userland-proxy=false") }
+
     /// Whether containerd keeps the images, as by default in Docker 29.
     public var hasContainerdStore: Bool { daemonArguments.contains("containerd-snapshotter=true") }
 

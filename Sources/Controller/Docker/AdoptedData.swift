@@ -65,7 +65,8 @@ struct AdoptedData {
         case (.path(let path), .volume(let key, _)):
             let new = desired.volumeName(key)
             guard !volumes.contains(new) else { return nil }
-            return "\(new) would be created empty: mount \(path) in its place, or create the volume "
+            return
+                "\(new) would be created empty: mount \(path) in its place, or create the volume "
                 + "and copy the data into it"
         case (.volume(let name), nil):
             return "nothing is mounted there in the manifest: mount the volume \(name), or a tmpfs "

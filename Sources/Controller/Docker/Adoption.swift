@@ -53,7 +53,8 @@ extension Adoption.Incumbent {
             ContainerReading.slots.contains(slot)
         else { return nil }
         let wanted = DockerHost.networkKeys(of: service).map { layout.networkName($0, in: desired) }
-        let addressed = summary.networks.filter { $0.value.ipAddress?.isEmpty == false }.keys.sorted()
+        let addressed = summary.networks.filter { $0.value.ipAddress?.isEmpty == false }.keys
+            .sorted()
         network = addressed.first(where: wanted.contains) ?? addressed.first
         let image = summary.image.flatMap { try? ImageName($0) } ?? service.image
         var container = Container(

@@ -133,7 +133,8 @@ extension DockerHost {
         let (service, slot) = (blueprint.goal.service, blueprint.slot)
         guard service.update.order == .startFirst else { return false }
         return withMemory { memory in
-            guard memory.networks.hasServiceAddresses(network), !memory.networks.isAssigned(network),
+            guard memory.networks.hasServiceAddresses(network),
+                !memory.networks.isAssigned(network),
                 let adoption = memory.adoptions[blueprint.desired.environment],
                 !adoption.bystanders.contains(where: { $0.state == .running })
             else { return false }

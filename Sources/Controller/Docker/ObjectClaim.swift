@@ -18,7 +18,7 @@ struct ObjectClaim {
     /// Whether the policy names it among what belongs to others.
     let isGranted: Bool
     /// The Compose project that the environment takes over, with all that belongs to it.
-    let adopted: String?
+    var adopted: String?
 
     /// Whether it was created by the adopted project.
     var isAdopted: Bool {
