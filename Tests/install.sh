@@ -10,6 +10,8 @@ packages=(
     busybox-static                    # the images' only content
     git openssh-server openssh-client # git over file, http and ssh
     curl ca-certificates openssl
+    docker-compose                    # a project to take over, and what is in its images:
+    nginx redis-server postgresql
 )
 missing=()
 for package in "${packages[@]}"; do

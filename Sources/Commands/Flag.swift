@@ -145,8 +145,8 @@ extension Flag {
         "project",
         .value(placeholder: "NAME"),
         readsVariable: false,
-        help: "the Compose project whose volumes and networks prod uses; the one that runs from "
-            + "the file by default"
+        help: "the Compose project that prod adopts, with its volumes and networks; the one that "
+            + "runs from the file by default"
     )
     static let noSecret = Flag(
         "no-secret",

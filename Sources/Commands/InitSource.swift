@@ -98,9 +98,8 @@ struct InitSource {
 
     private static func project(_ context: Context) throws(UsageError) -> String? {
         guard let name = context.arguments[.project] else { return nil }
-        guard name == ComposeProject.normalised(name), !name.isEmpty else {
-            let wanted = "a project's name: lower-case letters, digits, hyphens, underscores"
-            throw .badValue(Flag.project.name, given: name, wanted: wanted)
+        if let correction = ProjectName.correction(of: name) {
+            throw .badValue(Flag.project.name, given: name, wanted: "write \(correction)")
         }
         return name
     }
@@ -110,7 +109,7 @@ struct InitSource {
         let given = source.variables["COMPOSE_PROJECT_NAME"] ?? ""
         let own = ComposeFile.projectName(in: source.bytes, variables: source.variables) ?? ""
         let folder = URL(fileURLWithPath: place).lastPathComponent
-        let names = [given, own, folder].map(ComposeProject.normalised)
+        let names = [given, own, folder].map(ProjectName.normalised)
         return names.first { !$0.isEmpty } ?? "default"
     }
 

@@ -63,7 +63,7 @@ final class InitTakeoverTests: XCTestCase {
         let model = await CommandRun("config", "--environment", "prod", folder.path)
         for text in [
             "image: \"localhost:5000/shop/api:1.0.0\"", "pull_policy: always", "GREETING: hello",
-            "name: shop_data", "file: \(folder.path)/secrets/db",
+            "name: shop\n", "file: \(folder.path)/secrets/db",
         ] {
             XCTAssertTrue(model.output.contains(text), "\(text): \(model.output)")
         }
@@ -133,7 +133,9 @@ final class InitTakeoverTests: XCTestCase {
             (["--data", "here"], 64, "an absolute path"),
             (["--secrets-dir", folder.file("etc")], 64, "outside of the repository"),
             (["--secrets-dir", "here"], 64, "an absolute path"),
-            (["--project", "My Shop"], 64, "a project's name"),
+            (["--project", "My Shop"], 64, "write a project's name"),
+            (["--project", "Shop"], 64, "--project Shop: write shop"),
+            (["--project", "berth-prod"], 64, "Berth's own are called berth-…"),
         ] {
             let run = await start(words)
             XCTAssertEqual(run.code, code, "\(words): \(run.complaint)")

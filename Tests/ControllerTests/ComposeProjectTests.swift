@@ -27,14 +27,6 @@ final class ComposeProjectTests: XCTestCase {
         }
     }
 
-    func testNames() {
-        for (name, want) in [
-            ("Shop", "shop"), ("my shop!", "myshop"), ("_-x_y-", "x_y-"), ("é", ""), ("", ""),
-        ] {
-            XCTAssertEqual(ComposeProject.normalised(name), want)
-        }
-    }
-
     func testNoDockerIsNoProject() async {
         let projects = await ComposeProject.running(from: "/x", engine: "unix:///none/socket")
         XCTAssertEqual(projects, [])

@@ -165,7 +165,10 @@ final class World: Sendable {
 
     /// Runs Docker's own client on the host and returns what it prints.
     @discardableResult
-    func docker(_ words: String...) async throws -> String {
+    func docker(_ words: String...) async throws -> String { try await docker(words) }
+
+    @discardableResult
+    func docker(_ words: [String]) async throws -> String {
         let address = ["DOCKER_HOST": "unix://\(docker.socketPath)"]
         let ended = try await run(["docker"] + words, environment: address)
         guard ended.code == 0 else { throw Missing("docker \(words): \(ended.errors)") }
@@ -216,7 +219,9 @@ final class World: Sendable {
     func clear() async throws {
         let script = """
             docker ps -aq | xargs -r docker rm -fv > /dev/null
-            docker network ls -q --filter label=berth.environment | xargs -r docker network rm
+            for label in berth.environment com.docker.compose.project; do
+                docker network ls -q --filter label=$label | xargs -r docker network rm
+            done
             docker volume ls -q | xargs -r docker volume rm > /dev/null
             nft delete table ip berth 2> /dev/null || true
             nft delete table inet outage 2> /dev/null || true

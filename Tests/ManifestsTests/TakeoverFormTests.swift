@@ -52,23 +52,46 @@ final class TakeoverFormTests: XCTestCase {
     func testNamesOfARunningProject() throws {
         let text = """
             services:
-              web: { image: "a:1", volumes: ["data:/d", "named:/n", "other:/o", "new:/w"] }
+              web: { image: "a:1", volumes: [data:/d, named:/n, other:/o, new:/w, own:/x] }
             volumes:
               data:
               named: { name: mine }
               other: { external: true }
+              own: { name: "${COMPOSE_PROJECT_NAME}.own" }
 
             """
-        let takeover = try SampleTakeover.take(text, [:], project: "shop")
-        XCTAssertTrue(
-            SampleTakeover.text("environments/prod.yaml", of: takeover).contains(
-                "volumes:\n  data: { name: shop_data }\n  new: { name: shop_new }\n"
-                    + "networks:\n  default: { name: shop_default }\n"
+        for (project, adopter, quoted) in [
+            ("shop", "prod", "shop"), ("42", "prod", "\"42\""), ("staging", "staging", "staging"),
+            ("dev", "dev", "dev"), ("prod", "prod", "prod"),
+        ] {
+            let variables = ["COMPOSE_PROJECT_NAME": project]
+            let takeover = try SampleTakeover.take(text, variables, project: project)
+            for name in ["dev", "staging", "prod"] {
+                let file = SampleTakeover.text("environments/\(name).yaml", of: takeover)
+                let line = "\nadopts: { project: \(quoted) }\n"
+                XCTAssertEqual(file.contains(line), name == adopter, file)
+                XCTAssertTrue(file.contains("\nvolumes:\n  new: {}\n"), file)
+                let state = try TakeoverTrial.fleet(takeover).desiredState(
+                    of: name,
+                    at: SampleFleet.revision
+                )
+                let own = name == adopter ? project : name
+                XCTAssertEqual(
+                    ["data", "named", "other", "new", "own"].map(state.volumeName),
+                    ["\(own)_data", "mine", "other", "\(own)_new", "\(own).own"]
+                )
+            }
+            XCTAssertTrue(
+                takeover.notes.contains {
+                    $0.hasPrefix("\(adopter) adopts the Compose project \(project): ")
+                },
+                "\(takeover.notes)"
             )
-        )
-        let dev = SampleTakeover.text("environments/dev.yaml", of: takeover)
-        XCTAssertTrue(dev.contains("volumes:\n  new: {}\n"), dev)
-        XCTAssertFalse(dev.contains("shop_"), dev)
+        }
+        let plain = try SampleTakeover.take(text, ["COMPOSE_PROJECT_NAME": "shop"])
+        XCTAssertTrue(plain.files[0].text.contains("name: shop.own }"), plain.files[0].text)
+        XCTAssertFalse(plain.files.contains { $0.text.contains("adopts") })
+        XCTAssertFalse(plain.notes.contains { $0.contains("adopts") }, "\(plain.notes)")
     }
 
     func testProfilesAndLinks() throws {

@@ -98,7 +98,7 @@ final class VariableTests: XCTestCase {
             [
                 "environments/prod.yaml:2:14: error: variables.COMPOSE_PROJECT_NAME: "
                     + "COMPOSE_PROJECT_NAME is filled in by Berth; it is the name of the "
-                    + "environment"
+                    + "environment, or of the project that it adopts"
             ]
         )
         let file = Array("name: shop\n\(manifest)\n".utf8)

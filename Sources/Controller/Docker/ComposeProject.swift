@@ -28,13 +28,4 @@ public enum ComposeProject {
         }
         return Set(names).sorted()
     }
-
-    /// A name as Compose takes it: lower-case letters, digits, hyphens and underscores, a letter or
-    /// a digit first.
-    public static func normalised(_ name: String) -> String {
-        let kept = name.lowercased().filter {
-            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_")
-        }
-        return String(kept.drop { $0 == "-" || $0 == "_" })
-    }
 }

@@ -28,6 +28,7 @@ extension Resolver {
             isSuspended: settings["suspended"]?.boolean ?? false,
             prunes: settings["prune"]?.boolean ?? true,
             promotesFrom: settings["promotes_from"]?.string,
+            adoptedProject: file.adoptedProject?.string,
             mirrors: (settings["mirrors"]?.map ?? OrderedMap()).reduce(into: [:]) {
                 $0[$1.key] = $1.value.strings
             },

@@ -82,7 +82,7 @@ struct Resolver {
     /// The effective model, once everything is resolved.
     var model: ComposeModel {
         var root = OrderedMap<ComposeValue>()
-        root["name"] = ComposeValue(.string(file.name))
+        root["name"] = ComposeValue(.string(file.project))
         var list = OrderedMap<ComposeValue>()
         for service in services {
             list[service.name] = service.canonical(registry: file.settings["registry"])

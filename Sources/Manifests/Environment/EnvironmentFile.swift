@@ -47,8 +47,12 @@ struct EnvironmentFile: Sendable {
     /// The first character of the file.
     var start: SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
 
-    /// What Compose calls the project, `COMPOSE_PROJECT_NAME`: the environment.
-    var project: String { name }
+    /// The Compose project that the environment adopts.
+    var adoptedProject: ComposeValue? { settings["adopts"]?["project"] }
+
+    /// What Compose calls the project, `COMPOSE_PROJECT_NAME`, and what names of volumes and
+    /// networks begin with: the adopted project's name, else the environment's.
+    var project: String { adoptedProject?.string ?? name }
 
     /// The names under `services`, each with its node and the place of its key.
     var services: [(name: String, node: Node, location: SourceLocation)] {

@@ -15,6 +15,7 @@ enum EnvironmentKeys {
             "For services that say none; manifests see it as IMAGE_PULL_POLICY"
         ),
         Key("promotes_from", StringShape(), "The environment that versions come from"),
+        Key("adopts", AdoptsShape(), "The Compose project that runs here and is taken over"),
         Key("suspended", BooleanShape(), "Looks and reports, changes nothing"),
         Key("prune", BooleanShape(), "Whether containers of unlisted services are removed"),
         Key(
@@ -98,6 +99,45 @@ enum EnvironmentKeys {
                 remedy: "use letters, digits and underscores"
             )
         }
+    }
+}
+
+/// `adopts`: the Compose project that runs here.
+private struct AdoptsShape: Shape {
+    private let map = ObjectShape(
+        Keys([
+            Key(
+                "project",
+                StringShape(check: checkProject),
+                "Its name, which its containers have in the label com.docker.compose.project"
+            )
+        ]),
+        required: ["project"]
+    )
+
+    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
+        guard item.map == nil else { return map.read(item, at: path, into: &problems) }
+        let name = (item.list?.first ?? item).scalar?.text.lowercased() ?? ""
+        let isName = !item.isNull && ProjectName.correction(of: name) == nil
+        var error = item.expected("a map")
+        error.remedy =
+            isName
+            ? "write { project: \(YAMLWriter.text(name)) }"
+            : "write { project: shop }, with the project's name"
+                + (item.isNull ? ", or remove the key" : "")
+        problems.report(error, at: item.location, field: path)
+        return nil
+    }
+
+    var schema: SchemaNode { map.schema }
+
+    private static let checkProject: @Sendable (String) throws(TextError) -> String = {
+        text throws(TextError) in
+        guard let correction = ProjectName.correction(of: text) else { return text }
+        throw TextError(
+            "\(text.quoted) is not the name of a project that can be adopted",
+            remedy: "write \(correction)"
+        )
     }
 }
 

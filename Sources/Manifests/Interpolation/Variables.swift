@@ -29,7 +29,7 @@ struct Variables: Sendable {
         ("VERSION", "write version: under the service"),
         ("IMAGE_PULL_POLICY", "write pull_policy: at the top or under the service"),
         ("ENVIRONMENT", "it is the name of the environment file"),
-        (project, "it is the name of the environment"),
+        (project, "it is the name of the environment, or of the project that it adopts"),
         ("GIT_SHA", "it is the commit that is deployed"),
     ]
 

@@ -86,6 +86,13 @@ struct ObjectShape: Shape {
                 problems.report(error, at: entry.entryLocation, field: place)
                 continue
             }
+            // To remove it, as for other keys, would not help.
+            guard !required.contains(name) || !entry.isNull else {
+                let error = TextError("nothing is written", remedy: "give it a value")
+                problems.report(error, at: entry.location, field: place)
+                values[name] = entry.value(.unreadable)
+                continue
+            }
             let value = key.shape.readEntry(entry, at: place, into: &problems)
             if key.shape is CommandShape || value?.isEmpty == false {
                 values[name] = value

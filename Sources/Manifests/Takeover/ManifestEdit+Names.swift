@@ -1,7 +1,7 @@
 internal import Model
 internal import YAML
 
-/// `links`, and the names of volumes and networks.
+/// `links`, volumes that no file declares, and what the user has to know.
 extension ManifestEdit {
     /// Links to services by their own names say nothing that a common network does not.
     mutating func unlink(_ node: Node, of service: inout Service, _ counts: [Int: Int]) {
@@ -44,40 +44,18 @@ extension ManifestEdit {
             ?? list.mapping?.entries.map(\.name) ?? []
     }
 
-    /// Keeps the networks that a service joins in mind.
-    mutating func note(networksOf node: Node) {
-        for name in networks(of: node) where !networks.contains(name) { networks.append(name) }
-    }
-
-    /// What an environment says about a section: what the file leaves out, and, where a project
-    /// runs, the names that its volumes and networks have.
-    ///
-    /// `shared` are those that several containers write to.
-    func section(
-        _ section: String,
-        _ used: some Collection<String>,
-        keepsNames: Bool,
-        _ shared: Set<String> = []
-    ) -> String {
+    /// What an environment says about volumes: those that the file leaves out, and which of them
+    /// several containers write to.
+    func volumes(shared: Set<String>) -> String {
         var text = ""
-        for key in used.sorted() {
-            let node = root[section]?[key]
-            let isDeclared = root[section]?.mapping?.entry(key) != nil
-            let isExternal = node?["external"].map { $0.scalar?.text != "false" } ?? false
-            let isNamed = isExternal || node?["name"] != nil
-            var settings: [String] = []
-            if keepsNames, !isNamed, let project = source.project {
-                settings.append("name: \(YAMLWriter.text("\(project)_\(key)", isValue: true))")
-            }
-            if shared.contains(key) { settings.append("x-berth: { shared: true }") }
-            if !settings.isEmpty {
-                let words = settings.joined(separator: ", ")
-                text += "  \(YAMLWriter.text(key)): { \(words) }\n"
-            } else if !isDeclared, section == "volumes" {
+        for key in shared.union(volumes).sorted() {
+            if shared.contains(key) {
+                text += "  \(YAMLWriter.text(key)): { x-berth: { shared: true } }\n"
+            } else if root["volumes"]?.mapping?.entry(key) == nil {
                 text += "  \(YAMLWriter.text(key)): {}\n"
             }
         }
-        return text.isEmpty ? "" : "\(section):\n\(text)"
+        return text.isEmpty ? "" : "volumes:\n\(text)"
     }
 
     /// Says what the user has to know.
@@ -106,9 +84,6 @@ extension ManifestEdit {
         if !hostPaths.isEmpty {
             let paths = hostPaths.sorted().joined(separator: ", ")
             notes.append("relative paths that became paths of the host: \(paths)")
-        }
-        if let project = source.project {
-            notes.append("prod uses the volumes and networks of the Compose project \(project)")
         }
     }
 }

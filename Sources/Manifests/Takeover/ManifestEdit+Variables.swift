@@ -4,7 +4,7 @@ internal import YAML
 /// Variables: which are missing, and which mean something else from now on.
 extension ManifestEdit {
     /// The names that Berth fills by itself.
-    static let reserved = Set(Variables.reserved.map(\.name)).union(["COMPOSE_PROJECT_NAME"])
+    static let reserved = Set(Variables.reserved.map(\.name))
 
     // MARK: Before the changes
 
@@ -115,10 +115,7 @@ extension ManifestEdit {
     /// Looks at what the manifest still says of a service.
     mutating func settle(_ service: Service) {
         guard let node = root["services"]?[service.name] else { return }
-        var own: [String: String] = ["ENVIRONMENT": "prod"]
-        own["VERSION"] = service.version
-        own["DOCKER_REGISTRY"] = registry
-        own["IMAGE_PULL_POLICY"] = pullPolicy
+        let own = supplied(version: service.version)
         for entry in node.mapping?.entries ?? []
         where !["image", "build", "env_file"].contains(entry.name) {
             settle(entry.value, own, "services.\(service.name).\(entry.name)")
@@ -127,12 +124,20 @@ extension ManifestEdit {
 
     /// Looks at what the manifest says beside the services.
     mutating func settleSections() {
-        var own: [String: String] = ["ENVIRONMENT": "prod"]
-        own["DOCKER_REGISTRY"] = registry
-        own["IMAGE_PULL_POLICY"] = pullPolicy
+        let own = supplied(version: nil)
         for section in ["networks", "volumes", "configs", "secrets"] {
             if let node = root[section] { settle(node, own, section) }
         }
+    }
+
+    /// What Berth fills in by itself from now on.
+    private func supplied(version: String?) -> [String: String] {
+        var values = ["ENVIRONMENT": "prod"]
+        values["VERSION"] = version
+        values["DOCKER_REGISTRY"] = registry
+        values["IMAGE_PULL_POLICY"] = pullPolicy
+        values[Variables.project] = source.project
+        return values
     }
 
     private mutating func settle(_ node: Node, _ own: [String: String], _ field: String) {

@@ -31,9 +31,8 @@ struct ManifestEdit {
     var variables: [String: String]
     /// The variables of which `environment` names no value.
     var bareNames: Set<String> = []
-    /// The volumes and networks in use, by their keys.
+    /// The volumes in use, by their keys.
     var volumes: [String] = []
-    var networks: [String] = []
     /// The entries and items that are taken out of the text, by the bytes they start at.
     var removals: Set<Int> = []
     /// The variables that went to the host.
@@ -80,7 +79,6 @@ struct ManifestEdit {
             keepSecrets(of: entry.value, of: &service, counts)
             mount(entry.value["volumes"], of: service.name)
             unlink(entry.value, of: &service, counts)
-            note(networksOf: entry.value)
             services.append(service)
         }
         nameFiles()

@@ -23,6 +23,12 @@ struct TakeoverDraft {
         manifestPath = "manifests/\(name).yaml"
     }
 
+    /// What runs today is prod, unless the project is called as another environment; the others
+    /// have volumes and networks of their own.
+    private var adopter: String {
+        Self.chain.first { $0 == source.project } ?? Self.chain.last ?? ""
+    }
+
     /// Manifest and environments.
     var files: [(path: String, text: String)] {
         let manifest = edit.changes.text
@@ -39,6 +45,12 @@ struct TakeoverDraft {
     /// What the user has to know.
     var notes: [String] {
         var notes = edit.notes
+        if let project = source.project {
+            notes.append(
+                "\(adopter) adopts the Compose project \(project): the first berth apply takes "
+                    + "over its running containers, volumes and networks; berth plan shows how"
+            )
+        }
         if !grants.isEmpty {
             let keys = Set(grants.map(\.key)).sorted().joined(separator: ", ")
             notes.append(
@@ -151,6 +163,10 @@ struct TakeoverDraft {
         if let registry = edit.registry { text += "registry: \(YAMLWriter.text(registry))\n" }
         if let policy = edit.pullPolicy { text += "pull_policy: \(YAMLWriter.text(policy))\n" }
         if let before { text += "promotes_from: \(before)\n" }
+        if name == adopter, let project = source.project {
+            text += "# The Compose project that runs here and is taken over.\n"
+            text += "adopts: { project: \(YAMLWriter.text(project, isValue: true)) }\n"
+        }
         if !settings.isEmpty {
             text += "variables:\n"
             for (name, value) in settings {
@@ -165,13 +181,7 @@ struct TakeoverDraft {
             }
             text += service.entries.joined()
         }
-        // What runs today is prod: it keeps the project's names, and is the environment to say
-        // that it adopts the project. The others have volumes and networks of their own.
-        let isRunning = name == Self.chain.last
-        let volumes = Set(edit.volumes).union(sharedVolumes)
-        text += edit.section("volumes", volumes, keepsNames: isRunning, sharedVolumes)
-        text += edit.section("networks", edit.networks, keepsNames: isRunning)
-        return text + policy
+        return text + edit.volumes(shared: sharedVolumes) + policy
     }
 
     private var policy: String {

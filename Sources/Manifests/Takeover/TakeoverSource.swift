@@ -24,7 +24,7 @@ extension Takeover {
         public var images: [String: String] = [:]
         /// Where on the host relative paths start that no commit can have; an absolute path.
         public var data: String?
-        /// The Compose project whose volumes and networks are used on.
+        /// The Compose project that is adopted.
         public var project: String?
         /// Variables that look like secrets and are none.
         public var harmless: Set<String> = []

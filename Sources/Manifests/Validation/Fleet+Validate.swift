@@ -4,13 +4,14 @@ extension Fleet {
     /// Everything that is wrong with any environment, and between them, at once; ordered by place.
     ///
     /// Checks what `desiredState` checks, and beyond it: manifests that nobody lists, promotions
-    /// that lead nowhere, and host ports that two environments publish.
+    /// that lead nowhere, projects that two environments adopt, and host ports that two publish.
     public func validate() -> [Diagnostic] {
         let nobody = Moment(milliseconds: 0)
         let commit = String(repeating: "0", count: 40)
         let revision = Revision(id: commit, author: "", date: nobody, subject: "")
         var problems = Problems()
         problems.report(index.unreadable)
+        let refused = checkProjects(into: &problems)
         var states: [(environment: EnvironmentFile, state: DesiredState)] = []
         var names: [(environment: String, names: [ObjectName])] = []
         var uses: [StorageUse] = []
@@ -20,6 +21,8 @@ extension Fleet {
                 let state = try resolver.desiredState()
                 states.append((environment, state))
                 let own = ObjectName.all(of: state.services, in: environment, resolver.resources)
+                    // What follows from a refused project is not said once more.
+                    .filter { $0.kind == .container || !refused.contains(environment.name) }
                 names.append((environment.name, own))
                 uses += StorageUse.all(of: state, resolver.services)
                 problems.report(resolver.problems.diagnostics)
@@ -56,6 +59,40 @@ extension Fleet {
         let path = cycle.joined(separator: " → ")
         let error = TextError("versions would go in a circle: \(path)", remedy: "cut it")
         problems.report(error, at: value.origin.location, field: "promotes_from")
+    }
+
+    /// Environments whose volumes and networks would have one another's names, and whose containers
+    /// would be each other's.
+    ///
+    /// - Returns: the names of those that are told.
+    private func checkProjects(into problems: inout Problems) -> Set<String> {
+        var owners: [String: EnvironmentFile] = [:]
+        var refused: Set<String> = []
+        // What adopts a project can adopt another, so it is told.
+        let all = environments.filter { $0.adoptedProject == nil }
+        for environment in all + environments.filter({ $0.adoptedProject != nil }) {
+            let project = environment.project
+            guard let other = owners.updateValue(environment, forKey: project),
+                other.name != environment.name, let value = environment.adoptedProject
+            else { continue }
+            owners[project] = other
+            refused.insert(environment.name)
+            let error: TextError
+            if let place = other.adoptedProject?.origin.location {
+                error = TextError(
+                    "\(other.name) adopts the project \(project), too (\(place))",
+                    remedy: "remove adopts from one of the two"
+                )
+            } else {
+                error = TextError(
+                    "names of volumes and networks begin with \(project)_ in the environment "
+                        + "\(project), too (\(other.path))",
+                    remedy: "rename that environment's file"
+                )
+            }
+            problems.report(error, at: value.origin.location, field: "adopts.project")
+        }
+        return refused
     }
 
     private func checkUnlisted(into problems: inout Problems) {

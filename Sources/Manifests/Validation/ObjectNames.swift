@@ -12,7 +12,8 @@ struct ObjectName: Sendable {
     var kind: Kind
     /// The name in Docker.
     var name: String
-    /// Whether a file says it; otherwise it is made of the environment's name.
+    /// Whether a file says it; otherwise it is made of the name of the environment or of the
+    /// project that it adopts.
     var isChosen: Bool
     /// What has it, as `volume data` of `prod`.
     var owner: String
@@ -68,7 +69,7 @@ struct ObjectName: Sendable {
         let chosen = value?["name"]
         return ObjectName(
             kind: kind,
-            name: chosen?.string ?? "\(file.name)_\(key)",
+            name: chosen?.string ?? "\(file.project)_\(key)",
             isChosen: chosen != nil,
             owner: "\(kind.rawValue) \(key)",
             location: (chosen ?? value)?.origin.location ?? file.start,
