@@ -23,12 +23,10 @@ struct Upkeep {
         }
     }
 
-    /// Whether an adopted container stays as the user left it: it is started only where it was
-    /// stopped for a successor that failed.
+    /// Whether an adopted container stays as the user left it: it is started only where it may have
+    /// been stopped for a successor that failed.
     private func isLeftToUser(_ committed: Container) -> Bool {
-        guard committed.isAdopted else { return false }
-        guard order == .stopFirst, let finished = committed.finished else { return true }
-        return !slot.containers.contains { $0.id != committed.id && $0.created <= finished }
+        committed.isAdopted && (order == .startFirst || slot.containers.count == 1)
     }
 
     /// What a container that is the slot's own means for the table.

@@ -77,11 +77,6 @@ final class AdoptionTests: XCTestCase {
                 .stopFirst, "start 1", ""
             ),
             (
-                "the user had stopped it before",
-                ["1 old exited adopted ended=50", "1.bad1 v2 exited=1 made=9 ended=3"],
-                .stopFirst, "", ""
-            ),
-            (
                 "Docker starts it again, or the user",
                 ["1 old exited adopted ended=5", "1.bad1 v2 exited=1 made=9 ended=3"],
                 .startFirst, "", ""

@@ -186,6 +186,7 @@ extension Simulation {
                     $0.isContainer(record.id) && $0.address == record.address
                 }
                 if isServed != true { accuse("\(name) is up and not served") }
+            case .retired where record.isAdopted && isTakingOver: break
             case .candidate, .retired, .withdrawn:
                 // Better than an empty chain where nothing wanted can serve.
                 if outcome != .steady, host.serves(record.id) { continue }
@@ -195,6 +196,13 @@ extension Simulation {
             }
         }
         if fellows.count(where: \.isFailed) > 2 { accuse("\(name) keeps too many failures") }
+    }
+
+    /// Whether a container of Compose's runs in its slot, since its takeover failed.
+    private var isTakingOver: Bool {
+        host.machines.values.contains { machine in
+            machine.isAlive && machine.record.isAdopted && machine.record.name.role == .committed
+        }
     }
 
     /// Whether somebody did to containers what no release survives.
