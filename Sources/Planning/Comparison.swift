@@ -47,12 +47,15 @@ public struct Comparison: Sendable {
                     service: service.name,
                     slot: index + 1
                 )
+            // Compose may have started a container again that was replaced before.
+            let own = here.filter { $0.name.role == .committed }
+            let committed = own.first { !$0.isAdopted } ?? own.first
             return Slot(
                 goal: goal,
                 number: index + 1,
                 name: ContainerName(base: base),
-                committed: here.first { $0.name.role == .committed },
-                others: here.filter { $0.name.role != .committed }
+                committed: committed,
+                others: here.filter { $0.id != committed?.id }
             )
         }
     }

@@ -112,7 +112,7 @@ extension Comparison {
         if let project = committed.project {
             return [row(.unexpected, "adopts", "\(committed.name) of \(project)", since: nil)]
         }
-        var rows: [Drift] = []
+        var rows = slot.others.compactMap(Self.leftover)
         if committed.version != slot.goal.version {
             rows.append(row(.version, "version", committed.version, since: nil))
         } else if committed.spec != slot.goal.spec {
@@ -145,6 +145,21 @@ extension Comparison {
             )
         }
         return rows
+    }
+
+    /// A container of the adopted project that was replaced.
+    private static func leftover(_ container: Container) -> Drift? {
+        container.project.map { project in
+            Drift(
+                .unexpected,
+                service: container.service,
+                subject: "\(container.name)",
+                field: "adopts",
+                desired: "nothing",
+                actual: "created by the Compose project \(project)",
+                since: container.created
+            )
+        }
     }
 
     /// The container was made from another spec of the same version.

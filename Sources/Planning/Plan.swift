@@ -177,6 +177,15 @@ public struct Plan: Sendable, Codable {
     private static func unfinished(_ slot: Comparison.Slot) -> [Change] {
         slot.others.compactMap { container in
             if case .failed = container.name.role { return nil }
+            if let project = container.project {
+                return Change(
+                    .remove,
+                    service: container.service,
+                    subject: "\(container.name)",
+                    from: container.version,
+                    reason: "\(slot.name) has replaced it in the Compose project \(project)"
+                )
+            }
             return Change(
                 .finish,
                 service: container.service,

@@ -37,7 +37,14 @@ struct SlotRollout {
     var service: Service { goal.service }
 
     var upkeep: Upkeep {
-        Upkeep(service: service, slot: slot, view: view, order: policy.order)
+        var isRefused: Bool { if case .refused = permission { true } else { false } }
+        return Upkeep(
+            service: service,
+            slot: slot,
+            view: view,
+            order: policy.order,
+            isRefused: isRefused
+        )
     }
 
     /// The candidate that this rollout is about.

@@ -6,6 +6,8 @@ struct Upkeep {
     let slot: Slot
     let view: View
     let order: UpdatePolicy.Order
+    /// Whether what was asked for failed, so that nothing takes the container's place.
+    let isRefused: Bool
 
     func decide(_ committed: Container) -> SlotRollout.Decision {
         switch committed.state {
@@ -23,10 +25,11 @@ struct Upkeep {
         }
     }
 
-    /// Whether an adopted container stays as the user left it: it is started only where it may have
-    /// been stopped for a successor that failed.
+    /// Whether an adopted container stays as the user left it: until its takeover has failed, or
+    /// has begun where it had to stop first.
     private func isLeftToUser(_ committed: Container) -> Bool {
-        committed.isAdopted && (order == .startFirst || slot.containers.count == 1)
+        guard committed.isAdopted, !isRefused else { return false }
+        return order == .startFirst || slot.containers.count == 1
     }
 
     /// What a container that is the slot's own means for the table.

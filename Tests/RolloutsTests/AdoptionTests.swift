@@ -77,9 +77,9 @@ final class AdoptionTests: XCTestCase {
                 .stopFirst, "start 1", ""
             ),
             (
-                "Docker starts it again, or the user",
+                "it fell meanwhile",
                 ["1 old exited adopted ended=5", "1.bad1 v2 exited=1 made=9 ended=3"],
-                .startFirst, "", ""
+                .startFirst, "start 1", ""
             ),
         ]
         for (name, containers, order, steps, table) in rows {
