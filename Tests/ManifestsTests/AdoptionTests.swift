@@ -135,6 +135,8 @@ final class AdoptionTests: XCTestCase {
             XCTAssertTrue(found.first?.contains(want) == true, "\(wrong): \(found)")
             if let followed { XCTAssertEqual(problems("adopts: \(followed)"), [], wrong) }
         }
+        let empty = problems("adopts: { project: }").first
+        XCTAssertTrue(empty?.hasSuffix("; give it a value") == true, "\(empty ?? "")")
         XCTAssertEqual(problems("x-adopts: shop"), [])
     }
 
