@@ -121,6 +121,7 @@ final class InitTakeoverTests: XCTestCase {
 
     func testWrongInputs() async throws {
         let folder = try XCTUnwrap(folder)
+        let secrets = try XCTUnwrap(host).path
         try folder.write("broken.env", "A=1\nhunter2 is no variable\n")
         for (words, code, want) in [
             (["--env-file", folder.file("none.env")], Int32(2), "there is no file"),
@@ -137,7 +138,8 @@ final class InitTakeoverTests: XCTestCase {
             (["--project", "Shop"], 64, "--project Shop: write shop"),
             (["--project", "berth-prod"], 64, "Berth's own are called berth-…"),
         ] {
-            let run = await start(words)
+            // What is taken by mistake does not end up in the machine's own folder.
+            let run = await start(["--secrets-dir", secrets] + words)
             XCTAssertEqual(run.code, code, "\(words): \(run.complaint)")
             XCTAssertTrue(run.complaint.contains(want), "\(words): \(run.complaint)")
             XCTAssertFalse(run.complaint.contains("hunter2"), run.complaint)

@@ -52,6 +52,20 @@ final class AdoptionTests: XCTestCase {
         }
     }
 
+    func testTheModelSaysWhereTheNameComesFrom() throws {
+        let fleet = fleet(["prod.yaml": "adopts: { project: shop }\n"])
+        let origins = try fleet.model(of: "prod", at: SampleFleet.revision).origins
+        for (field, want) in [
+            ("name", "environments/prod.yaml:1:20"),
+            (
+                "services.web.environment.P",
+                "manifests/web.yaml:4:23 (${COMPOSE_PROJECT_NAME} from environments/prod.yaml:1:20)"
+            ),
+        ] {
+            XCTAssertEqual(origins.first { $0.field == field }?.origin.description, want)
+        }
+    }
+
     /// What an error advises, done word for word, leaves nothing to complain about.
     func testWhatElseMayStandThere() {
         let noName = "is not the name of a project that can be adopted; write"
@@ -135,6 +149,8 @@ final class AdoptionTests: XCTestCase {
             XCTAssertTrue(found.first?.contains(want) == true, "\(wrong): \(found)")
             if let followed { XCTAssertEqual(problems("adopts: \(followed)"), [], wrong) }
         }
+        let empty = problems("adopts: { project: }").first
+        XCTAssertTrue(empty?.hasSuffix("; give it a value") == true, "\(empty ?? "")")
         XCTAssertEqual(problems("x-adopts: shop"), [])
     }
 

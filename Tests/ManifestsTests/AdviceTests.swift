@@ -224,6 +224,15 @@ final class AdviceTests: XCTestCase {
                 ]
             ),
             ("ports: ['80:80', '80:80']", "remove one", ["ports: ['80:80']"]),
+            ("ports: [{ target: }]", "give it a value", ["ports: [{ target: 80 }]"]),
+            (
+                "depends_on: { db: { condition: } }", "give it a value",
+                ["depends_on: { db: { condition: service_started } }"]
+            ),
+            (
+                "ulimits: { nofile: { soft: , hard: 5 } }", "give it a value",
+                ["ulimits: { nofile: { soft: 5, hard: 5 } }"]
+            ),
             ("ports: ['80:80/sctp']", "write expose: instead", ["expose: ['80/sctp']"]),
             ("labels: { 1: a }", "quote it: \"1\":", ["labels: { \"1\": a }"]),
             ("enviroment: { A: b }", "write environment", ["environment: { A: b }"]),

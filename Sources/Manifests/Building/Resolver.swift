@@ -82,7 +82,7 @@ struct Resolver {
     /// The effective model, once everything is resolved.
     var model: ComposeModel {
         var root = OrderedMap<ComposeValue>()
-        root["name"] = ComposeValue(.string(file.project))
+        root["name"] = file.adoptedProject ?? ComposeValue(.string(file.name))
         var list = OrderedMap<ComposeValue>()
         for service in services {
             list[service.name] = service.canonical(registry: file.settings["registry"])
@@ -143,7 +143,8 @@ struct Resolver {
             values[name] = Variables.Variable(value: text, location: value.origin.location)
         }
         values["ENVIRONMENT"] = Variables.Variable(value: file.name)
-        values[Variables.project] = Variables.Variable(value: file.project)
+        values[Variables.project] =
+            Variables.Variable(file.adoptedProject) ?? Variables.Variable(value: file.name)
         values["GIT_SHA"] = Variables.Variable(value: revision.id)
         return values
     }
