@@ -92,18 +92,16 @@ final class Shop: Sendable {
         return try String(contentsOfFile: folder + "/log/server.log", encoding: .utf8)
     }
 
-    /// What in the log is no orderly end before the next start.
+    /// What in the log is no start after an orderly end.
+    ///
+    /// The end itself may be missing: the kernel kills the process that writes the log as soon as the
+    /// server's first process is gone. But the next start says how it found the data.
     static func disorder(in log: String) -> [String] {
         let signs = ["not properly shut down", "was interrupted", "recovery", "lock file", "PANIC"]
-        var found = signs.filter(log.contains)
-        var runs = false
-        for line in log.split(separator: "\n") {
-            let starts = line.contains("LOG:  starting PostgreSQL")
-            guard starts || line.contains("LOG:  database system is shut down") else { continue }
-            if runs == starts { found.append("out of turn: \(line)") }
-            runs = starts
-        }
-        return runs ? found : found + ["it does not run"]
+        let starts = log.ranges(of: "LOG:  starting PostgreSQL").count
+        let orderly = log.ranges(of: "LOG:  database system was shut down at").count
+        let count = starts == orderly ? [] : ["\(orderly) of \(starts) starts are orderly"]
+        return signs.filter(log.contains) + count
     }
 
     /// Callers of the api through nginx's port, whose answers need no database.

@@ -32,7 +32,7 @@ class ShopTestCase: EndToEndTestCase {
         defer { events.end() }
         let load = LoadGenerator(shop.customers(), pause: .milliseconds(50))
         let result = await Result {
-            try await underLoad(try shop.callers(), pause: .milliseconds(20), body)
+            try await underLoad(try shop.callers(), pause: .milliseconds(10), body)
         }
         let customers = await load.stop()
         for (name, report) in try result.get() {
