@@ -83,6 +83,8 @@ public struct Observation: Sendable {
     /// What differs beside containers and traffic: networks, volumes, mounted files, and
     /// containers with Berth's labels that are not Berth's.
     public var drift: [Drift] = []
+    /// Compose projects that have what services want, as long as the environment adopts none.
+    public var rivalProjects: Set<String> = []
     /// Containers of the adopted project that no service replaces, by name.
     public var bystanders: [String] = []
 }

@@ -68,7 +68,7 @@ public struct Container: Hashable, Sendable, Identifiable {
     public var lostNetworks: [String] = []
     /// What is mounted, by the path inside: names of volumes, and paths of the host.
     public var mounts: [String: String]
-    /// The Compose project that created it and that the environment takes over; nil for Berth's own.
+    /// The Compose project that created it, which the environment takes over; nil for Berth's own.
     public var project: String?
 
     /// Describes a container.

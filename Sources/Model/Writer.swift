@@ -8,6 +8,11 @@ public struct Writer: Hashable, Sendable {
         case others(project: String?)
         /// A service of an environment.
         case service(String, environment: String)
+
+        /// The Compose project; nil for all else.
+        public var project: String? {
+            if case .others(let project) = self { project } else { nil }
+        }
     }
 
     /// The container's ID.

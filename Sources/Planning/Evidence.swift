@@ -41,6 +41,8 @@ public struct Evidence: Sendable {
     public var objects: [Drift]
     /// Jobs that ran to their end for their goal, whether or not a container still tells.
     public var completed: Set<String> = []
+    /// Compose projects that have what services want.
+    public var rivalProjects: Set<String> = []
     /// Containers of the adopted project that no service replaces, by name.
     public var bystanders: [String] = []
     /// How long services were out of service in their last stop-first update.

@@ -22,6 +22,11 @@ public struct Plan: Sendable, Codable {
                     + "environments/\(comparison.desired.environment).yaml and is left alone"
             }
         }
+        warnings += comparison.evidence.rivalProjects.sorted().map { project in
+            "the Compose project \(project) has what services of this environment need; to take it "
+                + "over, add adopts: { project: \(project) } to "
+                + "environments/\(comparison.desired.environment).yaml"
+        }
         changes = []
         changes += comparison.evidence.preparations.map { name in
             let note = comparison.evidence.notes[name].map { "; \($0)" } ?? ""

@@ -38,6 +38,10 @@ final class ObjectTests: XCTestCase {
             )
             let name = "\(labels) \(isExternal) \(isGranted)"
             XCTAssertEqual(claim.refusal(in: "prod")?.owner, owner, name)
+            var adopted = claim
+            adopted.adopted = "shop"
+            let isTaken = labels == compose
+            XCTAssertEqual(adopted.refusal(in: "prod")?.owner, isTaken ? nil : owner, name)
         }
     }
 

@@ -5,6 +5,30 @@ import XCTest
 final class PlanTests: XCTestCase {
     private typealias Adjust = (inout Situation) throws -> Void
 
+    /// What stands in the way and what stays is told beside the changes.
+    func testWhatIsToldOfComposeProjects() throws {
+        var situation = try Situation(replicas: 1)
+        situation.evidence.rivalProjects = ["shop"]
+        situation.evidence.bystanders = ["shop_cron_1"]
+        XCTAssertEqual(
+            Plan(situation.comparison).warnings,
+            [
+                "the Compose project shop has what services of this environment need; to take it "
+                    + "over, add adopts: { project: shop } to environments/prod.yaml"
+            ]
+        )
+        var comparison = situation.comparison
+        comparison.evidence.rivalProjects = []
+        comparison.desired.adoptedProject = "shop"
+        XCTAssertEqual(
+            Plan(comparison).warnings,
+            [
+                "shop_cron_1 of the Compose project shop belongs to no service of "
+                    + "environments/prod.yaml and is left alone"
+            ]
+        )
+    }
+
     func testEveryKindOfChange() throws {
         let table: [(name: String, replicas: Int, adjust: Adjust, want: [String])] = [
             ("as committed", 1, { $0.containers = [try $0.container()] }, []),
@@ -76,7 +100,7 @@ final class PlanTests: XCTestCase {
             (
                 "a slot too many", 1,
                 { $0.containers = [try $0.container(), try $0.container(slot: 2)] },
-                ["remove prod-web-2 2>: not in environments/prod.yaml"]
+                ["remove prod-web-2 2>: replicas: 1"]
             ),
             (
                 "a slot too many, kept", 1,
@@ -120,6 +144,18 @@ final class PlanTests: XCTestCase {
                     ]
                 },
                 ["traffic port 80 nothing>slot 1: rules differ"]
+            ),
+            (
+                "a container of Compose's", 1,
+                { $0.containers = [try $0.adopted()] },
+                ["adopt shop_web_1 1>2: start-first"]
+            ),
+            (
+                "a container of Compose's that was replaced", 1,
+                { $0.containers = [try $0.adopted(), try $0.container()] },
+                [
+                    "remove shop_web_1 1>: prod-web-1 has replaced it in the Compose project shop"
+                ]
             ),
             (
                 "a network to be made", 1,

@@ -55,6 +55,18 @@ struct Situation {
         return container
     }
 
+    /// A container of version 1 that Compose created.
+    func adopted() throws -> Container {
+        try container { container in
+            container.id = "id of shop_web_1"
+            container.name = ContainerName(adopted: "shop_web_1")
+            container.spec = Self.image("shop")
+            container.version = "1"
+            container.generation = 0
+            container.project = "shop"
+        }
+    }
+
     /// A container of version 1 in a slot.
     func old(slot: Int = 1, role: ContainerName.Role = .committed) throws -> Container {
         let image = try ImageName("registry.example/web:1").withDigest(Self.image("1"))

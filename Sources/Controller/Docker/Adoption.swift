@@ -79,3 +79,14 @@ extension Adoption.Incumbent {
         self.summary = summary
     }
 }
+
+/// Two environments of one host want the same containers.
+struct AdoptedTwice: Error, CustomStringConvertible {
+    let project: String
+    let adopter: String
+
+    var description: String {
+        "the Compose project \(project) is taken over by the environment \(adopter) already; "
+            + "remove adopts from one of the two"
+    }
+}

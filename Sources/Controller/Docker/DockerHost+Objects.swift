@@ -14,6 +14,8 @@ struct Objects {
     var refusals: [String: String] = [:]
     /// What is not as it was created.
     var drift: [Drift] = []
+    /// Compose projects that services' volumes and networks belong to.
+    var rivalProjects: Set<String> = []
 
     mutating func refuse(
         _ error: any Error,
@@ -24,6 +26,7 @@ struct Objects {
         for service in services where refusals[service.name] == nil {
             refusals[service.name] = "\(error)"
         }
+        if let project = (error as? ForeignObject)?.project { rivalProjects.insert(project) }
         guard let changed = error as? ChangedObject, let user = services.first else { return }
         drift += changed.differences.map { difference in
             Drift(

@@ -70,6 +70,8 @@ extension DockerHost {
         try await lookCloser(at: &state, scene)
         let objects = try await objects(of: scene.desired, seen.networks)
         let writeConflicts = try await writeConflicts(in: scene.desired)
+        let rivals = objects.rivalProjects.union(conflicts.values.joined().compactMap(\.project))
+            .union(writeConflicts.values.joined().compactMap(\.owner.project))
         return Observation(
             state: state,
             preparations: preparations(scene.desired, objects),
@@ -79,6 +81,7 @@ extension DockerHost {
             writeConflicts: writeConflicts,
             refusals: objects.refusals,
             drift: objects.drift + foreign.map(Self.drift),
+            rivalProjects: scene.desired?.adoptedProject == nil ? rivals : [],
             bystanders: adoption.bystanders.map { $0.name ?? String($0.id.prefix(12)) }.sorted()
         )
     }
@@ -86,6 +89,10 @@ extension DockerHost {
     /// What the environment takes over; nothing where it adopts no project.
     private func adoption(by desired: DesiredState?) async throws -> Adoption {
         guard let desired, let project = desired.adoptedProject else { return Adoption() }
+        let adopter = withMemory { $0.adopters[project] } ?? desired.environment
+        guard adopter == desired.environment else {
+            throw AdoptedTwice(project: project, adopter: adopter)
+        }
         let summaries = try await engine.listContainers(
             filters: .labels([Label.composeProject: project])
         )
@@ -378,7 +385,9 @@ extension DockerHost.Memory {
     fileprivate mutating func adopt(_ desired: DesiredState?) -> [String: String] {
         guard let desired else { return adopters }
         adopters = adopters.filter { $0.value != desired.environment }
-        if let project = desired.adoptedProject { adopters[project] = desired.environment }
+        if let project = desired.adoptedProject, adopters[project] == nil {
+            adopters[project] = desired.environment
+        }
         return adopters
     }
 }

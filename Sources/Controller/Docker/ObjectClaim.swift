@@ -34,7 +34,7 @@ struct ObjectClaim {
         case let owner?:
             isExternal && isGranted ? nil : refusal("belongs to the environment \(owner)")
         case nil where isExternal: nil
-        case nil: refusal(owner)
+        case nil: refusal(owner, of: labels[Label.composeProject])
         }
     }
 
@@ -44,8 +44,16 @@ struct ObjectClaim {
             ?? "was not created by Berth"
     }
 
-    private func refusal(_ owner: String) -> ForeignObject {
-        ForeignObject(kind: kind, key: key, name: name, owner: owner, isExternal: isExternal)
+    private func refusal(_ owner: String, of project: String? = nil) -> ForeignObject {
+        var refusal = ForeignObject(
+            kind: kind,
+            key: key,
+            name: name,
+            owner: owner,
+            isExternal: isExternal
+        )
+        refusal.project = project
+        return refusal
     }
 }
 
@@ -56,6 +64,8 @@ struct ForeignObject: Error, Equatable, CustomStringConvertible {
     let name: String
     let owner: String
     let isExternal: Bool
+    /// The Compose project that it belongs to.
+    var project: String?
 
     var description: String {
         "the \(kind) \(name) \(owner); "

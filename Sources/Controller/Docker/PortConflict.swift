@@ -45,6 +45,11 @@ extension PortConflict: CustomStringConvertible {
         return "host port \(port) \(problem) \(cause); \(remedy), or \(other)"
     }
 
+    /// The Compose project that has the port.
+    var project: String? {
+        if case .container(_, let project) = claimant { project } else { nil }
+    }
+
     /// Whether the port could be published at another address.
     var isOfAddress: Bool {
         switch claimant {

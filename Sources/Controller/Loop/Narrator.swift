@@ -248,7 +248,10 @@ struct Narrator {
     private mutating func tellDrift(_ examination: Examination, _ now: Moment) {
         guard let comparison = examination.comparison(with: Evidence()) else { return }
         let rows = comparison.drift.filter { row in
-            guard let goal = examination.goals[row.service] else { return false }
+            // What is being taken over is no drift of a release.
+            guard row.field != "adopts", let goal = examination.goals[row.service] else {
+                return false
+            }
             return released[row.service] == "\(goal.spec)"
         }
         for row in rows where drift[row.identity] == nil {

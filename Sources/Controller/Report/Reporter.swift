@@ -82,6 +82,7 @@ public struct Reporter: Sendable {
         )
         evidence.outages = site.history.outages(of: environment)
         evidence.bystanders = examination.observation.bystanders
+        evidence.rivalProjects = examination.observation.rivalProjects
         return evidence
     }
 
