@@ -13,6 +13,7 @@ extension DockerHost {
         let seen = try await (
             summaries: listing, table: table, networks: Networks(networks)
         )
+        let scene = try await named(scene, among: seen.networks)
         let ours = await ours(seen.summaries)
         let read = ours.map { summary in
             var container = ContainerReading.container(summary)
@@ -64,6 +65,7 @@ extension DockerHost {
         return Observation(
             state: state,
             preparations: preparations(scene.desired, objects),
+            leftovers: objects.leftovers,
             notes: objects.notes,
             hasTable: Self.hasTable(seen.table, of: scene.environment),
             conflicts: conflicts,

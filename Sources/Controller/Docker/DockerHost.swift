@@ -26,6 +26,8 @@ public final class DockerHost: Host {
         var table: ObservedTable?
         var networks = Networks([])
         var names: KnownNames
+        /// Networks whose definition changed, by environment and key.
+        var successions: [String: [String: NetworkSuccession]] = [:]
         /// Addresses that manifests fix, by environment.
         var fixed: [String: Set<IPv4Address>] = [:]
         /// Where containers are in each network, by the first 12 digits of their ids, by
