@@ -268,6 +268,56 @@ final class NetworkDefinitionTests: XCTestCase {
         }
     }
 
+    func testWhoUsesANetwork() throws {
+        let rows:
+            [(name: String, state: String, labels: [String: String], isUsed: Bool, isOthers: Bool)] =
+                [
+                    ("prod-web-1", "running", [:], true, false),
+                    ("prod-web-1", "paused", [:], true, false),
+                    ("prod-web-1", "restarting", [:], true, false),
+                    ("prod-web-1", "exited", [:], true, false),
+                    ("prod-web-1", "created", [:], true, false),
+                    ("prod-web-1.g2", "running", [:], true, false),
+                    ("prod-web-1.g2", "created", [:], false, false),
+                    ("prod-web-1.old2", "running", [:], true, false),
+                    ("prod-web-1.old2", "exited", [:], false, false),
+                    ("prod-web-1.bad2", "exited", [:], false, false),
+                    ("prod-web-1", "exited", ["berth.service": "migrate"], false, false),
+                    ("prod-web-1", "running", ["berth.service": "migrate"], true, false),
+                    ("prod-web-1", "exited", ["berth.environment": "dev"], false, true),
+                    ("renamed", "exited", [:], false, true),
+                    ("stranger", "exited", ["berth.environment": ""], false, true),
+                ]
+        let desired = Sample.desired([
+            try Sample.service("web"), try Sample.service("migrate") { $0.isJob = true },
+        ])
+        let found = try created(network())
+        for (name, state, more, isUsed, isOthers) in rows {
+            let labels = [
+                "berth.environment": "prod", "berth.service": "web", "berth.slot": "1",
+                "berth.spec": "\(Sample.digest("spec"))", "berth.generation": "2",
+                "berth.image": "localhost/web@\(Sample.digest("image"))",
+                "berth.name": "prod-web-1",
+            ].merging(more) { $1 }
+            func users(on id: String) throws -> NetworkSuccession.Users {
+                let object: [String: Any] = [
+                    "Id": "1", "Names": ["/\(name)"], "State": state, "Labels": labels,
+                    "NetworkSettings": ["Networks": ["prod_n": ["NetworkID": id]]],
+                ]
+                let container = try JSONDecoder().decode(
+                    ContainerSummary.self,
+                    from: try JSONSerialization.data(withJSONObject: object)
+                )
+                return .init(of: found, among: [container], in: desired)
+            }
+            let want = NetworkSuccession.Users(isUsed: isUsed, other: isOthers ? name : nil)
+            let words = "\(name) \(state) \(more)"
+            XCTAssertEqual(try users(on: found.id), want, words)
+            XCTAssertEqual(try users(on: ""), want, words)
+            XCTAssertEqual(try users(on: "lost"), .init(), words)
+        }
+    }
+
     func testWhereNoOtherNetworkCanComeBeside() throws {
         let fixed = { (subnet: String, bridge: String?) in
             self.network([Subnet(subnet: subnet)]) {

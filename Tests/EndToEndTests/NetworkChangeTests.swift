@@ -146,6 +146,36 @@ final class NetworkChangeTests: EndToEndTestCase {
         return line.flatMap { $0.split(separator: "\t").first }.flatMap { IPv4Address($0) }
     }
 
+    /// A container that stopped for its successor finds its network when that one fails.
+    func testAFailedUpdateGoesBackToTheFormerNetwork() async throws {
+        try await withFleet { fleet in
+            let world = fleet.world
+            try await world.push(TestImage(name: "web", version: "1.0.0", server: .sample))
+            try await world.push(TestImage(name: "web", version: "1.1.0", isHealthy: false))
+            var web = Self.service("web", on: ["back"])
+            (web.order, web.replicas, web.startTimeout) = ("stop-first", 1, "3s")
+            try fleet.commit("Describe the fleet", web)
+            let first = try await fleet.berth("apply")
+            XCTAssertEqual(first.code, 0, "\(first)")
+            let id = try await fleet.inspect("prod-web-1", "{{.Id}}")
+            web.version = "1.1.0"
+            let top = "networks: { back: { attachable: true } }\n"
+            try fleet.commit("Promote, and change the network", web, top: top)
+            let failed = try await fleet.berth("apply")
+            XCTAssertEqual(failed.code, 1, "\(failed)")
+            let answer = try await world.get("http://127.0.0.1:18080/version")
+            XCTAssertEqual(answer, "web 1.0.0")
+            let kept = try await fleet.inspect("prod-web-1", "{{.Id}}")
+            XCTAssertEqual(kept, id)
+            web.version = "1.0.0"
+            try fleet.commit("Take the version back", web, top: top)
+            let last = try await fleet.berth("apply")
+            XCTAssertEqual(last.code, 0, "\(last)")
+            let networks = try await self.networks(world)
+            XCTAssertEqual(networks, ["prod_back.2"])
+        }
+    }
+
     // MARK: Where there can only be one
 
     /// Two networks cannot have one subnet: nothing happens, and either way out of it works.

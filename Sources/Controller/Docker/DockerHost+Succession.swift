@@ -36,8 +36,11 @@ extension DockerHost {
             // Who uses a network matters only where it is to go.
             if !found.leftovers.isEmpty {
                 if containers.isEmpty { containers = try await engine.listContainers(all: true) }
-                let users = family.map {
-                    ($0.found.name, Self.users(of: $0.found, containers, environment))
+                let users = family.map { _, network in
+                    (
+                        network.name,
+                        NetworkSuccession.Users(of: network, among: containers, in: desired)
+                    )
                 }
                 found = succession(Dictionary(users) { $1 })
             }
@@ -46,30 +49,6 @@ extension DockerHost {
         let all = successions
         withMemory { $0.successions[environment] = all }
         return all
-    }
-
-    private static func users(
-        of network: DockerEngine.Network,
-        _ containers: [ContainerSummary],
-        _ environment: String
-    ) -> NetworkSuccession.Users {
-        var users = NetworkSuccession.Users()
-        for container in containers {
-            guard let endpoint = container.networks[network.name],
-                endpoint.networkID.map({ $0.isEmpty || $0 == network.id }) ?? true
-            else { continue }
-            let isOurs =
-                container.labels?[Label.environment] == environment
-                && ContainerReading.container(container) != nil
-            switch container.state {
-            case .running, .paused, .restarting: if isOurs { users.isUsed = true }
-            default: break
-            }
-            guard !isOurs else { continue }
-            let name = container.name ?? String(container.id.prefix(12))
-            users.other = min(users.other ?? name, name)
-        }
-        return users
     }
 
     /// The desired state with the names that networks have in Docker by now.

@@ -21,7 +21,7 @@ struct NetworkSuccession: Equatable {
 
     /// Who has to do with a network.
     struct Users: Equatable {
-        /// Whether a container of the environment runs on it.
+        /// Whether a container of the environment runs on it, or is to be started there again.
         var isUsed = false
         /// A container of others, be it a stopped one.
         var other: String?
@@ -119,6 +119,38 @@ struct NetworkSuccession: Equatable {
             HostWay.Subnet(text).map { subnet in present.contains { $0.overlaps(subnet) } } ?? false
         }
         return shared.map(Obstacle.subnet)
+    }
+}
+
+extension NetworkSuccession.Users {
+    /// Looks through all containers of the host.
+    ///
+    /// The slot's own container counts also while it stands still: where its successor fails, it is
+    /// started again.
+    init(
+        of network: DockerEngine.Network,
+        among containers: [ContainerSummary],
+        in desired: DesiredState
+    ) {
+        for container in containers {
+            guard let endpoint = container.networks[network.name],
+                endpoint.networkID.map({ $0.isEmpty || $0 == network.id }) ?? true
+            else { continue }
+            guard container.labels?[Label.environment] == desired.environment,
+                let ours = ContainerReading.container(container)
+            else {
+                let name = container.name ?? String(container.id.prefix(12))
+                other = min(other ?? name, name)
+                continue
+            }
+            switch ours.state {
+            case .running, .paused, .restarting:
+                isUsed = true
+            case .created, .exited, .dead:
+                let isJob = desired.service(named: ours.service)?.isJob ?? false
+                if ours.name.role == .committed, !isJob { isUsed = true }
+            }
+        }
     }
 }
 
