@@ -346,6 +346,18 @@ final class NetworkDefinitionTests: XCTestCase {
             XCTAssertEqual(unused.leftovers, ["prod_n"], "\(after)")
             XCTAssertEqual([unused.suffix, unused.obstacle.map { "\($0)" }], ["", nil])
         }
+        for (obstacle, hasOutage) in [
+            (NetworkSuccession.Obstacle.container("stranger"), false), (.driver, true),
+        ] {
+            let changed = ChangedObject(
+                kind: "network",
+                name: "prod_n",
+                differences: [],
+                obstacle: obstacle
+            )
+            let advice = "take the services that join it out of the environment"
+            XCTAssertEqual("\(changed)".contains(advice), hasOutage, "\(changed)")
+        }
         let external = Model.Network(key: "n", isExternal: true)
         XCTAssertEqual(succession(external, [old], users: [:]), succession(external, []))
     }

@@ -151,7 +151,7 @@ extension DockerHost {
             kind: "network",
             name: name,
             differences: differences,
-            obstacle: obstacle?.description
+            obstacle: obstacle
         )
     }
 

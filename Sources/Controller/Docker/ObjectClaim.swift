@@ -68,7 +68,7 @@ struct ChangedObject: Error, Equatable, CustomStringConvertible {
     let name: String
     let differences: [FieldDifference]
     /// Why a network of the definition cannot come beside it, and what to change so that it can.
-    var obstacle: String?
+    var obstacle: NetworkSuccession.Obstacle?
 
     var description: String {
         let fields = differences.map(\.words).joined(separator: ", ")
@@ -77,7 +77,10 @@ struct ChangedObject: Error, Equatable, CustomStringConvertible {
             return what + "restore the definition, choose another name:, or save what is in it and "
                 + "remove it (docker volume rm \(name))"
         }
-        return what + (obstacle.map { "another one cannot come beside it, \($0); or " } ?? "")
+        let why = obstacle.map { "another one cannot come beside it, \($0); or " } ?? ""
+        // What others use stays, whatever becomes of the services.
+        if case .container = obstacle { return what + why + "restore the definition" }
+        return what + why
             + "restore the definition, or take the services that join it out of the environment "
             + "and put them back when their containers are gone"
     }
