@@ -68,6 +68,8 @@ public struct Observation: Sendable {
     public var state: ObservedState
     /// Names of networks and volumes that are still to be made.
     public var preparations: [String]
+    /// Names of networks that are to be removed.
+    public var leftovers: [String] = []
     /// What else there is to say of some of them, by name.
     public var notes: [String: String] = [:]
     /// Whether the table has anything of the environment, be it a chain without backends.

@@ -33,6 +33,8 @@ public struct Evidence: Sendable {
     public var tags: [String: Tag]
     /// Networks and volumes that are still to be made, by name.
     public var preparations: [String]
+    /// Networks that are to be removed, by name.
+    public var leftovers: [String] = []
     /// What else there is to say of some of them, by name.
     public var notes: [String: String]
     /// Services whose goal could not be found out, and why.

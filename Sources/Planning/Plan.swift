@@ -33,6 +33,9 @@ public struct Plan: Sendable, Codable {
             let reason = "not on this host\(note)"
             return Change(.create, service: "", subject: name, to: name, reason: reason)
         }
+        changes += comparison.evidence.leftovers.map { name in
+            Change(.remove, service: "", subject: name, reason: "not used; its definition changed")
+        }
         for service in comparison.desired.services {
             if let reason = comparison.evidence.unresolved[service.name] {
                 changes.append(Self.unresolved(service, reason))

@@ -137,7 +137,7 @@ struct SlotRollout {
     /// A container of the same spec that was on its way out is the quickest candidate there is.
     private var beginning: Step {
         let warm = (slot.retired + slot.withdrawn).first { container in
-            container.spec == goal.spec && view.isUp(container)
+            container.spec == goal.spec && view.isUp(container) && !container.isAdrift
                 && (view.isServing(container)
                     || view.readiness(of: container, in: service) == .ready)
         }

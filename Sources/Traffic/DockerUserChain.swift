@@ -23,13 +23,24 @@ enum DockerUserChain {
     /// Nothing reaches an internal network from outside, and nothing leaves it: that has to stand
     /// before the ways into others.
     /// Addresses of ``FormerRange`` have led across bridges; they do as long as `admitsFormer`.
-    static func rules(for network: Network, admitsFormer: Bool = false) -> Rules {
+    /// So do services' addresses while containers move to or from a sibling, be one internal.
+    static func rules(
+        for network: Network,
+        in family: Family = .ip,
+        admitsFormer: Bool = false
+    ) -> Rules {
         let (into, back) = (["-o", network.bridge], ["-i", network.bridge])
         let (notIn, notOut) = (["!"] + back, ["!"] + into)
         var rules = Rules()
         if admitsFormer {
             let former = ["--ctorigdst", "\(FormerRange.subnet)"]
             rules.first = [rule(into, former, "ORIGINAL"), rule(back, former, "REPLY")]
+        }
+        if family == .ip, !network.siblings.isEmpty {
+            let own = ["--ctorigdst", "\(network.subnet)"]
+            rules.first += [
+                rule(back + notOut, own, "ORIGINAL"), rule(notIn + into, own, "REPLY"),
+            ]
         }
         if network.isInternal {
             rules.first.append(rule(back + notOut, [], "ORIGINAL", "DROP"))
@@ -112,13 +123,28 @@ extension TrafficDirector {
             let admission = Admission(bridge: bridge, rules: rules, operation: operation)
             let count = try admission.enter(DockerUserChain.name, "iptables") ?? 0
             guard network.subnet6 != nil else { return count }
-            let rules6 = DockerUserChain.rules(for: network)
+            let rules6 = DockerUserChain.rules(for: network, in: .ip6)
             let six = Admission(bridge: bridge, rules: rules6, operation: operation)
             if let changed = try six.enter(DockerUserChain.name, "ip6tables") {
                 return count + changed
             }
             guard try six.listing(of: "DOCKER", "ip6tables") != nil else { return count }
             return count + (try six.enter(DockerUserChain.substitute, "ip6tables") ?? 0)
+        }
+    }
+}
+
+extension TrafficDirector {
+    /// Takes out what was let in for a bridge that no longer exists.
+    public func forget(bridge: String) async throws(TrafficError) {
+        let operation = "Removing the exceptions for \(bridge)"
+        try await onHost(operation) { () throws(TrafficError) in
+            let none = DockerUserChain.Rules()
+            let admission = Admission(bridge: bridge, rules: none, operation: operation)
+            for program in ["iptables", "ip6tables"] {
+                _ = try admission.enter(DockerUserChain.name, program)
+            }
+            _ = try admission.enter(DockerUserChain.substitute, "ip6tables")
         }
     }
 }

@@ -17,6 +17,11 @@ public struct Network: Hashable, Sendable {
     /// each follows from the other; a prefix of more than 96 bits leaves no room for that.
     public let subnet6: IPv6Subnet?
 
+    /// Subnets of networks that containers move between, this one and those.
+    ///
+    /// Callers there reach services here by their own addresses for them, and the other way round.
+    public let siblings: [IPv4Subnet]
+
     /// Whether Docker keeps it apart from everything outside.
     public let isInternal: Bool
 
@@ -26,12 +31,14 @@ public struct Network: Hashable, Sendable {
         bridge: String,
         subnet: IPv4Subnet,
         subnet6: IPv6Subnet? = nil,
+        siblings: [IPv4Subnet] = [],
         isInternal: Bool = false
     ) {
         self.environment = NamePart.environment(environment)
         self.bridge = bridge
         self.subnet = subnet
         self.subnet6 = subnet6
+        self.siblings = siblings
         self.isInternal = isInternal
     }
 
@@ -62,12 +69,14 @@ public struct Network: Hashable, Sendable {
     /// They would not where the caller is 127.0.0.1 (the container would answer itself) or sits on
     /// the same network (the reply would go straight to it), so both appear as the bridge's
     /// address.
+    /// So do callers on a sibling: a container may have its way out over another network.
     ///
     /// Before that, the kernel is told how long to remember each TCP connection: ``FlowTimeout``.
     func rules(in family: Family) -> [Rule] {
         let masquerades =
             switch family {
-            case .ip: [BaseChain.loopback, subnet].map { Rule(.source($0), .masquerade) }
+            case .ip:
+                ([BaseChain.loopback, subnet] + siblings).map { Rule(.source($0), .masquerade) }
             case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
             }
         return [Rule(.transport(.tcp), .forgetResets)] + masquerades

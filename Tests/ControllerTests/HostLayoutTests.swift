@@ -30,6 +30,13 @@ final class HostLayoutTests: XCTestCase {
             ),
         ]
         for (path, want) in table { XCTAssertEqual(path, want) }
+        let moved = layout.hostsFile(of: "web", movedTo: ["front.2"], in: "prod")
+        XCTAssertTrue(moved.hasPrefix("/var/lib/berth/environments/prod/hosts/web@"), moved)
+        XCTAssertNotEqual(moved, layout.hostsFile(of: "web", movedTo: ["front.3"], in: "prod"))
+        XCTAssertEqual(
+            layout.hostsFile(of: "web", movedTo: [], in: "prod"),
+            layout.hostsFile(of: "web", in: "prod")
+        )
         XCTAssertTrue(layout.mounts.hasPrefix("/run/berth/"))
         XCTAssertNotEqual(layout.mounts, HostLayout(stateDirectory: "/other").mounts)
     }

@@ -44,7 +44,7 @@ final class NetworksTests: XCTestCase {
         )
         XCTAssertNil(body.isInternal)
         XCTAssertNil(body.isAttachable)
-        XCTAssertNil(body.hasIPv6)
+        XCTAssertEqual(body.hasIPv6, false)
     }
 
     func testWhatTheManifestFixesIsKept() {

@@ -85,45 +85,6 @@ final class ObjectTests: XCTestCase {
         String(decoding: (try? JSONEncoder().encode(options)) ?? Data(), as: UTF8.self)
     }
 
-    func testHowANetworkDiffers() throws {
-        let bridge = "com.docker.network.bridge.name"
-        let rows: [(network: Model.Network, have: String, differences: [String])] = [
-            (.init(key: "n"), #""Driver": "bridge", "Options": {"\#(bridge)": "br-x"}"#, []),
-            (
-                .init(key: "n"), #""Driver": "bridge", "Options": {"\#(bridge)": "lan0"}"#,
-                ["driver_opts.\(bridge): br-x / lan0"]
-            ),
-            (
-                .init(key: "n", driverOptions: [bridge: "lan0"]),
-                #""Driver": "bridge", "Options": {"\#(bridge)": "lan0"}"#, []
-            ),
-            (
-                .init(key: "n"), #""Driver": "macvlan", "Options": {"parent": "eth0"}"#,
-                [
-                    "driver: bridge / macvlan", "driver_opts.\(bridge): br-x / not set",
-                    "driver_opts.parent: not set / eth0",
-                ]
-            ),
-            (
-                .init(key: "n", isInternal: true),
-                #""Driver": "bridge", "Internal": false, "Options": {"\#(bridge)": "br-x"}"#,
-                ["internal: true / false"]
-            ),
-            (
-                .init(key: "n"),
-                #""Driver": "bridge", "Internal": true, "Options": {"\#(bridge)": "br-x"}"#, []
-            ),
-        ]
-        for (network, have, differences) in rows {
-            let json = #"{"Id": "1", "Name": "prod_n", \#(have)}"#
-            let found = try JSONDecoder().decode(DockerEngine.Network.self, from: Data(json.utf8))
-            let rows = ObjectDefinition.differences(network, found, bridge: "br-x").map {
-                "\($0.field): \($0.desired) / \($0.actual)"
-            }
-            XCTAssertEqual(rows, differences.map { "networks.n." + $0 }, have)
-        }
-    }
-
     func testWhoHasAnAddress() throws {
         let networks = Networks(
             try JSONDecoder().decode(

@@ -183,6 +183,72 @@ final class RoutingTests: XCTestCase {
         }
     }
 
+    /// Containers on both networks of a key reach all that serve, by the address in their own.
+    func testServicesThatMoveAreReachedFromBothNetworks() throws {
+        func network(
+            _ name: String,
+            _ key: String,
+            _ second: Int,
+            isApart: Bool = false
+        ) -> String {
+            """
+            {"Id": "\(name)", "Name": "\(name)", "Driver": "bridge",
+             "Labels": {"berth.environment": "prod", "berth.network": "\(key)"},
+             "Options": {"com.docker.network.bridge.name": "br\(second)",
+                         "com.docker.network.bridge.enable_icc": "\(!isApart)"},
+             "IPAM": {"Config": [
+                {"Subnet": "10.\(second).0.0/24", "IPRange": "10.\(second).0.128/25"}]}}
+            """
+        }
+        let list = [
+            network("prod_n", "n", 1), network("prod_n.2", "n", 2), network("prod_m", "m", 3),
+            network("prod_n.3", "n", 4, isApart: true),
+        ]
+        let networks = Networks(
+            try JSONDecoder().decode(
+                [DockerEngine.Network].self,
+                from: Data("[\(list.joined(separator: ","))]".utf8)
+            )
+        )
+        let host = try host()
+        func address(_ text: String) throws -> IPv4Address { try XCTUnwrap(IPv4Address(text)) }
+        let endpoints = [
+            "aaaaaaaaaaaa": ["prod_n": try address("10.1.0.2"), "prod_m": try address("10.3.0.2")],
+            "bbbbbbbbbbbb": [
+                "prod_n.2": try address("10.2.0.2"), "prod_m": try address("10.3.0.3"),
+            ],
+        ]
+        host.withMemory { memory in
+            memory.networks = networks
+            memory.endpoints["prod"] = endpoints
+        }
+        let web = try Sample.service("web") { service in
+            service.container.network = .networks([.init(network: "n"), .init(network: "m")])
+        }
+        let route = Route(
+            name: "web",
+            service: web,
+            backends: [backend(1, "aaaaaaaaaaaa"), backend(2, "bbbbbbbbbbbb")]
+        )
+        let ruleset = try host.ruleset([route], of: "prod", besides: .absent)
+        let chains = ruleset.services.filter { $0.name.bridge != nil }.map { chain in
+            let backends = chain.backends.compactMap(\.address).map(\.description)
+            return "\(chain.name.bridge ?? ""): \(backends.joined(separator: ", "))"
+        }
+        XCTAssertEqual(
+            chains.sorted(),
+            [
+                "br1: 10.1.0.2, 10.2.0.2", "br2: 10.1.0.2, 10.2.0.2", "br3: 10.3.0.2, 10.3.0.3",
+                "br4: ",
+            ]
+        )
+        let siblings = ruleset.networks.map { "\($0.bridge): \($0.siblings)" }
+        XCTAssertEqual(
+            siblings.sorted(),
+            ["br1: [10.2.0.0/24]", "br2: [10.1.0.0/24]", "br3: []", "br4: []"]
+        )
+    }
+
     func testNetworksThatContainersGetTheirTrafficThroughAreServed() throws {
         func network(_ name: String, _ driver: String, _ labels: String, _ second: Int) -> String {
             """

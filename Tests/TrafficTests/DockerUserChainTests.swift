@@ -1,3 +1,4 @@
+import Platform
 import TestSupport
 import XCTest
 
@@ -38,6 +39,7 @@ final class DockerUserChainTests: XCTestCase {
     private func changes(
         _ listing: String,
         of chain: String = DockerUserChain.name,
+        siblings: [IPv4Subnet] = [],
         isInternal: Bool = false,
         admitsFormer: Bool = false
     ) -> [String] {
@@ -45,11 +47,36 @@ final class DockerUserChainTests: XCTestCase {
             environment: "prod",
             bridge: "br-prod",
             subnet: Sample.network.subnet,
+            siblings: siblings,
             isInternal: isInternal
         )
         let rules = DockerUserChain.rules(for: network, admitsFormer: admitsFormer)
         return DockerUserChain.changes(to: listing, of: chain, for: "br-prod", to: rules)
             .map { $0.joined(separator: " ") }
+    }
+
+    /// While containers move, services' addresses lead to the network beside it, internal or not.
+    func testServicesAreReachedFromSiblings() throws {
+        let sibling = try XCTUnwrap(IPv4Subnet("172.30.4.0/22"))
+        let own = "--ctstate DNAT --ctorigdst \(Sample.network.subnet)"
+        let out = back.replacing("--ctstate DNAT", with: own).replacing("REPLY", with: "ORIGINAL")
+        let home = into.replacing("--ctstate DNAT", with: own).replacing("ORIGINAL", with: "REPLY")
+        let drop = back.replacing("REPLY", with: "ORIGINAL").replacing("ACCEPT", with: "DROP")
+        for (isInternal, others) in [(false, [into, back]), (true, [drop])] {
+            let want = ([out, home] + others).enumerated().map { "\($0 + 1) \($1)" }
+            let changes = changes("", siblings: [sibling], isInternal: isInternal)
+            XCTAssertEqual(changes, want.map { "-I DOCKER-USER \($0)" })
+        }
+        let network = Network(
+            environment: "prod",
+            bridge: "br-prod",
+            subnet: Sample.network.subnet,
+            siblings: [sibling]
+        )
+        let six = DockerUserChain.rules(for: network, in: .ip6)
+        XCTAssertEqual(six.first, [], "addresses of IPv4 mean nothing there")
+        let texts = network.rules(in: .ip).map { "\($0)" }
+        XCTAssertTrue(texts.contains { $0.contains("172.30.4.0/22") }, "\(texts)")
     }
 
     func testWhatAnEarlierVersionLetInGoes() {

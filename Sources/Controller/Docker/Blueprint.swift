@@ -11,6 +11,8 @@ struct Blueprint {
     let generation: Int
     let desired: DesiredState
     let layout: HostLayout
+    /// The `/etc/hosts` to mount; nil is the service's.
+    var hostsFile: String?
     /// What Docker is to mount in place of paths of the host, as ``HostMounts`` found out.
     var sources: [String: HostMounts.Source] = [:]
     /// Networks that Docker has as internal, by name; manifests do not say it of external ones.
@@ -254,7 +256,7 @@ struct Blueprint {
         var binds: [String] = []
         var mounts: [MountSpec] = []
         if !attachments.isEmpty {
-            let path = layout.hostsFile(of: service.name, in: desired.environment)
+            let path = hostsFile ?? layout.hostsFile(of: service.name, in: desired.environment)
             binds.append("\(path):/etc/hosts:ro")
         }
         for mount in spec.mounts {

@@ -71,8 +71,11 @@ extension DockerHost {
             (memory.networks, memory.endpoints[environment] ?? [:])
         }
         return networks.serving(environment).compactMap { network in
+            let reached = [network.name] + networks.siblings(of: network).map(\.name)
             let rules = backends.compactMap { backend -> Traffic.Backend? in
-                let address = endpoints[String(backend.container.prefix(12))]?[network.name]
+                let own = endpoints[String(backend.container.prefix(12))] ?? [:]
+                // While containers move from one to the other, both reach those that serve.
+                let address = reached.lazy.compactMap { own[$0] }.first
                 return address.map { Self.rule(backend, at: $0) }
             }
             guard isCalled(network, !rules.isEmpty), let bridge = networks.bridge(network.name),

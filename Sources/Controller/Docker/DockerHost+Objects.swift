@@ -8,6 +8,8 @@ internal import Traffic
 struct Objects {
     /// Names of networks, volumes and mounted files that are still to be created or repaired.
     var missing: [String] = []
+    /// Networks that are to be removed, as another one has their place.
+    var leftovers: [String] = []
     /// What else there is to say of some of them, by name.
     var notes: [String: String] = [:]
     /// Why services must not have what they need, by service.
@@ -48,6 +50,8 @@ extension DockerHost {
     func objects(of desired: DesiredState?, _ networks: Networks) async throws -> Objects {
         guard let desired, !desired.isSuspended else { return Objects() }
         var objects = Objects()
+        look(atSuccessionsIn: desired, &objects)
+        let networks = remaining(networks, in: desired.environment)
         for network in usedNetworks(desired) {
             let name = layout.networkName(network.key, in: desired)
             do {
@@ -162,11 +166,18 @@ extension DockerHost {
         _ networks: Networks
     ) async throws {
         let name = layout.networkName(network.key, in: desired)
-        let bridge = layout.bridgeName(network.key, environment: desired.environment)
+        let bridge = bridge(of: network, in: desired.environment)
         let users = desired.services.filter { Self.networkKeys(of: $0).contains(network.key) }
             .map(\.name).filter { !desired.grants.hostNetwork.contains($0) }
         guard let found = networks.byName[name] else {
-            return try checkNew(network, named: name, bridge: bridge, ungranted: users)
+            let leaving = leavingBridges(in: desired.environment)
+            return try checkNew(
+                network,
+                named: name,
+                bridge: bridge,
+                besides: leaving,
+                ungranted: users
+            )
         }
         let claim = ObjectClaim(
             kind: "network",
@@ -182,7 +193,7 @@ extension DockerHost {
         if !network.isExternal, !claim.isAdopted {
             let differences = ObjectDefinition.differences(network, found, bridge: bridge)
             if !differences.isEmpty {
-                throw ChangedObject(kind: "network", name: name, differences: differences)
+                throw changedNetwork(network, named: name, differences, in: desired.environment)
             }
         }
         guard !users.isEmpty,
@@ -209,16 +220,19 @@ extension DockerHost {
         _ network: Model.Network,
         named name: String,
         bridge own: String,
+        besides leaving: Set<String>,
         ungranted services: [String]
     ) throws {
         guard !network.isExternal, (network.driver ?? "bridge") == "bridge" else { return }
         let bridge = network.driverOptions[Label.bridgeName] ?? own
-        if !services.isEmpty, bridge != own, HostWay.hasLink(bridge) {
+        if !services.isEmpty, bridge != own, !leaving.contains(bridge), HostWay.hasLink(bridge) {
             let means = "by \(bridge), which is there already"
             throw HostLinkNotGranted(network: name, means: means, services: services)
         }
         guard !network.subnets.isEmpty else { return }
-        let ways = HostWay.current().filter { $0.device != bridge }
+        let ways = HostWay.current().filter {
+            $0.device != bridge && !leaving.contains($0.device)
+        }
         for text in network.subnets.map(\.subnet) {
             guard let subnet = HostWay.Subnet(text),
                 let way = ways.first(where: { $0.subnet.overlaps(subnet) })

@@ -14,6 +14,7 @@ extension DockerHost {
         let seen = try await (
             summaries: listing, table: table, networks: Networks(networks, adopters: adopters)
         )
+        let scene = try await named(scene, among: seen.networks)
         let ours = await ours(seen.summaries)
         let adoption = try await adoption(by: scene.desired)
         let read = ours.map { summary in
@@ -75,6 +76,7 @@ extension DockerHost {
         return Observation(
             state: state,
             preparations: preparations(scene.desired, objects),
+            leftovers: objects.leftovers,
             notes: objects.notes,
             hasTable: Self.hasTable(seen.table, of: scene.environment),
             conflicts: conflicts,

@@ -8,6 +8,7 @@ internal import Traffic
 extension DockerHost {
     /// Makes networks, volumes and files that containers need.
     public func prepare(_ desired: DesiredState) async throws {
+        let desired = try await removeLeftovers(of: desired)
         var unprepared = Unprepared()
         try await makeNetworks(desired, &unprepared)
         try await makeVolumes(desired, &unprepared)
@@ -69,7 +70,7 @@ extension DockerHost {
         let body = Networks.blueprint(
             network,
             name: name,
-            bridge: layout.bridgeName(network.key, environment: desired.environment),
+            bridge: bridge(of: network, in: desired.environment),
             environment: desired.environment,
             free: pool.freeNetwork(besides: networks.subnets + HostWay.subnets)
         )
@@ -209,7 +210,7 @@ extension DockerHost {
     /// The hosts files that are not as they should be, by service.
     private func staleHostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
         hostsFiles(desired).filter { service, file in
-            let path = layout.hostsFile(of: service, in: desired.environment)
+            let path = hostsFile(of: service, in: desired)
             return FileManager.default.contents(atPath: path) != Data(file.text.utf8)
         }
     }
@@ -219,7 +220,7 @@ extension DockerHost {
             do {
                 try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
                 try AtomicFile.overwrite(
-                    layout.hostsFile(of: service, in: desired.environment),
+                    hostsFile(of: service, in: desired),
                     with: Array(file.text.utf8)
                 )
             } catch {

@@ -257,6 +257,8 @@ extension DockerHost {
                     bridge: bridge,
                     subnet: subnet,
                     subnet6: networks.subnet6(name),
+                    siblings: networks.byName[name].map(networks.siblings)?
+                        .compactMap { networks.subnet($0.name) } ?? [],
                     isInternal: networks.byName[name]?.isInternal ?? false
                 )
             },

@@ -9,6 +9,7 @@ internal import Traffic
 extension DockerHost {
     /// Makes one step; one that was made already, by us before a crash or by anybody, succeeds.
     public func perform(_ step: Step, in desired: DesiredState) async throws {
+        let desired = named(desired)
         switch step {
         case .create(let goal, let slot, let generation):
             try await create(blueprint(of: goal, slot: slot, generation: generation, in: desired))
@@ -43,6 +44,7 @@ extension DockerHost {
             generation: generation,
             desired: desired,
             layout: layout,
+            hostsFile: hostsFile(of: goal.service.name, in: desired),
             internalNetworks: withMemory(\.networks).internalNames
         )
     }
@@ -341,6 +343,7 @@ extension DockerHost {
         _ pairs: [(container: Container, goal: Goal)],
         in desired: DesiredState
     ) async throws -> [String: [FieldDifference]] {
+        let desired = named(desired)
         var differences: [String: [FieldDifference]] = [:]
         for (container, goal) in pairs {
             let details = try await engine.inspectContainer(container.id)

@@ -30,6 +30,8 @@ public final class DockerHost: Host {
         /// What they take over, by environment.
         var adoptions: [String: Adoption] = [:]
         var names: KnownNames
+        /// Networks whose definition changed, by environment and key.
+        var successions: [String: [String: NetworkSuccession]] = [:]
         /// Addresses that manifests fix, by environment.
         var fixed: [String: Set<IPv4Address>] = [:]
         /// Where containers are in each network, by the first 12 digits of their ids, by

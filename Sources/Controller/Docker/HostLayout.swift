@@ -51,6 +51,19 @@ public struct HostLayout: Sendable {
         "\(hosts(of: environment))/\(service)"
     }
 
+    /// The same for containers on networks that are called otherwise than the manifests say.
+    func hostsFile(
+        of service: String,
+        movedTo networks: [String],
+        in environment: String
+    ) -> String {
+        let path = hostsFile(of: service, in: environment)
+        guard !networks.isEmpty else { return path }
+        // No service's name has an @.
+        let text = networks.joined(separator: " ")
+        return "\(path)@\(Digest(hashing: Array(text.utf8)).hex.prefix(12))"
+    }
+
     /// A network's name in Docker.
     func networkName(_ key: String, in desired: DesiredState) -> String {
         let network = desired.networks[key]

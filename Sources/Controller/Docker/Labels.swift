@@ -15,6 +15,8 @@ enum Label {
     static let base = "berth.name"
     /// The network whose address traffic is sent to.
     static let network = "berth.network"
+    /// What the manifest gave of a network that it could have left open.
+    static let given = "berth.given"
     /// How the container finds its neighbours; those without it were created when services had
     /// addresses of ``Traffic/FormerRange``, and may hold such.
     static let names = "berth.names"
@@ -35,4 +37,9 @@ enum Label {
     /// The project is not the bare environment's name: a Compose project of that name, brought
     /// down with its orphans, would take Berth's containers with it.
     static func project(of environment: String) -> String { "berth-\(environment)" }
+
+    /// Whether a label is Berth's own or Compose's, which no manifest can set.
+    static func isReserved(_ name: String) -> Bool {
+        name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.")
+    }
 }

@@ -59,6 +59,19 @@ struct Networks: Sendable {
         return subnet(name).map { $0.size >= 256 } ?? false
     }
 
+    /// Other networks of an environment that stand for the same key of its manifests, as one does
+    /// that was created from a former definition.
+    ///
+    /// None where Docker keeps containers of one apart (`enable_icc`): they call no service there.
+    func siblings(of network: DockerEngine.Network) -> [DockerEngine.Network] {
+        guard !network.keepsContainersApart, let key = network.labels?[Label.network],
+            let environment = network.labels?[Label.environment]
+        else { return [] }
+        return serving(environment).filter {
+            $0.labels?[Label.network] == key && $0.id != network.id && !$0.keepsContainersApart
+        }
+    }
+
     /// The network's IPv6 subnet, where Berth assigns addresses that end with those of IPv4.
     func subnet6(_ name: String) -> IPv6Subnet? {
         guard isAssigned(name), byName[name]?.hasIPv6 == true else { return nil }
@@ -145,6 +158,7 @@ struct Networks: Sendable {
         labels[Label.network] = network.key
         labels[Label.composeProject] = Label.project(of: environment)
         labels[Label.composeNetwork] = network.key
+        labels[Label.given] = ObjectDefinition.given(by: network).nonEmpty
         var options = network.driverOptions
         let isBridge = (network.driver ?? "bridge") == "bridge"
         if isBridge, options["com.docker.network.bridge.name"] == nil {
@@ -161,7 +175,8 @@ struct Networks: Sendable {
             labels: labels,
             isInternal: network.isInternal ? true : nil,
             isAttachable: network.isAttachable ? true : nil,
-            hasIPv6: network.enablesIPv6 ? true : nil
+            // Said in any case: the daemon may have a default of its own.
+            hasIPv6: network.enablesIPv6
         )
     }
 
@@ -200,5 +215,13 @@ struct Networks: Sendable {
             pools.append(DockerEngine.AddressPool(subnet: subnet.description))
         }
         return pools.nonEmpty
+    }
+}
+
+extension DockerEngine.Network {
+    /// In the spellings that Docker reads as no.
+    fileprivate var keepsContainersApart: Bool {
+        let text = options?["com.docker.network.bridge.enable_icc"] ?? "true"
+        return ["0", "f", "F", "false", "FALSE", "False"].contains(text)
     }
 }

@@ -76,18 +76,31 @@ struct ForeignObject: Error, Equatable, CustomStringConvertible {
     }
 }
 
+extension FieldDifference {
+    /// The field with both values.
+    var words: String { "\(field) is \(actual) instead of \(desired)" }
+}
+
 /// A volume or network of Berth's that was created from another definition.
 struct ChangedObject: Error, Equatable, CustomStringConvertible {
     let kind: String
     let name: String
     let differences: [FieldDifference]
+    /// Why a network of the definition cannot come beside it, and what to change so that it can.
+    var obstacle: NetworkSuccession.Obstacle?
 
     var description: String {
-        let fields = differences.map { "\($0.field) is \($0.actual) instead of \($0.desired)" }
-        return "the \(kind) \(name) was created from another definition: "
-            + "\(fields.joined(separator: ", ")); restore the definition, choose another name:, or "
-            + (kind == "volume"
-                ? "save what is in it and remove it (docker volume rm \(name))"
-                : "remove it (docker network rm \(name)) once no container uses it")
+        let fields = differences.map(\.words).joined(separator: ", ")
+        let what = "the \(kind) \(name) was created from another definition: \(fields); "
+        guard kind == "network" else {
+            return what + "restore the definition, choose another name:, or save what is in it and "
+                + "remove it (docker volume rm \(name))"
+        }
+        let why = obstacle.map { "another one cannot come beside it, \($0); or " } ?? ""
+        // What others use stays, whatever becomes of the services.
+        if case .container = obstacle { return what + why + "restore the definition" }
+        return what + why
+            + "restore the definition, or take the services that join it out of the environment "
+            + "and put them back when their containers are gone"
     }
 }

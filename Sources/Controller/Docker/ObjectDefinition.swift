@@ -2,7 +2,7 @@ internal import DockerEngine
 internal import Model
 internal import Planning
 
-/// How volumes and networks of Berth's differ from their definition in what they reach on the host.
+/// How volumes and networks of Berth's differ from their definition.
 enum ObjectDefinition {
     /// Options whose value is shown; others may be passwords.
     private static let plainOptions: Set<String> = ["type", "device"]
@@ -29,37 +29,6 @@ enum ObjectDefinition {
                     field: "\(field).driver_opts.\(name)",
                     desired: want[name].map { isPlain ? $0 : "set" } ?? "not set",
                     actual: have[name].map { isPlain ? $0 : "set to another value" } ?? "not set"
-                )
-            )
-        }
-        return rows
-    }
-
-    /// What of a network reaches further than the manifest says.
-    static func differences(
-        _ network: Model.Network,
-        _ found: DockerEngine.Network,
-        bridge: String
-    ) -> [FieldDifference] {
-        let field = "networks.\(network.key)"
-        let drivers = (network.driver ?? "bridge", found.driver ?? "bridge")
-        var rows: [FieldDifference] = []
-        if drivers.0 != drivers.1 {
-            rows.append(.init(field: "\(field).driver", desired: drivers.0, actual: drivers.1))
-        }
-        if network.isInternal, found.isInternal != true {
-            rows.append(.init(field: "\(field).internal", desired: "true", actual: "false"))
-        }
-        for name in [Label.bridgeName, "parent"] {
-            let isOurs = name == Label.bridgeName && drivers.0 == "bridge"
-            let want = network.driverOptions[name] ?? (isOurs ? bridge : nil)
-            let have = found.options?[name]
-            guard want != have else { continue }
-            rows.append(
-                FieldDifference(
-                    field: "\(field).driver_opts.\(name)",
-                    desired: want ?? "not set",
-                    actual: have ?? "not set"
                 )
             )
         }

@@ -128,7 +128,7 @@ public actor EnvironmentLoop {
 
     /// Makes what containers need before they are made; returns whether another look has to follow.
     private func prepare(_ desired: DesiredState, _ examination: Examination) async -> Bool {
-        let names = examination.observation.preparations
+        let names = examination.observation.preparations + examination.observation.leftovers
         guard names.isEmpty || preparation.isDue(at: examination.now) else { return false }
         do {
             if !names.isEmpty { try await host.prepare(desired) }

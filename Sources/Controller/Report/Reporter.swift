@@ -80,6 +80,7 @@ public struct Reporter: Sendable {
             unresolved: examination.unresolved,
             objects: examination.observation.drift
         )
+        evidence.leftovers = examination.observation.leftovers
         evidence.outages = site.history.outages(of: environment)
         evidence.bystanders = examination.observation.bystanders
         evidence.rivalProjects = examination.observation.rivalProjects

@@ -36,6 +36,14 @@ extension EngineClient {
         return try await change(call)
     }
 
+    /// Maps to `DELETE /networks/{id}`.
+    ///
+    /// - Parameter id: The network.
+    /// - Throws: `EngineError`; `forbidden` if a container runs on it.
+    public func removeNetwork(_ id: String) async throws(EngineError) {
+        try await change(EngineCall(.delete, "/networks/\(id)"))
+    }
+
     /// Maps to `POST /networks/{id}/connect`.
     ///
     /// - Parameters:
