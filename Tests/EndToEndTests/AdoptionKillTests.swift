@@ -5,9 +5,9 @@ import XCTest
 /// `kill -9` during a takeover: the next run ends what was begun, and nothing is lost by it.
 final class AdoptionKillTests: ShopTestCase {
     /// Kills at random moments; `BERTH_E2E_ADOPTION_KILLS` says how many.
-    private let kills = dose("BERTH_E2E_ADOPTION_KILLS", 3)
+    private let kills = dose("BERTH_E2E_ADOPTION_KILLS", 2)
     /// Calls that are met before and after; `BERTH_E2E_ADOPTION_CALLS` says how many at most.
-    private let calls = dose("BERTH_E2E_ADOPTION_CALLS", 2)
+    private let calls = dose("BERTH_E2E_ADOPTION_CALLS", 1)
 
     private static func dose(_ name: String, _ standard: Int) -> Int {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
