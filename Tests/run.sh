@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-newer='EndToEndTests.((Address|Adoption.*|IPv6|Image|Isolation|Key|Ownership|Port|Reboot|Rights|Service|Takeover|Update|Writer)Tests|DepartureTests/.*Resets)|DockerEngineTests.Real'
+newer='EndToEndTests.((Address|Adoption|AdoptionNeighbour|IPv6|Image|Isolation|Key|Ownership|Port|Reboot|Rights|Service|Takeover|Update|Writer)Tests|DepartureTests/.*Resets)|DockerEngineTests.Real'
 kept=PATH,HOME,XDG_CACHE_HOME,CI,BERTH_REQUIRE_REAL,BERTH_CORPUS,BERTH_SEED,DOCKER_MIN_API_VERSION
 kept+=,BERTH_TEST_ENGINE,BERTH_TEST_NFT,BERTH_TEST_IPTABLES,BERTH_TEST_LIVE_RESTORE,BERTH_TEST_DOCKERD
 kept+=,BERTH_E2E_ROUNDS,BERTH_E2E_UPDATES,BERTH_E2E_DEPARTURES,BERTH_E2E_KEPT,BERTH_E2E_KILLS,BERTH_E2E_ADOPTION_KILLS,BERTH_E2E_ADOPTION_CALLS,BERTH_KEPT_CONNECTIONS,BERTH_SIMULATION_RUNS
