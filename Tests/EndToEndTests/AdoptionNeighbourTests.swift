@@ -76,7 +76,7 @@ final class AdoptionNeighbourTests: EndToEndTestCase {
         }
     }
 
-    /// The newcomer goes, also one that writes to the volume of Berth's own.
+    /// The newcomer is seen and goes, also one that writes to the volume of Berth's own.
     func testComposeStartsItAgainAfterwards() async throws {
         let writer = AdoptionScene.file("volumes: [\"data:/data\"]", end: "volumes: { data: }\n")
         for file in [AdoptionScene.file("expose: [\"8080\"]"), writer] {
@@ -86,6 +86,11 @@ final class AdoptionNeighbourTests: EndToEndTestCase {
                 try await scene.runs("prod-web-1")
                 let life = try await scene.fleet.life()
                 try await scene.project.compose("up", "--detach")
+                for command in ["plan", "drift"] {
+                    let ended = try await scene.fleet.berth(command)
+                    XCTAssertEqual(ended.code, 1, "\(command): \(ended)")
+                    XCTAssertTrue("\(ended)".contains(scene.web), "\(command): \(ended)")
+                }
                 try await scene.apply()
                 try await scene.runs("prod-web-1")
                 let after = try await scene.fleet.life()

@@ -59,16 +59,21 @@ final class ContainerEvents: Sendable {
     private let child: ChildProcess
     private let folder: TemporaryDirectory
 
-    /// Listens from now on.
-    init(_ world: World) async throws {
+    /// How many of a service's containers ran before.
+    private let running: Int
+
+    /// Listens from now on, or tells all that a daemon that was just started has done.
+    init(_ world: World, sinceDaemonStart: Bool = false) async throws {
         folder = try TemporaryDirectory("berth-events")
-        let now = try await world.docker("info", "--format", "{{.SystemTime}}")
+        running = sinceDaemonStart ? 0 : 1
+        let time = try await world.docker("info", "--format", "{{.SystemTime}}")
             .trimmingCharacters(in: .whitespacesAndNewlines)
+        let since = sinceDaemonStart ? "1" : time
         let service = "{{index .Actor.Attributes \"com.docker.compose.service\"}}"
         let script = """
-            exec docker events --since '\(now)' --filter type=container \
+            exec docker events --since '\(since)' --filter type=container \
             --filter event=start --filter event=die \
-            --format '{{.Action}} \(service)' > "$0"
+            --format '{{.Action}} \(service)' > "$0" 2> /dev/null
             """
         child = try ChildProcess(
             "/bin/sh",
@@ -88,12 +93,13 @@ final class ContainerEvents: Sendable {
         }
     }
 
-    /// Whether of a service with one container never two ran at a time.
+    /// Whether never two containers of a service with one replica ran at a time.
     func runsOnce(_ service: String) -> Bool {
-        var running = 1
+        var running = running
         return actions(of: service).allSatisfy { action in
-            running += action == "start" ? 1 : -1
-            return (0...1).contains(running)
+            // A daemon may tell the end of what ran before its start.
+            running = action == "start" ? running + 1 : max(running - 1, 0)
+            return running <= 1
         }
     }
 

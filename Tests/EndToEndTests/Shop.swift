@@ -94,8 +94,8 @@ final class Shop: Sendable {
 
     /// What in the log is no start after an orderly end.
     ///
-    /// The end itself may be missing: the kernel kills the process that writes the log as soon as the
-    /// server's first process is gone. But the next start says how it found the data.
+    /// The end itself may be missing: the kernel kills the process that writes the log as soon as
+    /// the server's first process is gone. But the next start says how it found the data.
     static func disorder(in log: String) -> [String] {
         let signs = ["not properly shut down", "was interrupted", "recovery", "lock file", "PANIC"]
         let starts = log.ranges(of: "LOG:  starting PostgreSQL").count
