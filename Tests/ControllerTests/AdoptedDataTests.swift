@@ -26,10 +26,10 @@ final class AdoptedDataTests: XCTestCase {
             ("a tmpfs", volume, .tmpfs(size: nil, mode: nil), nil),
             ("nothing", volume, nil, "mount the volume shop_data, or a tmpfs"),
             ("read only", volume.replacing("true", with: "false"), nil, nil),
-            ("an unnamed one, and nothing", unnamed, nil, "list a volume at /data"),
+            ("an unnamed one, and nothing", unnamed, nil, "list NAME at /data"),
             (
                 "an unnamed one, and another", unnamed, .anonymousVolume(.init()),
-                "list a volume at /data"
+                "list NAME at /data"
             ),
             (
                 "an unnamed one, and a volume", unnamed, .volume(key: "new", options: .init()), nil

@@ -15,15 +15,17 @@ final class AdoptionNeighbourTests: EndToEndTestCase {
 
             // As it says: a volume with a name, and the data in it.
             let copy = "for file in /from/*; do cat $file > /to/${file##*/}; done"
-            let volumes = ["-v", "\(volume):/from:ro", "-v", "kept:/to"]
+            let label = "com.docker.compose.project=shop"
+            try await scene.refuses("docker volume create --label \(label) shop_NAME")
+            try await world.docker("volume", "create", "--label", label, "shop_kept")
+            let volumes = ["-v", "\(volume):/from:ro", "-v", "shop_kept:/to"]
             let image = "localhost:5000/web:1.0.0"
             try await world.docker(["run", "--rm"] + volumes + [image, "sh", "-c", copy])
             let named = AdoptionScene.file(
-                "volumes: [\"data:/data\"]",
-                end: "volumes: { data: { name: kept, external: true } }\n"
+                "volumes: [\"kept:/data\"]",
+                end: "volumes: { kept: }\n"
             )
-            let grant = "policy: { external_volumes: [kept] }\n"
-            try scene.commit("Give it a name", named, top: grant)
+            try scene.commit("Give it a name", named)
             try await scene.apply()
             try await scene.runs("prod-web-1")
             try await world.docker("exec", "prod-web-1", "cat", "/data/kept")

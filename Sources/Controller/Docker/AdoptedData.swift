@@ -72,9 +72,11 @@ struct AdoptedData {
             return "nothing is mounted there in the manifest: mount the volume \(name), or a tmpfs "
                 + "if its data is not needed"
         case (.unnamedVolume(let id), nil), (.unnamedVolume(let id), .anonymousVolume?):
-            return "a new container does not get it: list a volume at \(target) in the manifest, "
-                + "and copy the data into it (it is in docker volume inspect \(id)), or a tmpfs if "
-                + "it is not needed"
+            let label = "--label \(Label.composeProject)=\(desired.project)"
+            let creation = "docker volume create \(label) \(desired.project)_NAME"
+            return "a new container does not get it: create a volume (\(creation)), copy the data "
+                + "into it (docker volume inspect \(id)) and list NAME at \(target) in the "
+                + "manifest, or a tmpfs if the data is not needed"
         default:
             // The manifest mounts something else on purpose, and paths of the host stay.
             return nil
