@@ -30,15 +30,18 @@ class ShopTestCase: EndToEndTestCase {
     ) async throws {
         let events = try await ContainerEvents(shop.world)
         defer { events.end() }
+        let began = ContinuousClock.now
         let load = LoadGenerator(shop.customers(), pause: .milliseconds(50))
         let result = await Result {
             try await underLoad(try shop.callers(), pause: .milliseconds(10), body)
         }
         let customers = await load.stop()
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
         for (name, report) in try result.get() {
             let wrong = Set(report.answers.keys).subtracting(versions.map { "api \($0)" })
             XCTAssertEqual(wrong, [], name)
-            print("\(name): \(report.succeeded) callers, slowest \(report.slowest)")
+            let rate = Int(Double(report.succeeded) / seconds)
+            print("\(name): \(report.succeeded) callers, \(rate)/s, slowest \(report.slowest)")
         }
         for (name, report) in customers {
             let wrong = Set(report.answers.keys).subtracting(Shop.stock)

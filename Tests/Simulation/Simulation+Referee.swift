@@ -108,8 +108,11 @@ extension Simulation {
     /// Of what must not run beside itself never two run, whoever started them.
     ///
     /// An old list may lack the one that runs; the real host asks for it before it starts another.
+    /// What others started before is not for the rollout to answer for.
     func judgeWriters() {
-        guard scenario.odds.staleList == 0 else { return }
+        guard scenario.odds.staleList == 0, scenario.containers.allSatisfy(\.isAdopted) else {
+            return
+        }
         for (name, goal) in wanted.sorted(by: { $0.key < $1.key })
         where goal.service.update.order == .stopFirst && !goal.service.isJob {
             let alive = members(of: name).filter(\.isAlive)
