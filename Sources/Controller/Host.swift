@@ -85,8 +85,10 @@ public struct Observation: Sendable {
     /// What differs beside containers and traffic: networks, volumes, mounted files, and
     /// containers with Berth's labels that are not Berth's.
     public var drift: [Drift] = []
-    /// Compose projects that have what services want, as long as the environment adopts none.
+    /// Compose projects that have what services want, and that the environment does not adopt.
     public var rivalProjects: Set<String> = []
+    /// Whether the host has no container and no network of the adopted project.
+    public var isProjectMissing = false
     /// Containers of the adopted project that no service replaces, by name.
     public var bystanders: [String] = []
 }

@@ -112,6 +112,10 @@ public struct Container: Hashable, Sendable, Identifiable {
         self.mounts = mounts
     }
 
+    /// Whether Docker starts it again whenever it ends, unless it was stopped; false where that was
+    /// not looked up.
+    public var isKeptUp = false
+
     /// Whether Compose created it, and Berth is to replace it.
     public var isAdopted: Bool { project != nil }
 

@@ -45,6 +45,8 @@ public struct Evidence: Sendable {
     public var completed: Set<String> = []
     /// Compose projects that have what services want.
     public var rivalProjects: Set<String> = []
+    /// Whether the host has nothing of the adopted project.
+    public var isProjectMissing = false
     /// Containers of the adopted project that no service replaces, by name.
     public var bystanders: [String] = []
     /// How long services were out of service in their last stop-first update.

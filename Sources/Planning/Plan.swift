@@ -16,6 +16,12 @@ public struct Plan: Sendable, Codable {
         environment = comparison.desired.environment
         revision = comparison.desired.revision.id
         warnings = comparison.desired.warnings.map(\.description)
+        if let project = comparison.desired.adoptedProject, comparison.evidence.isProjectMissing {
+            warnings.append(
+                "this host has no container and no network of the Compose project \(project), "
+                    + "which adopts names; docker ps shows what runs"
+            )
+        }
         if let project = comparison.desired.adoptedProject {
             warnings += comparison.evidence.bystanders.map { container in
                 "\(container) of the Compose project \(project) belongs to no service of "
@@ -43,16 +49,18 @@ public struct Plan: Sendable, Codable {
                 changes += Self.changes(goal, in: comparison, refusal: refusals[service.name])
             }
         }
-        if comparison.desired.prunes {
-            changes += comparison.surplus.map { container in
-                Change(
-                    .remove,
-                    service: container.service,
-                    subject: "\(container.name)",
-                    from: container.version,
-                    reason: Self.surplus(container, in: comparison.desired)
-                )
-            }
+        let leaving = comparison.surplus.filter { container in
+            comparison.desired.prunes
+                || comparison.desired.service(named: container.service) != nil
+        }
+        changes += leaving.map { container in
+            Change(
+                .remove,
+                service: container.service,
+                subject: "\(container.name)",
+                from: container.version,
+                reason: Self.surplus(container, in: comparison.desired)
+            )
         }
         changes += Self.traffic(comparison.evidence.traffic)
     }

@@ -79,6 +79,14 @@ public struct ServiceDecision: Sendable {
         }
     }
 
+    /// Takes back every removal of a container that only the adopted project had in its slot.
+    mutating func holdSurplus() {
+        steps.removeAll { step in
+            guard case .remove(let container) = step else { return false }
+            return container.isAdopted && container.name.role == .committed
+        }
+    }
+
     /// Sums the slots up.
     mutating func conclude(table: [Backend]) {
         let ordered = wantedPhases.sorted { $0.key < $1.key }.map(\.value)

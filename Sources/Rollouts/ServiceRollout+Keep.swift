@@ -44,7 +44,9 @@ extension ServiceRollout {
         if let serving = running.first(where: view.isServing) {
             return serving.isUp ? .sound(serving) : .reluctant(serving)
         }
-        return running.first { !$0.isAdopted && ($0.name.role == .committed || $0.isRetired) }
+        // Where an adopted container does not accept connections, Docker's own rules serve it.
+        let able = running.filter { !$0.isAdopted || view.observed.acceptance[$0.id] == .accepting }
+        return able.first { $0.name.role == .committed || $0.isRetired }
             .map { $0.health == .none || $0.health == .healthy ? .sound($0) : .reluctant($0) }
     }
 }

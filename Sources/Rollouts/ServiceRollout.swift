@@ -24,8 +24,15 @@ struct ServiceRollout {
         // The one rule that nothing may break, whatever was reasoned before.
         decision.spare(view.serving + decision.backends)
         if holdsAdopted, mayRunBesideItself { decision.holdAdopted() }
+        if hasIncumbents { decision.holdSurplus() }
         decision.conclude(table: view.serving)
         return decision
+    }
+
+    /// Whether a slot still has the container of the adopted project as its own.
+    private var hasIncumbents: Bool {
+        guard case .run(let goal, _) = aim else { return true }
+        return slots(upTo: goal.service.replicas).contains { $0.committed?.isAdopted == true }
     }
 
     private var mayRunBesideItself: Bool {

@@ -3,6 +3,20 @@ internal import Model
 /// A candidate's way: start, wait, switch, monitor, commit; or fail.
 extension SlotRollout {
     func advance(_ candidate: Container) -> Decision {
+        var decision = step(candidate)
+        guard policy.order == .stopFirst, !service.isJob, candidate.state == .running,
+            let committed = slot.committed, committed.isAlive
+        else { return decision }
+        // Somebody started what had made room: both would write to the same.
+        if decision.server?.container.id == committed.id { decision.server = nil }
+        decision.dismissed = decision.dismissed ?? committed
+        let known = Set(decision.steps.map(\.subject))
+        let farewell = Farewell(view: view, drainTimeout: nil).decide([committed])
+        decision.steps += farewell.steps.filter { !known.contains($0.subject) }
+        return decision
+    }
+
+    private func step(_ candidate: Container) -> Decision {
         // Another one can have its place in the network that is there by now.
         if candidate.isBeyondRepair, !service.isJob { return withdraw(candidate) }
         switch candidate.state {

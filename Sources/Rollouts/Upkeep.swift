@@ -25,11 +25,19 @@ struct Upkeep {
         }
     }
 
-    /// Whether an adopted container stays as the user left it: until its takeover has failed, or
-    /// has begun where it had to stop first.
+    /// Whether an adopted container stays as the user left it.
+    ///
+    /// It does until its takeover has failed, or has begun where it had to stop first; what ended by
+    /// itself before is not run again.
     private func isLeftToUser(_ committed: Container) -> Bool {
-        guard committed.isAdopted, !isRefused else { return false }
-        return order == .startFirst || slot.containers.count == 1
+        guard committed.isAdopted else { return false }
+        let others = slot.containers.filter { $0.id != committed.id }
+        let hasBegun = order == .stopFirst && !others.isEmpty
+        guard isRefused || hasBegun else { return true }
+        let mayBeStopped = others.contains { other in
+            other.generation > 1 || committed.finished.map { other.created <= $0 } ?? false
+        }
+        return !committed.isKeptUp && !mayBeStopped
     }
 
     /// What a container that is the slot's own means for the table.

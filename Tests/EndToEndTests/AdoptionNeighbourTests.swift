@@ -120,4 +120,61 @@ final class AdoptionNeighbourTests: EndToEndTestCase {
             try await scene.runs("prod-web-1")
         }
     }
+
+    /// What stays with Compose's container is called by name from what was taken over.
+    func testABlockedServiceIsStillReached() async throws {
+        let image = "    image: localhost:5000/web:1.0.0\n    stop_grace_period: 1s\n"
+        let mount = "    volumes: [\"data:/data\"]\n"
+        let volumes = "volumes: { data: }\n"
+        let store = "  store:\n\(image)\(mount)"
+        let file = AdoptionScene.file(services: store, end: volumes)
+        let backup = "  backup:\n\(image)\(mount)"
+        let rival = AdoptionScene.file(services: store + backup, end: volumes)
+        try await withProject(rival) { scene in
+            let world = scene.fleet.world
+            try scene.commit("Take it over", file, "web store")
+            let applied = try await scene.apply(1)
+            XCTAssertTrue(applied.errors.contains("shop_data is written to"), "\(applied)")
+            let hosts = try await world.docker("exec", "prod-web-1", "cat", "/etc/hosts")
+            let line = hosts.split(separator: "\n").first { $0.contains("\tstore\t") }
+            let address = try XCTUnwrap(line?.split(separator: "\t").first, hosts)
+            let call = ["wget", "-q", "-O", "/dev/null", "http://\(address):8080/health"]
+            try await world.docker(["exec", "prod-web-1"] + call)
+        }
+    }
+
+    /// What has ended by itself is not run again, whatever becomes of its successor.
+    func testWhatHasEndedIsNotRunAgain() async throws {
+        let once =
+            "  once:\n    image: localhost:5000/web:1.0.0\n    restart: \"no\"\n"
+            + "    command: [sh, -c, \"echo run >> /data/runs\"]\n    volumes: [\"data:/data\"]\n"
+        let file = AdoptionScene.file(services: once, end: "volumes: { data: }\n")
+        try await withProject(file) { scene in
+            try scene.commit("Take it over", file, "web once")
+            try await scene.apply(1)
+            let old = ComposeProject.container("once")
+            let facts = try await scene.fleet.inspect(old, "{{.State.Running}} {{.RestartCount}}")
+            XCTAssertEqual(facts, "false 0")
+            let volume = ["run", "--rm", "-v", "shop_data:/data", "localhost:5000/web:1.0.0"]
+            let runs = try await scene.fleet.world.docker(volume + ["cat", "/data/runs"])
+            XCTAssertEqual(runs, "run\nrun\n", "Compose's, and Berth's")
+        }
+    }
+
+    /// Compose leaves gaps in the numbers; what is left of a scaled service is what is replaced.
+    func testAGapInTheNumbers() async throws {
+        let file = AdoptionScene.file("volumes: [\"/data\"]")
+        try await withProject(file, up: "--scale", "web=2") { scene in
+            let world = scene.fleet.world
+            try await world.docker("rm", "-f", scene.web)
+            let left = ComposeProject.container("web", 2)
+            try scene.commit("Take it over", file)
+            try await scene.refuses(left, "unnamed volume")
+            try scene.commit("Do without", AdoptionScene.file("tmpfs: /data"))
+            let plan = try await scene.fleet.berth("plan")
+            XCTAssertTrue(plan.output.contains("adopt"), "\(plan)")
+            try await scene.apply()
+            try await scene.runs("prod-web-1")
+        }
+    }
 }

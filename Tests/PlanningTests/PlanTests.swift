@@ -19,12 +19,15 @@ final class PlanTests: XCTestCase {
         )
         var comparison = situation.comparison
         comparison.evidence.rivalProjects = []
+        comparison.evidence.isProjectMissing = true
         comparison.desired.adoptedProject = "shop"
         XCTAssertEqual(
             Plan(comparison).warnings,
             [
+                "this host has no container and no network of the Compose project shop, "
+                    + "which adopts names; docker ps shows what runs",
                 "shop_cron_1 of the Compose project shop belongs to no service of "
-                    + "environments/prod.yaml and is left alone"
+                    + "environments/prod.yaml and is left alone",
             ]
         )
     }
@@ -103,11 +106,11 @@ final class PlanTests: XCTestCase {
                 ["remove prod-web-2 2>: replicas: 1"]
             ),
             (
-                "a slot too many, kept", 1,
+                "a slot too many, where what is not listed stays", 1,
                 {
                     $0.containers = [try $0.container(), try $0.container(slot: 2)]
                     $0.prunes = false
-                }, []
+                }, ["remove prod-web-2 2>: replicas: 1"]
             ),
             (
                 "a candidate that was left", 1,

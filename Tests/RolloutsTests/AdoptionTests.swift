@@ -51,6 +51,16 @@ final class AdoptionTests: XCTestCase {
                 .stopFirst, "start 1.g1", ""
             ),
             (
+                "Compose started it again beside its successor",
+                ["1 old running adopted idle=1 open=3", "1.g1 v2 running table=1"],
+                .stopFirst, "stop 1", "1.g1"
+            ),
+            (
+                "and its successor is not ready yet",
+                ["1 old running adopted ready idle=1", "1.g1 v2 running refusing age=1"],
+                .stopFirst, "stop 1", ""
+            ),
+            (
                 "Compose started it again",
                 ["1 v2 running table=90", "01 old running adopted idle=5 open=0"],
                 .startFirst, "stop 01", "1"
@@ -80,6 +90,16 @@ final class AdoptionTests: XCTestCase {
                 "it fell meanwhile",
                 ["1 old exited adopted ended=5", "1.bad1 v2 exited=1 made=9 ended=3"],
                 .startFirst, "start 1", ""
+            ),
+            (
+                "it had ended by itself before",
+                ["1 old exited adopted ended=50", "1.bad1 v2 exited=1 made=9 ended=3"],
+                .stopFirst, "", ""
+            ),
+            (
+                "Docker would start it again",
+                ["1 old exited adopted always ended=50", "1.bad1 v2 exited=1 made=9 ended=3"],
+                .stopFirst, "start 1", ""
             ),
         ]
         for (name, containers, order, steps, table) in rows {
@@ -122,6 +142,9 @@ final class AdoptionTests: XCTestCase {
         XCTAssertEqual(during.decide().told, "start 1.g1")
         let after = Scene("v2", ["1 v2 running table=90", surplus])
         XCTAssertEqual(after.decide().told, "stop 3")
+        let stopped = ["1 old exited adopted", "1.bad1 v2 exited=1", "3 old exited adopted"]
+        let failed = Scene("v2", stopped) { $0.update.order = .stopFirst }
+        XCTAssertFalse(failed.decide().told.contains("remove 3"), failed.decide().told)
     }
 
     func testAJobWaitsForTheOneThatRuns() {
@@ -131,11 +154,14 @@ final class AdoptionTests: XCTestCase {
         XCTAssertEqual(ended.decide().told, "create 1.g1 v2")
     }
 
-    /// A suspended environment changes nothing for callers either.
-    func testWhatIsKeptDoesNotComeIntoTheTable() {
+    /// What is blocked or suspended is still called by those that were taken over.
+    func testWhatIsKeptServes() {
         var scene = Scene("v2", ["1 old running adopted ready"])
         scene.aim = .keep
-        XCTAssertEqual(scene.decide().table, "")
+        XCTAssertEqual(scene.decide().table, "1")
+        var other = Scene("v2", ["1 old running adopted refusing"])
+        other.aim = .keep
+        XCTAssertEqual(other.decide().table, "")
         var serving = Scene("v2", ["1 old running adopted table"])
         serving.aim = .keep
         XCTAssertEqual(serving.decide().table, "1")

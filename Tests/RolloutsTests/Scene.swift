@@ -14,7 +14,8 @@ import XCTest
 /// - `table` or `table=7`: serving, for so many seconds; `age=7`, `ended=7`: started, ended so many
 ///   seconds ago; `restarts=1`;
 ///   `made=7`: created so many seconds ago (1,000 if not said); `idle=7`, `open=3`: out of the table, with connections;
-///   `stopping`: a stop is under way; `adopted`: created by Compose.
+///   `stopping`: a stop is under way; `adopted`: created by Compose; `always`:
+///   Docker starts it again whenever it ends.
 struct Scene {
     static let now = Moment(milliseconds: 1_800_000_000_000)
     var goal: Goal
@@ -84,6 +85,7 @@ struct Scene {
         case "gen": container.generation = value
         case "adrift": container.address = nil
         case "lost": container.lostNetworks = ["prod_default"]
+        case "always": container.isKeptUp = true
         case "adopted":
             container.project = "shop"
             container.generation = 0

@@ -56,6 +56,7 @@ public enum Samples {
             address: "172.30.0.\(200 + number)"
         )
         container.project = "shop"
+        container.isKeptUp = true
         return container
     }
 

@@ -74,6 +74,8 @@ extension Simulation {
                 if isThere { throw HostError.failed }
             }
         }
+        // What Compose started for a service that is not described is none of Berth's.
+        observed.containers.removeAll { $0.isAdopted && wanted[$0.service] == nil }
         let moving = Set(observed.inMotion.map(\.id))
         observed.containers = try observed.containers.compactMap { container in
             guard moving.contains(container.id) else { return container }

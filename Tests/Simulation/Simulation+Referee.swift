@@ -130,7 +130,8 @@ extension Simulation {
         let names = Set(wanted.keys).union(host.machines.values.map(\.record.service))
         for name in names.sorted() {
             guard let goal = wanted[name] else {
-                if !members(of: name).isEmpty || host.table[name] != nil {
+                let own = members(of: name).filter { !$0.record.isAdopted }
+                if !own.isEmpty || host.table[name] != nil {
                     accuse("\(name) was not removed")
                 }
                 continue

@@ -7,7 +7,7 @@ struct Adoption {
     /// A container that Berth is to replace, with Docker's record of it.
     struct Incumbent {
         let summary: ContainerSummary
-        let container: Container
+        fileprivate(set) var container: Container
         /// The network that traffic is sent to it through; nil where it is on none.
         let network: String?
     }
@@ -16,17 +16,51 @@ struct Adoption {
     /// Containers of the project that no service of the environment replaces: they are left alone.
     private(set) var bystanders: [ContainerSummary] = []
 
+    /// Whether the project has no container here.
+    var isEmpty: Bool { incumbents.isEmpty && bystanders.isEmpty }
+
     /// Nothing is taken over.
     init() {}
 
-    /// Sorts the project's containers.
-    init(of summaries: [ContainerSummary], by desired: DesiredState, in layout: HostLayout) {
+    /// Sorts the project's containers; `own` are those of Berth that are there.
+    ///
+    /// Compose leaves gaps in the numbers. A container whose number is beyond the replicas takes a
+    /// slot that has none yet, Compose's or committed.
+    init(
+        of summaries: [ContainerSummary],
+        besides own: [Container],
+        by desired: DesiredState,
+        in layout: HostLayout
+    ) {
+        var taken: [String: Set<Int>] = [:]
+        for container in own where container.name.role == .committed {
+            taken[container.service, default: []].insert(container.slot)
+        }
+        var beyond: [Incumbent] = []
         for summary in summaries where summary.labels?[Label.environment] == nil {
-            if let incumbent = Incumbent(summary, by: desired, in: layout) {
-                incumbents.append(incumbent)
-            } else {
+            guard let incumbent = Incumbent(summary, by: desired, in: layout) else {
                 bystanders.append(summary)
+                continue
             }
+            let container = incumbent.container
+            let replicas = desired.service(named: container.service)?.replicas ?? 0
+            guard container.slot <= replicas else {
+                beyond.append(incumbent)
+                continue
+            }
+            taken[container.service, default: []].insert(container.slot)
+            incumbents.append(incumbent)
+        }
+        for var incumbent in beyond.sorted(by: { $0.container.slot < $1.container.slot }) {
+            let service = incumbent.container.service
+            let replicas = desired.service(named: service)?.replicas ?? 0
+            let free = (1...max(replicas, 1)).prefix(replicas)
+                .first { taken[service]?.contains($0) != true }
+            if let free {
+                incumbent.container.slot = free
+                taken[service, default: []].insert(free)
+            }
+            incumbents.append(incumbent)
         }
     }
 

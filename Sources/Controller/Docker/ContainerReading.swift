@@ -85,6 +85,8 @@ enum ContainerReading {
                 rawValue: details.state.health?.status.rawValue ?? "none"
             ) ?? .none
         refined.restarts = details.restartCount
+        let policy = details.hostConfig.restartPolicy?.name ?? ""
+        refined.isKeptUp = ["always", "unless-stopped"].contains(policy)
         refined.created = details.createdAt.map(moment) ?? container.created
         refined.started = details.state.startedAt.map(moment)
         refined.finished = details.state.finishedAt.map(moment)

@@ -16,13 +16,14 @@ extension DockerHost {
         )
         let scene = try await named(scene, among: seen.networks)
         let ours = await ours(seen.summaries)
-        let adoption = try await adoption(by: scene.desired)
         let read = ours.map { summary in
             var container = ContainerReading.container(summary)
             container?.lostNetworks = lostNetworks(of: summary, scene, seen.networks)
             return (summary, container)
         }
-        let containers = read.compactMap(\.1) + adoption.incumbents.map(\.container)
+        let own = read.compactMap(\.1)
+        let adoption = try await adoption(by: scene.desired, besides: own)
+        let containers = own + adoption.incumbents.map(\.container)
         let present = seen.summaries + adoption.incumbents.map(\.summary) + adoption.bystanders
         let foreign = read.filter { $0.1 == nil }.map(\.0)
         tellForeign(foreign, in: scene.environment)
@@ -83,13 +84,18 @@ extension DockerHost {
             writeConflicts: writeConflicts,
             refusals: objects.refusals,
             drift: objects.drift + foreign.map(Self.drift),
-            rivalProjects: scene.desired?.adoptedProject == nil ? rivals : [],
+            rivalProjects: rivals.subtracting([scene.desired?.adoptedProject].compactMap(\.self)),
+            isProjectMissing: adoption.isEmpty
+                && !seen.networks.belong(to: scene.desired?.adoptedProject),
             bystanders: adoption.bystanders.map { $0.name ?? String($0.id.prefix(12)) }.sorted()
         )
     }
 
     /// What the environment takes over; nothing where it adopts no project.
-    private func adoption(by desired: DesiredState?) async throws -> Adoption {
+    private func adoption(
+        by desired: DesiredState?,
+        besides own: [Container]
+    ) async throws -> Adoption {
         guard let desired, let project = desired.adoptedProject else { return Adoption() }
         let adopter = withMemory { $0.adopters[project] } ?? desired.environment
         guard adopter == desired.environment else {
@@ -98,7 +104,7 @@ extension DockerHost {
         let summaries = try await engine.listContainers(
             filters: .labels([Label.composeProject: project])
         )
-        return Adoption(of: summaries, by: desired, in: layout)
+        return Adoption(of: summaries, besides: own, by: desired, in: layout)
     }
 
     /// A container with Berth's labels that is not Berth's: nothing is done to it.
@@ -342,7 +348,9 @@ extension DockerHost {
         case .failed:
             return look
         case .candidate, .committed, .retired, .withdrawn:
-            guard let service = scene.services[container.service] else { return look }
+            guard var service = scene.services[container.service] else { return look }
+            // The probe is what its successor has to answer.
+            if container.isAdopted { service.readiness.probe = nil }
             look.acceptance = await accepts(look.container, service)
             if look.acceptance == .accepting, try await isNetworkNew(service, scene) {
                 look.acceptance = .refusing("its network's IPv6 addresses are not in use yet")

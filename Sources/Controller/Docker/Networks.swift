@@ -41,6 +41,12 @@ struct Networks: Sendable {
         network.labels?[Label.composeProject].flatMap { adopters[$0] }
     }
 
+    /// Whether there is a network of a Compose project; true for no project.
+    func belong(to project: String?) -> Bool {
+        guard let project else { return true }
+        return byName.values.contains { $0.labels?[Label.composeProject] == project }
+    }
+
     /// A network's key in the manifests.
     func key(of network: DockerEngine.Network) -> String? {
         network.labels?[Label.network] ?? network.labels?[Label.composeNetwork]

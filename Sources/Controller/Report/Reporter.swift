@@ -83,6 +83,7 @@ public struct Reporter: Sendable {
         evidence.leftovers = examination.observation.leftovers
         evidence.outages = site.history.outages(of: environment)
         evidence.bystanders = examination.observation.bystanders
+        evidence.isProjectMissing = examination.observation.isProjectMissing
         evidence.rivalProjects = examination.observation.rivalProjects
         return evidence
     }
