@@ -27,8 +27,8 @@ struct Upkeep {
 
     /// Whether an adopted container stays as the user left it.
     ///
-    /// It does until its takeover has failed, or has begun where it had to stop first; what ended by
-    /// itself before is not run again.
+    /// It does until its takeover has failed, or has begun where it had to stop first; what ended
+    /// by itself before is not run again.
     private func isLeftToUser(_ committed: Container) -> Bool {
         guard committed.isAdopted else { return false }
         let others = slot.containers.filter { $0.id != committed.id }
