@@ -16,17 +16,8 @@ public struct Plan: Sendable, Codable {
         environment = comparison.desired.environment
         revision = comparison.desired.revision.id
         warnings = comparison.desired.warnings.map(\.description)
-        if let project = comparison.desired.adoptedProject, comparison.evidence.isProjectMissing {
-            warnings.append(
-                "this host has no container and no network of the Compose project \(project), "
-                    + "which adopts names; docker ps shows what runs"
-            )
-        }
         if let project = comparison.desired.adoptedProject {
-            warnings += comparison.evidence.bystanders.map { container in
-                "\(container) of the Compose project \(project) belongs to no service of "
-                    + "environments/\(comparison.desired.environment).yaml and is left alone"
-            }
+            warnings += Self.warnings(of: project, in: comparison)
         }
         warnings += comparison.evidence.rivalProjects.sorted().map { project in
             "the Compose project \(project) has what services of this environment need; to take it "
@@ -63,6 +54,20 @@ public struct Plan: Sendable, Codable {
             )
         }
         changes += Self.traffic(comparison.evidence.traffic)
+    }
+
+    /// What of the adopted project is not taken over.
+    private static func warnings(of project: String, in comparison: Comparison) -> [String] {
+        guard !comparison.evidence.isProjectMissing else {
+            return [
+                "this host has no container and no network of the Compose project \(project), "
+                    + "which adopts names; docker ps shows what runs"
+            ]
+        }
+        return comparison.evidence.bystanders.map { container in
+            "\(container) of the Compose project \(project) belongs to no service of "
+                + "environments/\(comparison.desired.environment).yaml and is left alone"
+        }
     }
 
     private static func surplus(_ container: Container, in desired: DesiredState) -> String {

@@ -7,9 +7,8 @@ extension SlotRollout {
         guard policy.order == .stopFirst, !service.isJob, candidate.state == .running,
             let committed = slot.committed, committed.isAlive
         else { return decision }
-        // Somebody started what had made room: both would write to the same.
+        // The incumbent was started again beside its successor: both write to the same data.
         if decision.server?.container.id == committed.id { decision.server = nil }
-        decision.dismissed = decision.dismissed ?? committed
         let known = Set(decision.steps.map(\.subject))
         let farewell = Farewell(view: view, drainTimeout: nil).decide([committed])
         decision.steps += farewell.steps.filter { !known.contains($0.subject) }

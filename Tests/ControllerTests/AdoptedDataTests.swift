@@ -62,23 +62,13 @@ final class AdoptedDataTests: XCTestCase {
         at target: String
     ) throws -> AdoptedData {
         let json = Data("{\(mount), \"Destination\": \"/data\"}".utf8)
-        var service = Service(
-            name: "db",
-            location: SourceLocation(file: "environments/prod.yaml", line: 1, column: 1),
-            version: "1",
-            image: try ImageName("registry.example/db:1"),
-            ports: []
-        )
-        if let wanted { service.container.mounts = [Mount(wanted, target: target)] }
-        let revision = Revision(
-            id: "c0ffee",
-            author: "",
-            date: Moment(milliseconds: 0),
-            subject: ""
-        )
-        var desired = DesiredState(environment: "prod", revision: revision, services: [service])
-        desired.adoptedProject = "shop"
-        for key in ["data", "there", "new"] { desired.volumes[key] = Volume(key: key) }
+        let service = try Sample.service("db") { service in
+            service.container.mounts = wanted.map { [Mount($0, target: target)] } ?? []
+        }
+        let desired = Sample.desired([service]) { desired in
+            desired.adoptedProject = "shop"
+            for key in ["data", "there", "new"] { desired.volumes[key] = Volume(key: key) }
+        }
         return AdoptedData(
             container: "shop_db_1",
             mounts: [try JSONDecoder().decode(MountPoint.self, from: json)],

@@ -1,4 +1,3 @@
-import Digests
 import DockerEngine
 import Foundation
 import Model
@@ -44,7 +43,7 @@ final class AdoptionTests: XCTestCase {
                 of: [summary],
                 besides: [],
                 by: try Self.desired(replicas: 1),
-                in: try Self.layout()
+                in: Self.layout
             )
             XCTAssertEqual(adoption.bystanders.count, isLeft ? 1 : 0, name)
             XCTAssertEqual(adoption.incumbents.count, isLeft ? 0 : 1, name)
@@ -52,55 +51,23 @@ final class AdoptionTests: XCTestCase {
     }
 
     private func adoption(of numbers: [Int], besides own: [Int], replicas: Int) throws -> Adoption {
-        let image = try ImageName("registry.example/db:1")
-        let containers = own.map { slot in
-            Container(
-                id: "own \(slot)",
-                name: ContainerName(base: "prod-db-\(slot)"),
-                service: "db",
-                slot: slot,
-                spec: .init(hashing: []),
-                generation: 1,
-                version: "1",
-                revision: "",
-                image: image,
-                state: .running,
-                health: .none,
-                created: Moment(milliseconds: 0)
-            )
-        }
+        let service = try Sample.service("db")
+        let containers = own.map { Sample.container(service, slot: $0) }
         return Adoption(
             of: try numbers.map { try Self.summary($0, [:]) },
             besides: containers,
             by: try Self.desired(replicas: replicas),
-            in: try Self.layout()
+            in: Self.layout
         )
     }
 
     private static func id(_ number: Int) -> String { "\(number)".padding(toLength: 64) }
 
-    private static func layout() throws -> HostLayout {
-        HostLayout(stateDirectory: "/nonexistent")
-    }
+    private static let layout = HostLayout(stateDirectory: "/nonexistent")
 
     private static func desired(replicas: Int) throws -> DesiredState {
-        var service = Service(
-            name: "db",
-            location: SourceLocation(file: "environments/prod.yaml", line: 1, column: 1),
-            version: "1",
-            image: try ImageName("registry.example/db:1"),
-            ports: []
-        )
-        service.replicas = replicas
-        let revision = Revision(
-            id: "c0ffee",
-            author: "",
-            date: Moment(milliseconds: 0),
-            subject: ""
-        )
-        var desired = DesiredState(environment: "prod", revision: revision, services: [service])
-        desired.adoptedProject = "shop"
-        return desired
+        let service = try Sample.service("db") { $0.replicas = replicas }
+        return Sample.desired([service]) { $0.adoptedProject = "shop" }
     }
 
     private static func summary(

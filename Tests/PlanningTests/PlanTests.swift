@@ -19,15 +19,21 @@ final class PlanTests: XCTestCase {
         )
         var comparison = situation.comparison
         comparison.evidence.rivalProjects = []
-        comparison.evidence.isProjectMissing = true
         comparison.desired.adoptedProject = "shop"
         XCTAssertEqual(
             Plan(comparison).warnings,
             [
-                "this host has no container and no network of the Compose project shop, "
-                    + "which adopts names; docker ps shows what runs",
                 "shop_cron_1 of the Compose project shop belongs to no service of "
-                    + "environments/prod.yaml and is left alone",
+                    + "environments/prod.yaml and is left alone"
+            ]
+        )
+        comparison.evidence.bystanders = []
+        comparison.evidence.isProjectMissing = true
+        XCTAssertEqual(
+            Plan(comparison).warnings,
+            [
+                "this host has no container and no network of the Compose project shop, "
+                    + "which adopts names; docker ps shows what runs"
             ]
         )
     }

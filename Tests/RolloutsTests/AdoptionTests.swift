@@ -6,8 +6,7 @@ import XCTest
 /// Containers that Compose created, which a service takes over.
 final class AdoptionTests: XCTestCase {
     func testItIsReplacedByTheServicesOrder() {
-        let rows: [(name: String, containers: [String], order: Order, steps: String, table: String)]
-        rows = [
+        let rows: [Row] = [
             (
                 "it serves where it accepts connections", ["1 old running adopted ready"],
                 .startFirst, "create 1.g1 v2", "1"
@@ -66,16 +65,11 @@ final class AdoptionTests: XCTestCase {
                 .startFirst, "stop 01", "1"
             ),
         ]
-        for (name, containers, order, steps, table) in rows {
-            let scene = Scene("v2", containers) { $0.update.order = order }
-            XCTAssertEqual(scene.decide().told, steps, name)
-            XCTAssertEqual(scene.decide().table, table, name)
-        }
+        check(rows)
     }
 
     func testAFailedTakeoverGoesBack() {
-        let rows: [(name: String, containers: [String], order: Order, steps: String, table: String)]
-        rows = [
+        let rows: [Row] = [
             (
                 "it never left",
                 ["1 old running adopted table", "1.bad1 v2 exited=1 ended=3"],
@@ -102,11 +96,7 @@ final class AdoptionTests: XCTestCase {
                 .stopFirst, "start 1", ""
             ),
         ]
-        for (name, containers, order, steps, table) in rows {
-            let scene = Scene("v2", containers) { $0.update.order = order }
-            XCTAssertEqual(scene.decide().told, steps, name)
-            XCTAssertEqual(scene.decide().table, table, name)
-        }
+        check(rows)
     }
 
     /// What the user stopped is replaced, and not started meanwhile.
@@ -167,5 +157,16 @@ final class AdoptionTests: XCTestCase {
         XCTAssertEqual(serving.decide().table, "1")
     }
 
-    private typealias Order = UpdatePolicy.Order
+    private typealias Row = (
+        name: String, containers: [String], order: UpdatePolicy.Order, steps: String,
+        table: String
+    )
+
+    private func check(_ rows: [Row]) {
+        for (name, containers, order, steps, table) in rows {
+            let scene = Scene("v2", containers) { $0.update.order = order }
+            XCTAssertEqual(scene.decide().told, steps, name)
+            XCTAssertEqual(scene.decide().table, table, name)
+        }
+    }
 }

@@ -105,10 +105,11 @@ extension Simulation {
         }
     }
 
-    /// Of what must not run beside itself never two run, whoever started them.
+    /// Two containers of a stop-first slot never run at once, whether the rollout or Docker started
+    /// them.
     ///
-    /// An old list may lack the one that runs; the real host asks for it before it starts another.
-    /// What others started before is not for the rollout to answer for.
+    /// Old lists are excepted: the real host looks for running containers before each start. So are
+    /// scenarios that begin with several of them.
     func judgeWriters() {
         guard scenario.odds.staleList == 0, scenario.containers.allSatisfy(\.isAdopted) else {
             return

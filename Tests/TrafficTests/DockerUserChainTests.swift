@@ -55,7 +55,7 @@ final class DockerUserChainTests: XCTestCase {
             .map { $0.joined(separator: " ") }
     }
 
-    /// While containers move, services' addresses lead to the network beside it, internal or not.
+    /// While containers move, callers reach services on the other network, internal or not.
     func testServicesAreReachedFromSiblings() throws {
         let sibling = try XCTUnwrap(IPv4Subnet("172.30.4.0/22"))
         let own = "--ctstate DNAT --ctorigdst \(Sample.network.subnet)"

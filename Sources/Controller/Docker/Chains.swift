@@ -17,8 +17,8 @@ extension DockerHost {
             .filter { $0.transport != .sctp }
         let record = record(of: service.name, backends, in: environment, as: table)
         let joined = Self.networkKeys(of: service)
-        let calls = calls(of: service.name, backends, in: environment) { network, _ in
-            !service.isJob && joined.contains(self.networkKey(of: network))
+        let calls = calls(of: service.name, backends, in: environment) { key, _ in
+            !service.isJob && joined.contains(key)
         }
         return [record] + calls
             + targets.sorted().map { target in
@@ -65,7 +65,7 @@ extension DockerHost {
         of service: String,
         _ backends: [Model.Backend],
         in environment: String,
-        where isCalled: (DockerEngine.Network, _ hasBackends: Bool) -> Bool
+        where isCalled: (_ networkKey: String, _ hasBackends: Bool) -> Bool
     ) -> [ServiceChain] {
         let (networks, endpoints) = withMemory { memory in
             (memory.networks, memory.endpoints[environment] ?? [:])
@@ -78,7 +78,8 @@ extension DockerHost {
                 let address = reached.lazy.compactMap { own[$0] }.first
                 return address.map { Self.rule(backend, at: $0) }
             }
-            guard isCalled(network, !rules.isEmpty), let bridge = networks.bridge(network.name),
+            guard isCalled(networks.key(of: network) ?? "", !rules.isEmpty),
+                let bridge = networks.bridge(network.name),
                 let address = serviceAddress(of: service, in: environment, on: network.name)
             else { return nil }
             return ServiceChain(
@@ -87,10 +88,6 @@ extension DockerHost {
                 backends: rules
             )
         }
-    }
-
-    private func networkKey(of network: DockerEngine.Network) -> String {
-        withMemory { $0.networks.key(of: network) } ?? ""
     }
 
     /// The service's address in a network; nil where Berth assigns none.

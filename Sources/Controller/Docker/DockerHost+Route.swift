@@ -328,8 +328,9 @@ extension Entrance {
 }
 
 extension ObservedTable {
-    /// The chain with the host ports that lead to it already, and no others; with none where it
-    /// has no backend, since another serves them.
+    /// The chain with only those of its host ports that are in the table already.
+    ///
+    /// A chain without a backend keeps none: another process or container serves them.
     fileprivate func staying(_ chain: ServiceChain) -> ServiceChain {
         guard chain.name.target != nil else { return chain }
         let entrances = services[chain.name]?.entrances ?? []

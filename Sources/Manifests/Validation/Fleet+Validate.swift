@@ -3,8 +3,9 @@ public import Model
 extension Fleet {
     /// Everything that is wrong with any environment, and between them, at once; ordered by place.
     ///
-    /// Checks what `desiredState` checks, and beyond it: manifests that nobody lists, promotions
-    /// that lead nowhere, projects that two environments adopt, and host ports that two publish.
+    /// Checks what `desiredState` checks, and beyond it: manifests that no environment lists,
+    /// promotions from unknown environments, projects that two environments adopt, and host ports
+    /// that two publish.
     public func validate() -> [Diagnostic] {
         let nobody = Moment(milliseconds: 0)
         let commit = String(repeating: "0", count: 40)
