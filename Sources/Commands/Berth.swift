@@ -3,7 +3,7 @@ internal import Platform
 internal import Printing
 
 /// The whole program: words in, an exit code out.
-public enum Berth {
+package enum Berth {
     /// Runs the command that `words` name.
     ///
     /// - Parameters:
@@ -12,7 +12,7 @@ public enum Berth {
     ///   - print: takes what goes to standard output.
     ///   - complain: takes what goes to standard error beside the log.
     /// - Returns: the process's exit code.
-    public static func run(
+    package static func run(
         _ words: [String],
         environment: [String: String],
         print: @escaping @Sendable (String) -> Void,

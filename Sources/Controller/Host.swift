@@ -1,13 +1,13 @@
-public import Digests
-public import Model
-public import Planning
-public import Rollouts
+package import Digests
+package import Model
+package import Planning
+package import Rollouts
 
 /// The machine that an environment runs on, in the loop's own words.
 ///
 /// Plain Docker with nftables is one conformance, the simulated host of the tests another.
 /// Every call may fail, and may fail after it had its effect.
-public protocol Host: Sendable {
+package protocol Host: Sendable {
     /// Looks at the environment: its containers, who serves, and the closer look that containers
     /// in motion need.
     ///
@@ -51,55 +51,55 @@ public protocol Host: Sendable {
 }
 
 /// What to look at.
-public struct Scene: Sendable {
+package struct Scene: Sendable {
     /// The environment's name.
-    public var environment: String
+    package var environment: String
     /// Its services, which say how their containers are probed.
-    public var services: [String: Service]
+    package var services: [String: Service]
     /// What the revision wants, for what is still to be prepared; nil while there is none.
-    public var desired: DesiredState?
+    package var desired: DesiredState?
     /// Whether who could serve is all there is to know where the table was lost: callers wait.
-    public var isHasty = false
+    package var isHasty = false
 }
 
 /// What was seen.
-public struct Observation: Sendable {
+package struct Observation: Sendable {
     /// Containers and traffic.
-    public var state: ObservedState
+    package var state: ObservedState
     /// Names of networks and volumes that are still to be made.
-    public var preparations: [String]
+    package var preparations: [String]
     /// Names of networks that are to be removed.
-    public var leftovers: [String] = []
+    package var leftovers: [String] = []
     /// What else there is to say of some of them, by name.
-    public var notes: [String: String] = [:]
+    package var notes: [String: String] = [:]
     /// Whether the table has anything of the environment, be it a chain without backends.
     ///
     /// It has nothing after a reboot, or when a firewall service emptied it.
-    public var hasTable = true
+    package var hasTable = true
     /// Host ports that services want and somebody else has, by service.
-    public var conflicts: [String: [PortConflict]] = [:]
+    package var conflicts: [String: [PortConflict]] = [:]
     /// Containers that write to what services would write to, by service.
-    public var writeConflicts: [String: [WriteConflict]] = [:]
+    package var writeConflicts: [String: [WriteConflict]] = [:]
     /// Why services must not have a network, volume or path of the host, by service.
-    public var refusals: [String: String] = [:]
+    package var refusals: [String: String] = [:]
     /// What differs beside containers and traffic: networks, volumes, mounted files, and
     /// containers with Berth's labels that are not Berth's.
-    public var drift: [Drift] = []
+    package var drift: [Drift] = []
     /// Compose projects that have what services want, and that the environment does not adopt.
-    public var rivalProjects: Set<String> = []
+    package var rivalProjects: Set<String> = []
     /// Whether the host has no container and no network of the adopted project.
-    public var isProjectMissing = false
+    package var isProjectMissing = false
     /// Containers of the adopted project that no service replaces, by name.
-    public var bystanders: [String] = []
+    package var bystanders: [String] = []
 }
 
 /// Where the traffic of a service goes.
-public struct Route: Hashable, Sendable {
+package struct Route: Hashable, Sendable {
     /// The service's name.
-    public var name: String
+    package var name: String
     /// What is known of it; nil for a service that is no longer described: its ways in stay as
     /// they are until it has gone.
-    public var service: Service?
+    package var service: Service?
     /// Who serves.
-    public var backends: [Backend]
+    package var backends: [Backend]
 }

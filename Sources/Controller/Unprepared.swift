@@ -1,12 +1,12 @@
-public import Model
+package import Model
 
 /// What some services need could not be made; the others can go on.
-public struct Unprepared: Error, CustomStringConvertible {
+package struct Unprepared: Error, CustomStringConvertible {
     /// Why, by service.
-    public private(set) var reasons: [String: String] = [:]
+    package private(set) var reasons: [String: String] = [:]
 
     /// Knows of nothing yet.
-    public init() {}
+    package init() {}
 
     /// Every service lacks something, as where the host does not answer.
     init(_ desired: DesiredState, _ error: any Error) {
@@ -14,15 +14,15 @@ public struct Unprepared: Error, CustomStringConvertible {
     }
 
     /// Notes what those lack; of several reasons the first counts.
-    public mutating func add(_ error: any Error, for services: some Sequence<Service>) {
+    package mutating func add(_ error: any Error, for services: some Sequence<Service>) {
         for service in services where reasons[service.name] == nil {
             reasons[service.name] = "\(error)"
         }
     }
 
     /// Each reason once.
-    public var texts: [String] { Set(reasons.values).sorted() }
+    package var texts: [String] { Set(reasons.values).sorted() }
 
     /// The reasons, separated by semicolons.
-    public var description: String { texts.joined(separator: "; ") }
+    package var description: String { texts.joined(separator: "; ") }
 }

@@ -1,10 +1,10 @@
 /// Comparison of secrets.
-public enum ConstantTime {
+package enum ConstantTime {
     /// Whether both hold the same bytes, in a time that depends only on their lengths.
     ///
     /// `==` stops at the first difference, and how soon it stops tells a patient caller how much
     /// of a guess was right.
-    public static func equal(
+    package static func equal(
         _ left: some Collection<UInt8>,
         _ right: some Collection<UInt8>
     ) -> Bool {

@@ -2,7 +2,7 @@
 ///
 /// The only algorithm is SHA-256, which is what every registry and the Engine use; other
 /// algorithms of the OCI image specification (descriptor.md, "Digests") do not parse.
-public struct Digest: Hashable, Sendable {
+package struct Digest: Hashable, Sendable {
     private static let prefix = "sha256:"
 
     /// The 32 bytes as four big-endian words, in halves: small, and compared without a heap object.
@@ -15,14 +15,14 @@ public struct Digest: Hashable, Sendable {
     private var words: SIMD4<UInt64> { SIMD4(lowHalf: high, highHalf: low) }
 
     /// Hashes `bytes`.
-    public init(hashing bytes: some Collection<UInt8>) {
+    package init(hashing bytes: some Collection<UInt8>) {
         var hash = SHA256()
         hash.update(bytes)
         self = hash.digest
     }
 
     /// Reads `sha256:<64 hex>`; anything else, upper-case digits included, gives nil.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard text.utf8.count == Self.prefix.utf8.count + 64, text.hasPrefix(Self.prefix),
             let bytes = Hex.decode(text.dropFirst(Self.prefix.count)),
             !text.utf8.contains(where: { UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0 })
@@ -46,27 +46,27 @@ public struct Digest: Hashable, Sendable {
     }
 
     /// The 32 bytes of the hash.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<32).map { index in
             UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - 8 * (index % 8)))
         }
     }
 
     /// The 64 hexadecimal digits, without the algorithm.
-    public var hex: String { Hex.encode(bytes) }
+    package var hex: String { Hex.encode(bytes) }
 
     /// The first twelve hexadecimal digits, as `docker images` shows them.
-    public var short: String { String(hex.prefix(12)) }
+    package var short: String { String(hex.prefix(12)) }
 }
 
 extension Digest: CustomStringConvertible {
     /// `sha256:` and the 64 digits.
-    public var description: String { Self.prefix + hex }
+    package var description: String { Self.prefix + hex }
 }
 
 extension Digest: Comparable {
     /// Orders as the texts order.
-    public static func < (left: Digest, right: Digest) -> Bool {
+    package static func < (left: Digest, right: Digest) -> Bool {
         for index in 0..<4 where left.words[index] != right.words[index] {
             return left.words[index] < right.words[index]
         }
@@ -76,7 +76,7 @@ extension Digest: Comparable {
 
 extension Digest: Codable {
     /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let digest = Digest(text) else {
@@ -89,7 +89,7 @@ extension Digest: Codable {
     }
 
     /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

@@ -1,7 +1,7 @@
 /// Keyed hashing: proof that a message comes from someone who knows the key (RFC 2104).
-public enum HMAC {
+package enum HMAC {
     /// HMAC-SHA-256 of `message` under `key`: 32 bytes.
-    public static func sha256(
+    package static func sha256(
         of message: some Collection<UInt8>,
         key: some Collection<UInt8>
     ) -> [UInt8] {

@@ -6,7 +6,7 @@
 /// hash.update(second)
 /// let digest = hash.digest
 /// ```
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
     /// Bytes in one input block, which HMAC also needs (RFC 2104 §2 calls it B).
     static let blockSize = 64
 
@@ -24,12 +24,12 @@ public struct SHA256: Sendable {
     private var length: UInt64 = 0
 
     /// Starts a hash of nothing.
-    public init() {
+    package init() {
         pending.reserveCapacity(Self.blockSize)
     }
 
     /// Appends `bytes` to what is hashed.
-    public mutating func update(_ bytes: some Collection<UInt8>) {
+    package mutating func update(_ bytes: some Collection<UInt8>) {
         let contiguous: Void? = bytes.withContiguousStorageIfAvailable {
             absorb(UnsafeRawBufferPointer($0))
         }
@@ -39,7 +39,7 @@ public struct SHA256: Sendable {
     }
 
     /// The digest of everything given so far; more may be given afterwards.
-    public var digest: Digest {
+    package var digest: Digest {
         var finished = self
         finished.pad()
         return Digest(words: finished.state)

@@ -1,19 +1,19 @@
 /// A version of the Engine API, such as 1.41.
-public struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The part before the point.
-    public let major: Int
+    package let major: Int
 
     /// The part after it.
-    public let minor: Int
+    package let minor: Int
 
     /// Makes a version.
-    public init(_ major: Int, _ minor: Int) {
+    package init(_ major: Int, _ minor: Int) {
         self.major = major
         self.minor = minor
     }
 
     /// Reads `1.41`, or returns nil.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]),
             (0..<1000).contains(major), (0..<1000).contains(minor)
@@ -22,12 +22,12 @@ public struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 
     /// Compares by number, so that 1.9 comes before 1.10.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)
     }
 
     /// The version as it stands in a path.
-    public var description: String { "\(major).\(minor)" }
+    package var description: String { "\(major).\(minor)" }
 }
 
 extension APIVersion {

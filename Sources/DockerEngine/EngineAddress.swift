@@ -4,12 +4,12 @@ internal import Platform
 ///
 /// Over TCP the socket's rights would be anybody's who can reach the port, and over SSH another
 /// program would have to be trusted; one Berth runs beside each daemon instead.
-public struct EngineAddress: Sendable, Hashable {
+package struct EngineAddress: Sendable, Hashable {
     /// The path of the daemon's socket.
-    public let socketPath: String
+    package let socketPath: String
 
     /// Docker's own default, `/var/run/docker.sock`.
-    public static let standard = EngineAddress(uncheckedPath: "/var/run/docker.sock")
+    package static let standard = EngineAddress(uncheckedPath: "/var/run/docker.sock")
 
     private init(uncheckedPath: String) {
         socketPath = uncheckedPath
@@ -19,7 +19,7 @@ public struct EngineAddress: Sendable, Hashable {
     ///
     /// - Parameter text: The address; empty means the standard one, as it does for Docker.
     /// - Throws: `EngineError` of kind `invalidAddress`, with what to write instead.
-    public init(_ text: String) throws(EngineError) {
+    package init(_ text: String) throws(EngineError) {
         guard !text.isEmpty else {
             self = .standard
             return
@@ -63,7 +63,7 @@ public struct EngineAddress: Sendable, Hashable {
 
 extension EngineAddress: CustomStringConvertible {
     /// The socket's path.
-    public var description: String { socketPath }
+    package var description: String { socketPath }
 }
 
 extension String {

@@ -10,12 +10,12 @@ internal import Synchronization
 /// for one of another version.
 ///
 /// Calls that change something are not repeated by themselves: they may have happened.
-public final class EngineClient: Sendable {
+package final class EngineClient: Sendable {
     /// Where the daemon listens.
-    public let address: EngineAddress
+    package let address: EngineAddress
 
     /// How long calls may take.
-    public let timeouts: EngineTimeouts
+    package let timeouts: EngineTimeouts
 
     private struct Agreement {
         /// What the daemon offered, as it wrote it.
@@ -36,7 +36,7 @@ public final class EngineClient: Sendable {
     static let mostOpenStreams = 64
 
     /// Makes a client; nothing is sent before the first call.
-    public init(address: EngineAddress, timeouts: EngineTimeouts = EngineTimeouts()) {
+    package init(address: EngineAddress, timeouts: EngineTimeouts = EngineTimeouts()) {
         self.address = address
         self.timeouts = timeouts
     }
@@ -44,7 +44,7 @@ public final class EngineClient: Sendable {
     /// Makes a client for the socket at a path.
     ///
     /// - Throws: `EngineError` of kind `invalidAddress`.
-    public convenience init(
+    package convenience init(
         socketPath: String,
         timeouts: EngineTimeouts = EngineTimeouts()
     ) throws(EngineError) {
@@ -162,7 +162,7 @@ extension EngineClient {
     /// The version of the API that calls go to; asks the daemon if it is not agreed on yet.
     ///
     /// - Throws: `EngineError` of kind `unsupportedVersion` if there is none.
-    public func apiVersion() async throws(EngineError) -> APIVersion {
+    package func apiVersion() async throws(EngineError) -> APIVersion {
         if let agreed = agreement.withLock({ $0?.version }) { return agreed }
         return try await ping().negotiated
     }
@@ -171,7 +171,7 @@ extension EngineClient {
     ///
     /// - Returns: What the daemon says about itself.
     /// - Throws: `EngineError`; `unreachable` while the daemon is not up.
-    public func ping() async throws(EngineError) -> EnginePing {
+    package func ping() async throws(EngineError) -> EnginePing {
         var call = EngineCall(.get, "/_ping")
         call.bodyLimit = 64 * 1024
         let manner = Manner(timeout: timeouts.read)

@@ -1,9 +1,9 @@
 internal import Printing
 
 /// Why Docker did not do what was asked of it.
-public struct EngineError: Error, Sendable, Equatable {
+package struct EngineError: Error, Sendable, Equatable {
     /// The classes of failure that a caller may want to tell apart.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// Nobody answers on the socket, or this process may not use it; nothing was asked.
         case unreachable
         /// The address is not one of a unix socket.
@@ -35,16 +35,16 @@ public struct EngineError: Error, Sendable, Equatable {
     }
 
     /// The class of failure.
-    public let kind: Kind
+    package let kind: Kind
 
     /// The method and path that were asked for, with what they concern; never a secret.
-    public let operation: String
+    package let operation: String
 
     /// What Docker or the system said, on one line of at most 1,000 characters.
-    public let message: String
+    package let message: String
 
     /// The HTTP status, where Docker answered with one.
-    public let status: Int?
+    package let status: Int?
 
     init(_ kind: Kind, _ operation: String, _ message: String, status: Int? = nil) {
         self.kind = kind
@@ -93,7 +93,7 @@ extension EngineError {
 
 extension EngineError: CustomStringConvertible {
     /// A sentence that says what failed, why, and what to do.
-    public var description: String {
+    package var description: String {
         let code = status.map { " (\($0))" } ?? ""
         var cause = message.isEmpty ? kind.rawValue : message
         if cause.hasSuffix(".") { cause.removeLast() }

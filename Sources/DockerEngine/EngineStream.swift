@@ -7,23 +7,23 @@ internal import Synchronization
 /// The connection was open when this value was made, so nothing that happened since is missed.
 /// It is closed when the iterating task is cancelled, or when the last copy of the stream is gone.
 /// A consumer that falls more than a thousand elements behind loses the oldest.
-public struct EngineStream<Element: Sendable>: AsyncSequence, Sendable {
+package struct EngineStream<Element: Sendable>: AsyncSequence, Sendable {
     /// What ends the sequence early: the daemon hung up, or sent what cannot be understood.
-    public typealias Failure = EngineError
+    package typealias Failure = EngineError
 
     fileprivate let results: AsyncStream<Result<Element, EngineError>>
 
     /// Waits for one element after another.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var iterator: AsyncStream<Result<Element, EngineError>>.AsyncIterator
 
         /// The next element, or nil at the stream's end.
-        public mutating func next() async throws(EngineError) -> Element? {
+        package mutating func next() async throws(EngineError) -> Element? {
             try await next(isolation: nil)
         }
 
         /// The next element, or nil at the stream's end.
-        public mutating func next(
+        package mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(EngineError) -> Element? {
             try await iterator.next(isolation: actor)?.get()
@@ -31,7 +31,7 @@ public struct EngineStream<Element: Sendable>: AsyncSequence, Sendable {
     }
 
     /// Begins to listen; a stream has one listener.
-    public func makeAsyncIterator() -> AsyncIterator {
+    package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(iterator: results.makeAsyncIterator())
     }
 }

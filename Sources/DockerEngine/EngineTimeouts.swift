@@ -1,22 +1,22 @@
 /// How long the client waits for Docker.
-public struct EngineTimeouts: Sendable, Equatable {
+package struct EngineTimeouts: Sendable, Equatable {
     /// For a connection to the socket.
-    public var connect: Duration
+    package var connect: Duration
 
     /// For the whole answer to a question: lists, inspections, logs.
-    public var read: Duration
+    package var read: Duration
 
     /// For the whole answer to a change: create, start, remove; on top of a stop's grace period.
-    public var change: Duration
+    package var change: Duration
 
     /// For the next word of an image's pull.
-    public var pullSilence: Duration
+    package var pullSilence: Duration
 
     /// For the whole pull of an image.
-    public var pull: Duration
+    package var pull: Duration
 
     /// Makes timeouts; the defaults suit a slow disk under load.
-    public init(
+    package init(
         connect: Duration = .seconds(5),
         read: Duration = .seconds(30),
         change: Duration = .seconds(120),

@@ -1,21 +1,21 @@
 /// The name of a commit: the SHA-1 of its content, 40 hexadecimal digits.
 ///
 /// Repositories with SHA-256 names are refused; libgit2 1.5 cannot read them.
-public struct CommitID: Hashable, Sendable, CustomStringConvertible {
+package struct CommitID: Hashable, Sendable, CustomStringConvertible {
     /// Forty lowercase hexadecimal digits.
-    public let hex: String
+    package let hex: String
 
     /// Accepts forty hexadecimal digits of either case, else nil.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard text.utf8.count == 40, text.utf8.allSatisfy(Self.isHexadecimal) else { return nil }
         hex = text.lowercased()
     }
 
     /// The first seven digits, as git abbreviates.
-    public var short: String { String(hex.prefix(7)) }
+    package var short: String { String(hex.prefix(7)) }
 
     /// All forty digits.
-    public var description: String { hex }
+    package var description: String { hex }
 
     static func isHexadecimal(_ byte: UInt8) -> Bool {
         switch byte {

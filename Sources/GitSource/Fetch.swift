@@ -1,18 +1,18 @@
 /// What a fetch has found.
-public struct GitFetched: Equatable, Sendable {
+package struct GitFetched: Equatable, Sendable {
     /// The branch, without `refs/heads/`.
-    public let branch: String
+    package let branch: String
     /// The commit at its end now.
-    public let commit: CommitID
+    package let commit: CommitID
     /// The commit at its end before; nil at the first fetch, or when a damaged mirror cannot say.
-    public let previous: CommitID?
+    package let previous: CommitID?
     /// Whether `previous` is no longer in the branch's past: somebody forced a push.
-    public let isRewritten: Bool
+    package let isRewritten: Bool
     /// Why the mirror was made anew, nil if it was not.
-    public let remadeBecause: String?
+    package let remadeBecause: String?
 
     /// Whether the branch stands elsewhere than before.
-    public var isMoved: Bool { previous != commit }
+    package var isMoved: Bool { previous != commit }
 }
 
 /// Brings a mirror to where its remote is; runs under the mirror's lock.

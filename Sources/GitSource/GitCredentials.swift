@@ -3,7 +3,7 @@ import Glibc
 /// What proves to the remote who asks.
 ///
 /// Files are read anew at each use, so that a rotated token or key needs no restart.
-public enum GitCredentials: Equatable, Sendable {
+package enum GitCredentials: Equatable, Sendable {
     /// Nothing: public repositories, and plain paths.
     case none
     /// A token in a file, sent as an HTTP password; for http and https.
@@ -17,7 +17,7 @@ public enum GitCredentials: Equatable, Sendable {
     case sshAgent(socket: String, knownHosts: String)
 
     /// Sentences about files that more people can read than should.
-    public func warnings() -> [String] {
+    package func warnings() -> [String] {
         switch self {
         case .none, .sshAgent: []
         case .token(let file, _), .sshKey(let file, _):

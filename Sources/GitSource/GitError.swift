@@ -1,9 +1,9 @@
 /// What went wrong with the fleet repository, where, and what to do about it.
 ///
 /// No text in it holds a password, a token, or a URL with one in it.
-public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kinds of trouble that callers treat differently.
-    public enum Problem: Equatable, Sendable {
+    package enum Problem: Equatable, Sendable {
         /// The text that should name a remote does not, or does not go with the credentials.
         case invalidRemote
         /// The file with the token, key or known hosts cannot be used as it is.
@@ -51,7 +51,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// What was found about an SSH server's key.
-    public enum KnownHosts: Equatable, Sendable {
+    package enum KnownHosts: Equatable, Sendable {
         /// The file has no key for this host.
         case unknown
         /// The file has another key for this host.
@@ -61,7 +61,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The kinds of tree entry that are not read.
-    public enum Entry: String, Sendable {
+    package enum Entry: String, Sendable {
         /// A symbolic link.
         case symbolicLink = "a symbolic link"
         /// A submodule.
@@ -75,16 +75,16 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The kind of trouble.
-    public let problem: Problem
+    package let problem: Problem
     /// What was being done, as in "fetching main".
-    public let operation: String
+    package let operation: String
     /// The remote, without any secret.
-    public let remote: String
+    package let remote: String
     /// What libgit2, ssh or the system said.
-    public let detail: String
+    package let detail: String
 
     /// One or two sentences: what happened, where, and what to do next.
-    public var description: String {
+    package var description: String {
         let said = detail.isEmpty ? "" : " (\(detail))"
         return "\(operation) of \(remote): \(problem.summary)\(said). \(problem.remedy)"
     }

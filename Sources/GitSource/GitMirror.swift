@@ -11,11 +11,11 @@ import Platform
 ///   A remote's configuration and hooks are never read.
 /// - A damaged mirror, or one of another remote, is replaced at the next fetch that succeeds.
 /// - One process writes at a time; any number read.
-public final class GitMirror: Sendable {
+package final class GitMirror: Sendable {
     /// Where the mirror lies: a folder of its own, made at the first fetch with mode 0700.
-    public let directory: String
+    package let directory: String
     /// What it is a mirror of.
-    public let remote: GitRemote
+    package let remote: GitRemote
 
     private let limits: GitLimits
     private let timeouts: GitTimeouts
@@ -26,7 +26,7 @@ public final class GitMirror: Sendable {
     private let searching = BlockingQueue(label: "berth.git.history")
 
     /// Names a mirror; nothing is touched before the first call.
-    public init(
+    package init(
         directory: String,
         remote: GitRemote,
         limits: GitLimits = GitLimits(),
@@ -47,7 +47,7 @@ extension GitMirror {
     /// Asks the remote where a branch stands, without fetching; without a name, its default branch.
     ///
     /// Takes at most `GitTimeouts.look`, and five seconds more if the system itself hangs.
-    public func tip(of branch: String? = nil) async throws(GitError) -> GitTip {
+    package func tip(of branch: String? = nil) async throws(GitError) -> GitTip {
         let attempt = attempt(total: timeouts.look, bytes: limits.bytesPerLook)
         return try await remotely(attempt, "Looking at \(branch ?? "the default branch")") {
             () throws(GitFault) in
@@ -63,7 +63,7 @@ extension GitMirror {
     /// Looks first and transfers only if the branch has moved, so no `tip` is needed before it.
     /// When it throws, the mirror still has all that it had.
     /// Takes at most `GitTimeouts.fetch`, and five seconds more if the system itself hangs.
-    public func fetch(
+    package func fetch(
         _ branch: String? = nil,
         tags: Bool = false
     ) async throws(GitError) -> GitFetched {
@@ -105,7 +105,7 @@ extension GitMirror {
 
 extension GitMirror {
     /// Where a branch stood at the last fetch, nil if there was none or the mirror is no good.
-    public func current(_ branch: String) async throws(GitError) -> CommitID? {
+    package func current(_ branch: String) async throws(GitError) -> CommitID? {
         try await last(branch)?.commit
     }
 
@@ -113,7 +113,7 @@ extension GitMirror {
     /// mirror is no good.
     ///
     /// With this a controller knows the remote's default branch also while the remote is down.
-    public func lastFetched() async throws(GitError) -> GitTip? {
+    package func lastFetched() async throws(GitError) -> GitTip? {
         try await last(nil)
     }
 
@@ -127,14 +127,14 @@ extension GitMirror {
 
     /// Finds a commit by its digits (four or more), a fetched branch or tag, or one of these
     /// with `~2` or `^` behind it.
-    public func resolve(_ revision: String) async throws(GitError) -> CommitID {
+    package func resolve(_ revision: String) async throws(GitError) -> CommitID {
         try await read("Resolving \"\(revision)\"", revision) { (mirror) throws(GitFault) in
             try Revisions.resolve(revision, in: mirror)
         }
     }
 
     /// What a commit says about itself.
-    public func commit(_ id: CommitID) async throws(GitError) -> GitCommit {
+    package func commit(_ id: CommitID) async throws(GitError) -> GitCommit {
         try await search("Reading commit \(id.short)", id) { (history) throws(GitFault) in
             try history.commit(id)
         }
@@ -145,7 +145,7 @@ extension GitMirror {
     /// A folder that is not there has no files; `isWanted` chooses by path which files are read.
     /// Symbolic links and submodules in the folders are refused with their path, wanted or not, and
     /// so is what is above the limits.
-    public func tree(
+    package func tree(
         _ id: CommitID,
         folders: [String],
         isRecursive: Bool = true,
@@ -165,7 +165,7 @@ extension GitMirror {
     }
 
     /// One file of a commit; a path with `..` may not leave the repository.
-    public func file(_ path: String, at id: CommitID) async throws(GitError) -> GitFile {
+    package func file(_ path: String, at id: CommitID) async throws(GitError) -> GitFile {
         let limits = limits
         return try await read("Reading \(path) of \(id.short)", id.hex) {
             (mirror) throws(GitFault) in
@@ -175,7 +175,7 @@ extension GitMirror {
     }
 
     /// A commit and those before it along first parents, newest first, at most `limit`.
-    public func firstParents(of id: CommitID, limit: Int) async throws(GitError) -> [GitCommit] {
+    package func firstParents(of id: CommitID, limit: Int) async throws(GitError) -> [GitCommit] {
         try await search("Reading the history of \(id.short)", id) { (history) throws(GitFault) in
             try history.firstParents(of: id, limit: limit)
         }
@@ -184,7 +184,7 @@ extension GitMirror {
     /// Which commit last set each line of a file, counted from 1; all lines without a range.
     ///
     /// Lines beyond the file's end are left out.
-    public func blame(
+    package func blame(
         _ path: String,
         lines: ClosedRange<Int>? = nil,
         at id: CommitID

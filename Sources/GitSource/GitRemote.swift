@@ -2,18 +2,18 @@ import Glibc
 import Printing
 
 /// The fleet repository's home, and what it takes to be let in.
-public struct GitRemote: Equatable, Sendable, CustomStringConvertible {
+package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
     let location: RemoteLocation
 
     /// What proves to the remote who asks.
-    public let credentials: GitCredentials
+    package let credentials: GitCredentials
 
     /// Accepts what `git clone` does, but for `git://`, which proves nothing: `https://`,
     /// `http://`, `ssh://`, `user@host:path`, `file://`, and paths, which become absolute.
     ///
     /// Without a user, ssh takes `git`.
     /// A password in an http URL is used unless there is a token file, and never shown.
-    public init(_ text: String, credentials: GitCredentials = .none) throws(GitError) {
+    package init(_ text: String, credentials: GitCredentials = .none) throws(GitError) {
         do throws(GitFault) {
             location = try RemoteLocation(text, from: Self.currentFolder())
             self.credentials = credentials
@@ -29,10 +29,10 @@ public struct GitRemote: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The remote without any secret.
-    public var description: String { location.displayed }
+    package var description: String { location.displayed }
 
     /// Sentences about what is allowed but should not stay so.
-    public func warnings() -> [String] {
+    package func warnings() -> [String] {
         var warnings = credentials.warnings()
         if location.userInformation != nil {
             warnings.append(

@@ -1,9 +1,9 @@
 /// A branch of the remote and the commit it stands at.
-public struct GitTip: Equatable, Sendable {
+package struct GitTip: Equatable, Sendable {
     /// The branch, without `refs/heads/`.
-    public let branch: String
+    package let branch: String
     /// The commit at its end.
-    public let commit: CommitID
+    package let commit: CommitID
 }
 
 /// What the remote says that it has.

@@ -2,7 +2,7 @@ extension RequestHead {
     /// The bytes of the request line and the header section, framing fields as given.
     ///
     /// - Throws: `WireError.unencodable` if a part could be read as something else (RFC 9112 §11).
-    public func encoded() throws(WireError) -> [UInt8] {
+    package func encoded() throws(WireError) -> [UInt8] {
         guard method.utf8.isToken else {
             throw .unencodable("the method \(method.debugDescription) is not a token")
         }
@@ -19,7 +19,7 @@ extension Request {
     ///
     /// - Throws: `WireError.unencodable` if a part could be read as something else, or if the
     ///   caller set a framing field itself.
-    public func encoded() throws(WireError) -> [UInt8] {
+    package func encoded() throws(WireError) -> [UInt8] {
         try head.fields.refuseFraming()
         var head = head
         // RFC 9110 §8.6: a length also for an empty body where the method expects one.
@@ -34,7 +34,7 @@ extension ResponseHead {
     /// The bytes of the status line and the header section, framing fields as given.
     ///
     /// - Throws: `WireError.unencodable` if a part could be read as something else.
-    public func encoded() throws(WireError) -> [UInt8] {
+    package func encoded() throws(WireError) -> [UInt8] {
         guard (100...599).contains(status) else {
             throw .unencodable("\(status) is not a status code")
         }
@@ -51,7 +51,7 @@ extension Response {
     ///
     /// - Throws: `WireError.unencodable` if a part could be read as something else, if the caller
     ///   set a framing field itself, or if this status has no body and one was given.
-    public func encoded() throws(WireError) -> [UInt8] {
+    package func encoded() throws(WireError) -> [UInt8] {
         try head.fields.refuseFraming()
         if head.isBodiless {
             guard body.isEmpty else {
@@ -66,15 +66,15 @@ extension Response {
 }
 
 /// The writing side of the chunked transfer coding (RFC 9112 §7.1).
-public enum ChunkedCoding {
+package enum ChunkedCoding {
     /// One chunk; nothing for no bytes, since a chunk of size 0 would end the body.
-    public static func chunk(_ bytes: [UInt8]) -> [UInt8] {
+    package static func chunk(_ bytes: [UInt8]) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         return Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
     }
 
     /// The end of the body, without trailers.
-    public static let end = Array("0\r\n\r\n".utf8)
+    package static let end = Array("0\r\n\r\n".utf8)
 }
 
 extension HeaderFields {

@@ -1,32 +1,32 @@
 /// The header fields of one message, in the order they were sent; names compare without case.
 ///
 /// RFC 9110 §5: order matters between fields of one name and between no others.
-public struct HeaderFields: Sendable, Equatable {
+package struct HeaderFields: Sendable, Equatable {
     /// One line of a header section.
-    public struct Field: Sendable, Equatable {
+    package struct Field: Sendable, Equatable {
         /// The name as it was written.
-        public var name: String
+        package var name: String
 
         /// The value, without the white space around it.
-        public var value: String
+        package var value: String
 
         /// Makes a field; nothing is checked before it is encoded.
-        public init(name: String, value: String) {
+        package init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
     /// The fields as they were sent.
-    public private(set) var fields: [Field]
+    package private(set) var fields: [Field]
 
     /// Makes a section of `fields`.
-    public init(_ fields: [Field] = []) {
+    package init(_ fields: [Field] = []) {
         self.fields = fields
     }
 
     /// The first value of a name, or nil; setting replaces all of them.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
         set {
             fields.removeAll { $0.name.equalsIgnoringCase(name) }
@@ -35,7 +35,7 @@ public struct HeaderFields: Sendable, Equatable {
     }
 
     /// Every value of a name, in order.
-    public func values(of name: String) -> [String] {
+    package func values(of name: String) -> [String] {
         fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
@@ -43,7 +43,7 @@ public struct HeaderFields: Sendable, Equatable {
     ///
     /// For lists of tokens such as `Connection` and `Transfer-Encoding`; quoted strings are not
     /// understood.
-    public func tokens(of name: String) -> [String] {
+    package func tokens(of name: String) -> [String] {
         values(of: name)
             .flatMap { $0.split(separator: ",") }
             .map { $0.trimmingBlanks().lowercased() }
@@ -51,14 +51,14 @@ public struct HeaderFields: Sendable, Equatable {
     }
 
     /// Adds a field after those that are there.
-    public mutating func append(_ name: String, _ value: String) {
+    package mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
 }
 
 extension HeaderFields: ExpressibleByDictionaryLiteral {
     /// Makes a section from a literal, in its order; a name may stand several times.
-    public init(dictionaryLiteral elements: (String, String)...) {
+    package init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements.map { Field(name: $0.0, value: $0.1) })
     }
 }

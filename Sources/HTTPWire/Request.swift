@@ -1,19 +1,19 @@
 /// The first part of a request: everything before its body.
-public struct RequestHead: Sendable, Equatable {
+package struct RequestHead: Sendable, Equatable {
     /// The method, such as `GET`; case matters (RFC 9110 §9.1).
-    public var method: String
+    package var method: String
 
     /// The request target as it stands in the request line, such as `/containers/json?all=1`.
-    public var target: String
+    package var target: String
 
     /// The minor version: 1 for HTTP/1.1.
-    public var minorVersion: Int
+    package var minorVersion: Int
 
     /// The header fields.
-    public var fields: HeaderFields
+    package var fields: HeaderFields
 
     /// Makes a head.
-    public init(
+    package init(
         method: String,
         target: String,
         minorVersion: Int = 1,
@@ -26,27 +26,27 @@ public struct RequestHead: Sendable, Equatable {
     }
 
     /// Whether the sender means to use the connection again (RFC 9112 §9.3).
-    public var keepsConnection: Bool {
+    package var keepsConnection: Bool {
         persists(minorVersion: minorVersion, fields: fields)
     }
 }
 
 /// A request with its whole body.
-public struct Request: Sendable, Equatable {
+package struct Request: Sendable, Equatable {
     /// Everything before the body.
-    public var head: RequestHead
+    package var head: RequestHead
 
     /// The body, after any chunking was taken off.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// Makes a request.
-    public init(head: RequestHead, body: [UInt8] = []) {
+    package init(head: RequestHead, body: [UInt8] = []) {
         self.head = head
         self.body = body
     }
 
     /// Makes an HTTP/1.1 request.
-    public init(
+    package init(
         method: String,
         target: String,
         fields: HeaderFields = HeaderFields(),

@@ -1,9 +1,9 @@
 /// Reads requests from bytes as they come, one after another on the same connection (RFC 9112).
 ///
 /// Used as `ResponseParser` is; after an `.end` it begins with the next request.
-public struct RequestParser: Sendable {
+package struct RequestParser: Sendable {
     /// A piece of a request.
-    public enum Part: Sendable, Equatable {
+    package enum Part: Sendable, Equatable {
         /// Everything before the body.
         case head(RequestHead)
 
@@ -28,17 +28,17 @@ public struct RequestParser: Sendable {
     private var sawEmptyLine = false
 
     /// Makes a parser for a new connection.
-    public init(limits: WireLimits) {
+    package init(limits: WireLimits) {
         self.limits = limits
     }
 
     /// Takes bytes that came from the peer.
-    public mutating func receive(_ bytes: some Sequence<UInt8>) {
+    package mutating func receive(_ bytes: some Sequence<UInt8>) {
         input.append(bytes)
     }
 
     /// Notes that the peer closed its side of the connection.
-    public mutating func receiveEnd() {
+    package mutating func receiveEnd() {
         inputEnded = true
     }
 
@@ -48,7 +48,7 @@ public struct RequestParser: Sendable {
     ///
     /// - Throws: `WireError`; answer 400 and close, what follows cannot be told apart. The same
     ///   error comes again at every further call.
-    public mutating func next() throws(WireError) -> Part? {
+    package mutating func next() throws(WireError) -> Part? {
         if let failure { throw failure }
         do throws(WireError) {
             return try read()

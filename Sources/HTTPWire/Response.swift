@@ -1,19 +1,19 @@
 /// The first part of a response: everything before its body.
-public struct ResponseHead: Sendable, Equatable {
+package struct ResponseHead: Sendable, Equatable {
     /// The status code, 100 to 599.
-    public var status: Int
+    package var status: Int
 
     /// The reason phrase; a recipient does not act on it (RFC 9112 §4).
-    public var reason: String
+    package var reason: String
 
     /// The minor version: 1 for HTTP/1.1.
-    public var minorVersion: Int
+    package var minorVersion: Int
 
     /// The header fields.
-    public var fields: HeaderFields
+    package var fields: HeaderFields
 
     /// Makes a head.
-    public init(
+    package init(
         status: Int,
         reason: String = "",
         minorVersion: Int = 1,
@@ -26,7 +26,7 @@ public struct ResponseHead: Sendable, Equatable {
     }
 
     /// Whether the sender means to use the connection again (RFC 9112 §9.3).
-    public var keepsConnection: Bool {
+    package var keepsConnection: Bool {
         persists(minorVersion: minorVersion, fields: fields)
     }
 
@@ -37,21 +37,21 @@ public struct ResponseHead: Sendable, Equatable {
 }
 
 /// A response with its whole body.
-public struct Response: Sendable, Equatable {
+package struct Response: Sendable, Equatable {
     /// Everything before the body.
-    public var head: ResponseHead
+    package var head: ResponseHead
 
     /// The body, after any chunking was taken off.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// Makes a response.
-    public init(head: ResponseHead, body: [UInt8] = []) {
+    package init(head: ResponseHead, body: [UInt8] = []) {
         self.head = head
         self.body = body
     }
 
     /// Makes an HTTP/1.1 response.
-    public init(
+    package init(
         status: Int,
         reason: String = "",
         fields: HeaderFields = HeaderFields(),

@@ -2,9 +2,9 @@
 ///
 /// Give it bytes with `receive`, tell it of the connection's end with `receiveEnd`, and call `next`
 /// until it returns nil.
-public struct ResponseParser: Sendable {
+package struct ResponseParser: Sendable {
     /// A piece of a response.
-    public enum Part: Sendable, Equatable {
+    package enum Part: Sendable, Equatable {
         /// Everything before the body; interim responses (1xx) are not reported.
         case head(ResponseHead)
 
@@ -34,18 +34,18 @@ public struct ResponseParser: Sendable {
     private var interimResponses = 0
 
     /// Makes a parser for the response to a request with this method.
-    public init(method: String, limits: WireLimits) {
+    package init(method: String, limits: WireLimits) {
         self.method = method
         self.limits = limits
     }
 
     /// Takes bytes that came from the peer.
-    public mutating func receive(_ bytes: some Sequence<UInt8>) {
+    package mutating func receive(_ bytes: some Sequence<UInt8>) {
         input.append(bytes)
     }
 
     /// Notes that the peer closed the connection.
-    public mutating func receiveEnd() {
+    package mutating func receiveEnd() {
         inputEnded = true
     }
 
@@ -53,7 +53,7 @@ public struct ResponseParser: Sendable {
     ///
     /// - Throws: `WireError`; the connection is then of no further use, and the same error comes
     ///   again at every further call.
-    public mutating func next() throws(WireError) -> Part? {
+    package mutating func next() throws(WireError) -> Part? {
         if let failure { throw failure }
         do throws(WireError) {
             return try read()

@@ -1,5 +1,5 @@
 /// Why bytes are not the HTTP/1.1 message they should be.
-public enum WireError: Error, Sendable, Equatable {
+package enum WireError: Error, Sendable, Equatable {
     /// The peer broke the grammar; `part` is what was being read, `clause` the rule.
     case malformed(part: String, clause: String)
 
@@ -18,7 +18,7 @@ public enum WireError: Error, Sendable, Equatable {
 
 extension WireError: CustomStringConvertible {
     /// A sentence that says what was wrong and what to look at.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let part, let clause):
             """

@@ -1,8 +1,8 @@
-public import Model
+package import Model
 internal import YAML
 
 /// One Compose file by itself, without an environment.
-public enum ComposeFile {
+package enum ComposeFile {
     /// The file in canonical form, as `docker compose config` shows it.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum ComposeFile {
     ///   - variables: what `${NAME}` stands for; nothing else is.
     /// - Returns: the model; every value's origin is of the kind `manifest`.
     /// - Throws: all that is wrong with the file at once.
-    public static func model(
+    package static func model(
         of bytes: [UInt8],
         path: String,
         variables: [String: String] = [:]
@@ -42,14 +42,14 @@ public enum ComposeFile {
 }
 
 /// Why a Compose file cannot be used: everything that is wrong with it.
-public struct InvalidComposeFile: Error, Sendable, CustomStringConvertible {
+package struct InvalidComposeFile: Error, Sendable, CustomStringConvertible {
     /// What is wrong, ordered by place; warnings among it.
-    public var diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
     /// Words to add to the command line, each option before its value; none where no option helps.
-    public var options: [String] = []
+    package var options: [String] = []
 
     /// One line for each diagnostic, and one with all options to add.
-    public var description: String {
+    package var description: String {
         let lines = diagnostics.map(\.description)
         guard !options.isEmpty else { return lines.joined(separator: "\n") }
         let words = options.map(ShellText.quoted).joined(separator: " ")

@@ -1,4 +1,4 @@
-public import Model
+package import Model
 
 /// A fleet repository as one commit has it: manifests and environments.
 ///
@@ -8,7 +8,7 @@ public import Model
 /// let fleet = Fleet(FleetFiles(["manifests/web.yaml": …, "environments/prod.yaml": …]))
 /// let state = try fleet.desiredState(of: "prod", at: revision)
 /// ```
-public struct Fleet: Sendable {
+package struct Fleet: Sendable {
     /// The most services that an environment may list.
     static let mostServices = 1_000
 
@@ -20,7 +20,7 @@ public struct Fleet: Sendable {
     /// Reads the manifests and environments among the files.
     ///
     /// Nothing is wrong yet: what cannot be read is reported by the environments that need it.
-    public init(_ files: FleetFiles) {
+    package init(_ files: FleetFiles) {
         self.files = files
         manifests = files.paths(in: "manifests").map {
             ManifestFile(path: $0.path, bytes: $0.bytes)
@@ -32,12 +32,12 @@ public struct Fleet: Sendable {
     }
 
     /// The environments' names, sorted.
-    public var environmentNames: [String] { environments.map(\.name) }
+    package var environmentNames: [String] { environments.map(\.name) }
 
     /// What the commit says for an environment.
     ///
     /// - Throws: all that is wrong with it at once, each with its place.
-    public func desiredState(
+    package func desiredState(
         of environment: String,
         at revision: Revision
     ) throws(InvalidEnvironment) -> DesiredState {
@@ -48,7 +48,7 @@ public struct Fleet: Sendable {
     /// The effective Compose model of an environment, every value with its origin.
     ///
     /// - Throws: all that is wrong with the environment at once.
-    public func model(
+    package func model(
         of environment: String,
         at revision: Revision
     ) throws(InvalidEnvironment) -> ComposeModel {
@@ -83,20 +83,20 @@ public struct Fleet: Sendable {
 }
 
 /// Why an environment cannot be used: everything that is wrong with it.
-public struct InvalidEnvironment: Error, Sendable, CustomStringConvertible {
+package struct InvalidEnvironment: Error, Sendable, CustomStringConvertible {
     /// The environment's name.
-    public var environment: String
+    package var environment: String
     /// What is wrong, ordered by place; warnings among it.
-    public var diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
 
     /// Gathers what is wrong.
-    public init(environment: String, diagnostics: [Diagnostic]) {
+    package init(environment: String, diagnostics: [Diagnostic]) {
         self.environment = environment
         self.diagnostics = diagnostics
     }
 
     /// One line for each diagnostic.
-    public var description: String {
+    package var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
     }
 }

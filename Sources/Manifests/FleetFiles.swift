@@ -1,13 +1,13 @@
 /// The files of one commit that a fleet is read from.
-public struct FleetFiles: Sendable {
+package struct FleetFiles: Sendable {
     /// The contents of all manifests and environments, and of other files that are known already,
     /// by path in the repository.
-    public var files: [String: [UInt8]]
+    package var files: [String: [UInt8]]
     /// Looks up any other file of the commit that a manifest names; nil where there is none.
-    public var other: @Sendable (_ path: String) throws -> [UInt8]?
+    package var other: @Sendable (_ path: String) throws -> [UInt8]?
 
     /// Gathers files.
-    public init(
+    package init(
         _ files: [String: [UInt8]],
         other: @escaping @Sendable (_ path: String) throws -> [UInt8]? = { _ in nil }
     ) {
@@ -16,16 +16,16 @@ public struct FleetFiles: Sendable {
     }
 
     /// The largest file of a commit that is read, in bytes: 4 MiB.
-    public static let largest = 4 << 20
+    package static let largest = 4 << 20
 
     /// The folders that are read without being asked for.
-    public static let folders = ["manifests", "environments"]
+    package static let folders = ["manifests", "environments"]
 
     /// Whether a path is that of a manifest or an environment: a YAML file in one of the folders
     /// itself, not hidden.
     ///
     /// Any other file counts only where one of these names it.
-    public static func isDefinition(_ path: String) -> Bool {
+    package static func isDefinition(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         return parts.count == 2 && folders.contains(String(parts[0])) && !parts[1].hasPrefix(".")
             && endings.contains { parts[1].hasSuffix($0) }

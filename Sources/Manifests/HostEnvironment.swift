@@ -1,20 +1,20 @@
-public import Model
+package import Model
 
 /// Reads files of variables that lie on the host, by the same rules as those of the commit.
 ///
 /// `${NAME}` in them is filled from what the file itself set before.
-public enum HostEnvironment {
+package enum HostEnvironment {
     /// Why a file cannot be read; says nothing of its content, which may be secret.
-    public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
+    package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The file on the host.
-        public var path: String
+        package var path: String
         /// The line, counted from 1.
-        public var line: Int
+        package var line: Int
         /// What kind of fault it is.
-        public var reason: Reason
+        package var reason: Reason
 
         /// Kinds of faults, each with its own remedy.
-        public enum Reason: Hashable, Sendable {
+        package enum Reason: Hashable, Sendable {
             /// The line is no variable, or its quotes are not closed.
             case noVariable
             /// A value uses a variable that no line before it sets.
@@ -24,7 +24,7 @@ public enum HostEnvironment {
         }
 
         /// The place, and what a line has to be.
-        public var description: String {
+        package var description: String {
             let text =
                 switch reason {
                 case .noVariable: "the line is no variable; write NAME=value, and close quotes"
@@ -38,7 +38,7 @@ public enum HostEnvironment {
     }
 
     /// The variables of a file's content, by name.
-    public static func variables(
+    package static func variables(
         in bytes: [UInt8],
         of file: HostEnvironmentFile
     ) throws(ParseError) -> [String: String] {

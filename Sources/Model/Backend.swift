@@ -1,19 +1,19 @@
 /// A container that a service's traffic goes to.
-public struct Backend: Hashable, Sendable {
+package struct Backend: Hashable, Sendable {
     /// The replica's place.
-    public var slot: Int
+    package var slot: Int
     /// Which of the slot's containers.
-    public var generation: Int
+    package var generation: Int
     /// The container's id; as read back from the table it may be the first twelve digits only.
-    public var container: String
+    package var container: String
     /// Where the traffic goes; nil for a container in the host's own network, which is recorded
     /// but needs no rule to be reached.
-    public var address: String?
+    package var address: String?
     /// When it began to serve.
-    public var since: Moment
+    package var since: Moment
 
     /// Names a backend.
-    public init(slot: Int, generation: Int, container: String, address: String?, since: Moment) {
+    package init(slot: Int, generation: Int, container: String, address: String?, since: Moment) {
         self.slot = slot
         self.generation = generation
         self.container = container
@@ -23,7 +23,7 @@ public struct Backend: Hashable, Sendable {
 
     /// Whether this is that container, whichever of the two ids is abbreviated to twelve digits or
     /// more.
-    public func isContainer(_ id: String) -> Bool {
+    package func isContainer(_ id: String) -> Bool {
         guard container.utf8.count >= 12, id.utf8.count >= 12 else { return container == id }
         return container.hasPrefix(id) || id.hasPrefix(container)
     }

@@ -1,9 +1,9 @@
-public import Digests
+package import Digests
 
 /// A container of Berth's on the host, as it is now.
-public struct Container: Hashable, Sendable, Identifiable {
+package struct Container: Hashable, Sendable, Identifiable {
     /// What Docker says the container is doing.
-    public enum State: Hashable, Sendable {
+    package enum State: Hashable, Sendable {
         /// Made, never started.
         case created
         /// Running, paused not counted.
@@ -19,7 +19,7 @@ public struct Container: Hashable, Sendable, Identifiable {
     }
 
     /// What Docker's health check says.
-    public enum Health: String, Hashable, Sendable {
+    package enum Health: String, Hashable, Sendable {
         /// There is no check.
         case none
         /// Not yet decided.
@@ -31,48 +31,48 @@ public struct Container: Hashable, Sendable, Identifiable {
     }
 
     /// Docker's id, 64 hex digits.
-    public var id: String
+    package var id: String
     /// The name, with the role it says.
-    public var name: ContainerName
+    package var name: ContainerName
     /// The service's name.
-    public var service: String
+    package var service: String
     /// The replica's place, from 1.
-    public var slot: Int
+    package var slot: Int
     /// The digest of the spec it was made from.
-    public var spec: Digest
+    package var spec: Digest
     /// Counts the containers of a slot, upwards.
-    public var generation: Int
+    package var generation: Int
     /// The version it was made for, as the environment wrote it.
-    public var version: String
+    package var version: String
     /// The commit it was made for.
-    public var revision: String
+    package var revision: String
     /// The image as it was planned: name, tag, and the digest that was deployed.
-    public var image: ImageName
+    package var image: ImageName
     /// What it is doing.
-    public var state: State
+    package var state: State
     /// What its health check says.
-    public var health: Health
+    package var health: Health
     /// How often Docker started it again; nil where it was not looked up.
-    public var restarts: Int?
+    package var restarts: Int?
     /// When it was made.
-    public var created: Moment
+    package var created: Moment
     /// When it was last started; nil where never, or not looked up.
-    public var started: Moment?
+    package var started: Moment?
     /// When it last ended; nil where never, or not looked up.
-    public var finished: Moment?
+    package var finished: Moment?
     /// Its address in the network that traffic is sent to; nil for the host's network.
-    public var address: String?
+    package var address: String?
     /// Its address of IPv6 there; nil where the network has none.
-    public var address6: String?
+    package var address6: String?
     /// Networks that it should be on and is not: gone, created anew, or disconnected by hand.
-    public var lostNetworks: [String] = []
+    package var lostNetworks: [String] = []
     /// What is mounted, by the path inside: names of volumes, and paths of the host.
-    public var mounts: [String: String]
+    package var mounts: [String: String]
     /// The Compose project that created it, which the environment takes over; nil for Berth's own.
-    public var project: String?
+    package var project: String?
 
     /// Describes a container.
-    public init(
+    package init(
         id: String,
         name: ContainerName,
         service: String,
@@ -114,11 +114,11 @@ public struct Container: Hashable, Sendable, Identifiable {
 
     /// Whether Docker starts it again whenever it ends, unless it was stopped; false where that was
     /// not looked up.
-    public var isKeptUp = false
+    package var isKeptUp = false
 
     /// Whether Compose created it, and Berth is to replace it.
-    public var isAdopted: Bool { project != nil }
+    package var isAdopted: Bool { project != nil }
 
     /// Twelve digits of the id, as Docker abbreviates.
-    public var shortID: String { String(id.prefix(12)) }
+    package var shortID: String { String(id.prefix(12)) }
 }

@@ -1,8 +1,8 @@
 /// A container's name, which carries its phase: labels are fixed when a container is made, and the
 /// phase has to survive the controller.
-public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
+package struct ContainerName: Hashable, Sendable, CustomStringConvertible {
     /// What a container is to its slot.
-    public enum Role: Hashable, Sendable {
+    package enum Role: Hashable, Sendable {
         /// The slot's own: `prod-web-1`.
         case committed
         /// To become the slot's own: `prod-web-1.g7`.
@@ -17,18 +17,18 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The name without the suffix.
-    public var base: String
+    package var base: String
     /// What the suffix says.
-    public var role: Role
+    package var role: Role
 
     /// Makes the name of a role.
-    public init(base: String, role: Role = .committed) {
+    package init(base: String, role: Role = .committed) {
         self.base = base
         self.role = role
     }
 
     /// Reads the role from a name whose base is known; nil when it is not this base's.
-    public init?(_ name: String, base: String) {
+    package init?(_ name: String, base: String) {
         guard name.hasPrefix(base) else { return nil }
         let suffix = name.dropFirst(base.count)
         self.base = base
@@ -49,7 +49,7 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the name of a container that Compose created: it keeps its own, and is retired where
     /// Berth has replaced it.
-    public init(adopted name: String) {
+    package init(adopted name: String) {
         if let dot = name.lastIndex(of: "."),
             let read = ContainerName(name, base: String(name[..<dot])), case .retired = read.role
         {
@@ -60,12 +60,12 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The name of a slot's containers, unless the manifest fixes another.
-    public static func base(environment: String, service: String, slot: Int) -> String {
+    package static func base(environment: String, service: String, slot: Int) -> String {
         "\(environment)-\(service)-\(slot)"
     }
 
     /// The name as Docker has it.
-    public var description: String {
+    package var description: String {
         switch role {
         case .committed: base
         case .candidate(let generation): "\(base).g\(generation)"
@@ -78,7 +78,7 @@ public struct ContainerName: Hashable, Sendable, CustomStringConvertible {
     /// Whether a name ends as that of a container that is not the slot's own.
     ///
     /// No base may: it would be taken for another base's container in that role.
-    public static func endsInRole(_ name: String) -> Bool {
+    package static func endsInRole(_ name: String) -> Bool {
         guard let dot = name.lastIndex(of: ".") else { return false }
         return ContainerName(name, base: String(name[..<dot])) != nil
     }

@@ -1,7 +1,7 @@
 /// What must be there before a service starts (Compose `depends_on`).
-public struct Dependency: Hashable, Sendable {
+package struct Dependency: Hashable, Sendable {
     /// When the other service counts as there.
-    public enum Condition: String, Hashable, Sendable, Codable {
+    package enum Condition: String, Hashable, Sendable, Codable {
         /// It runs.
         case started = "service_started"
         /// It is ready.
@@ -11,14 +11,14 @@ public struct Dependency: Hashable, Sendable {
     }
 
     /// The other service's name.
-    public var service: String
+    package var service: String
     /// When it counts as there.
-    public var condition: Condition
+    package var condition: Condition
     /// Whether it is waited for at all when it is not part of the environment.
-    public var isRequired: Bool
+    package var isRequired: Bool
 
     /// Makes a dependency; the defaults are Compose's.
-    public init(
+    package init(
         on service: String,
         condition: Condition = .started,
         isRequired: Bool = true

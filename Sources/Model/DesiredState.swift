@@ -1,36 +1,36 @@
-public import Digests
+package import Digests
 
 /// What a revision says for an environment: a pure function of the commit.
-public struct DesiredState: Sendable {
+package struct DesiredState: Sendable {
     /// The environment's name: the file's name without `.yaml`.
-    public var environment: String
+    package var environment: String
     /// The commit it was read from.
-    public var revision: Revision
+    package var revision: Revision
     /// `suspended: true`: the environment is looked at and reported, nothing is changed.
-    public var isSuspended: Bool
+    package var isSuspended: Bool
     /// Whether containers of services that are no longer listed are removed.
-    public var prunes: Bool
+    package var prunes: Bool
     /// The environment that versions are promoted from.
-    public var promotesFrom: String?
+    package var promotesFrom: String?
     /// The Compose project whose containers, volumes and networks this environment takes over.
-    public var adoptedProject: String?
+    package var adoptedProject: String?
     /// Registries tried in order when an image's own is down, by registry.
-    public var mirrors: [String: [String]]
+    package var mirrors: [String: [String]]
     /// Everything that runs here, sorted by name.
-    public var services: [Service]
+    package var services: [Service]
     /// The networks that services join, by key; `default` is always there.
-    public var networks: [String: Network]
+    package var networks: [String: Network]
     /// The named volumes that services mount, by key.
-    public var volumes: [String: Volume]
+    package var volumes: [String: Volume]
     /// The bytes of the files that come from the commit, by content.
-    public var files: [Digest: [UInt8]]
+    package var files: [Digest: [UInt8]]
     /// What the policy grants.
-    public var grants: Grants
+    package var grants: Grants
     /// What a reader should know although it is no error.
-    public var warnings: [Diagnostic]
+    package var warnings: [Diagnostic]
 
     /// Gathers a desired state; everything but its name and commit has an empty default.
-    public init(
+    package init(
         environment: String,
         revision: Revision,
         isSuspended: Bool = false,
@@ -62,16 +62,16 @@ public struct DesiredState: Sendable {
 
     /// What names of volumes and networks begin with: the adopted project's name, so that they keep
     /// those that Compose gave them, else the environment's.
-    public var project: String { adoptedProject ?? environment }
+    package var project: String { adoptedProject ?? environment }
 
     /// A volume's name in Docker.
-    public func volumeName(_ key: String) -> String {
+    package func volumeName(_ key: String) -> String {
         let volume = volumes[key]
         return volume?.name ?? (volume?.isExternal == true ? key : "\(project)_\(key)")
     }
 
     /// The service of that name, if the environment lists it.
-    public func service(named name: String) -> Service? {
+    package func service(named name: String) -> Service? {
         services.first { $0.name == name }
     }
 }

@@ -1,14 +1,14 @@
 /// A device of the host that a container may use; no part has a colon.
-public struct Device: Hashable, Sendable {
+package struct Device: Hashable, Sendable {
     /// The path on the host.
-    public var source: String
+    package var source: String
     /// The path inside the container.
-    public var target: String
+    package var target: String
     /// Of `r`, `w` and `m`.
-    public var permissions: String
+    package var permissions: String
 
     /// Names a device; it has the same path inside unless another is given.
-    public init(_ source: String, target: String? = nil, permissions: String = "rwm") {
+    package init(_ source: String, target: String? = nil, permissions: String = "rwm") {
         self.source = source
         self.target = target ?? source
         self.permissions = permissions
@@ -17,7 +17,7 @@ public struct Device: Hashable, Sendable {
 
 extension Device: Encodable {
     /// Writes `source:target:permissions`, by which a spec's digest stays what it was.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode("\(source):\(target):\(permissions)")
     }

@@ -1,9 +1,9 @@
 internal import Printing
 
 /// One thing to say about the fleet repository's files: where, what, and what to do about it.
-public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
+package struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
     /// Whether the file can be used all the same.
-    public enum Severity: String, Sendable, Codable {
+    package enum Severity: String, Sendable, Codable {
         /// The environment cannot be used until this is mended.
         case error
         /// The environment is used; somebody should look at this.
@@ -11,18 +11,18 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
     }
 
     /// Whether this stops the environment.
-    public var severity: Severity
+    package var severity: Severity
     /// The place, if it has one.
-    public var location: SourceLocation?
+    package var location: SourceLocation?
     /// The field, as `services.web.ports[0]`; empty for a whole file.
-    public var field: String
+    package var field: String
     /// What is wrong, in a sentence without a full stop.
-    public var message: String
+    package var message: String
     /// What to do next, in a sentence without a full stop; empty when the message says it.
-    public var remedy: String
+    package var remedy: String
 
     /// Makes a diagnostic.
-    public init(
+    package init(
         _ severity: Severity = .error,
         at location: SourceLocation?,
         field: String = "",
@@ -37,7 +37,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible, Error {
     }
 
     /// One line, whatever it quotes: place, severity, field, message, remedy.
-    public var description: String {
+    package var description: String {
         let place = location.map { "\($0): " } ?? ""
         let subject = field.isEmpty ? "" : "\(field): "
         let advice = remedy.isEmpty ? "" : "; \(remedy)"

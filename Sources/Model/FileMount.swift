@@ -1,9 +1,9 @@
-public import Digests
+package import Digests
 
 /// One file mounted read-only (Compose `configs` and `secrets`).
-public struct FileMount: Hashable, Sendable, Encodable {
+package struct FileMount: Hashable, Sendable, Encodable {
     /// Where the bytes come from.
-    public enum Source: Hashable, Sendable, Encodable {
+    package enum Source: Hashable, Sendable, Encodable {
         /// A file of the commit, kept by content in `DesiredState.files`.
         case commit(Digest)
         /// A file of the host, whose content becomes part of the spec when the host is observed.
@@ -11,16 +11,16 @@ public struct FileMount: Hashable, Sendable, Encodable {
     }
 
     /// Where the bytes come from.
-    public var source: Source
+    package var source: Source
     /// The absolute path inside the container.
-    public var target: String
+    package var target: String
     /// Permission bits of the mounted file; nil is 0444.
-    public var mode: Int?
+    package var mode: Int?
     /// Whether the content must never be shown.
-    public var isSecret: Bool
+    package var isSecret: Bool
 
     /// Makes a file mount.
-    public init(_ source: Source, target: String, mode: Int? = nil, isSecret: Bool = false) {
+    package init(_ source: Source, target: String, mode: Int? = nil, isSecret: Bool = false) {
         self.source = source
         self.target = target
         self.mode = mode

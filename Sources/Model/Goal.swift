@@ -1,19 +1,19 @@
-public import Digests
+package import Digests
 internal import Foundation
 
 /// A service with what the commit alone does not say: the image's digest, and the digests of the
 /// host's files that it mounts.
-public struct Goal: Hashable, Sendable {
+package struct Goal: Hashable, Sendable {
     /// What the revision says.
-    public var service: Service
+    package var service: Service
     /// The image with the digest to deploy.
-    public var image: ImageName
+    package var image: ImageName
     /// Identifies everything that makes one container different from another.
-    public var spec: Digest
+    package var spec: Digest
     /// What an earlier Berth called the same, when volumes were no part of the spec.
-    public var formerSpec: Digest
+    package var formerSpec: Digest
     /// The volumes that a container gets, by the path inside.
-    public var volumes: [String: MountedVolume]
+    package var volumes: [String: MountedVolume]
 
     /// Resolves a service.
     ///
@@ -22,7 +22,7 @@ public struct Goal: Hashable, Sendable {
     ///   - image: the digest to deploy.
     ///   - hostFiles: the digest of each host file that the service mounts, by path.
     ///   - volumes: the volumes that it mounts, by the path inside.
-    public init(
+    package init(
         _ service: Service,
         image: Digest,
         hostFiles: [String: Digest] = [:],
@@ -52,7 +52,7 @@ public struct Goal: Hashable, Sendable {
     /// A container that is called as the goal, but does not have the goal's volumes, is another
     /// one: a spec of its own is given to it, so that it is replaced.
     /// One that an earlier Berth called as the goal, and that has its volumes, is as the goal says.
-    public func actualSpec(of container: Container) -> Digest {
+    package func actualSpec(of container: Container) -> Digest {
         guard [spec, formerSpec].contains(container.spec) else { return container.spec }
         let mounted = volumes.keys.sorted().map { "\($0)=\(container.mounts[$0] ?? "")" }
         let isSame = volumes.allSatisfy { container.mounts[$0.key] == $0.value.name }

@@ -1,32 +1,32 @@
 /// What an environment's policy grants, as far as only the host shows whether it is kept.
-public struct Grants: Hashable, Sendable {
+package struct Grants: Hashable, Sendable {
     /// A path of the host that services may mount, with everything beneath it.
-    public struct HostPath: Hashable, Sendable {
+    package struct HostPath: Hashable, Sendable {
         /// The absolute path, without `.` and `..`.
-        public var path: String
+        package var path: String
         /// Whether it may only be mounted for reading.
-        public var isReadOnly: Bool
+        package var isReadOnly: Bool
 
         /// Names a path.
-        public init(path: String, isReadOnly: Bool = false) {
+        package init(path: String, isReadOnly: Bool = false) {
             self.path = path
             self.isReadOnly = isReadOnly
         }
     }
 
     /// Paths of the host that services may mount.
-    public var hostPaths: [HostPath]
+    package var hostPaths: [HostPath]
     /// Paths of the host that several containers may write to at a time, with everything beneath.
-    public var sharedPaths: Set<String>
+    package var sharedPaths: Set<String>
     /// Services that may join the host's own links.
-    public var hostNetwork: Set<String>
+    package var hostNetwork: Set<String>
     /// Names in Docker of volumes that belong to others, another environment included.
-    public var externalVolumes: Set<String>
+    package var externalVolumes: Set<String>
     /// Names in Docker of networks that belong to others, another environment included.
-    public var externalNetworks: Set<String>
+    package var externalNetworks: Set<String>
 
     /// Gathers grants; nothing is granted by default.
-    public init(
+    package init(
         hostPaths: [HostPath] = [],
         sharedPaths: Set<String> = [],
         hostNetwork: Set<String> = [],

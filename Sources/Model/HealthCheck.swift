@@ -1,20 +1,20 @@
 /// How Docker finds out whether a container is well (Compose `healthcheck`).
-public struct HealthCheck: Hashable, Sendable, Encodable {
+package struct HealthCheck: Hashable, Sendable, Encodable {
     /// `["NONE"]`, `["CMD", …]` or `["CMD-SHELL", line]`; nil keeps the image's own test.
-    public var test: [String]?
+    package var test: [String]?
     /// Between two tests; nil is Docker's 30 s.
-    public var interval: Duration?
+    package var interval: Duration?
     /// For one test; nil is Docker's 30 s.
-    public var timeout: Duration?
+    package var timeout: Duration?
     /// Failures in a row that make a container unhealthy; nil is Docker's 3.
-    public var retries: Int?
+    package var retries: Int?
     /// Failures within it do not count; nil is none.
-    public var startPeriod: Duration?
+    package var startPeriod: Duration?
     /// Between two tests within the start period (API 1.44).
-    public var startInterval: Duration?
+    package var startInterval: Duration?
 
     /// Makes a health check; nil leaves a field to the image or to Docker.
-    public init(
+    package init(
         test: [String]? = nil,
         interval: Duration? = nil,
         timeout: Duration? = nil,
@@ -31,5 +31,5 @@ public struct HealthCheck: Hashable, Sendable, Encodable {
     }
 
     /// `disable: true`: not even the image's own test is run.
-    public static let disabled = HealthCheck(test: ["NONE"])
+    package static let disabled = HealthCheck(test: ["NONE"])
 }

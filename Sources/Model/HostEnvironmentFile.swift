@@ -3,16 +3,16 @@
 ///
 /// Its variables come below those of `ContainerSpec.environment`, and a later file's above an
 /// earlier one's.
-public struct HostEnvironmentFile: Hashable, Sendable, Encodable {
+package struct HostEnvironmentFile: Hashable, Sendable, Encodable {
     /// The absolute path on the host.
-    public var path: String
+    package var path: String
     /// Whether it is an error when the file is not there.
-    public var isRequired: Bool
+    package var isRequired: Bool
     /// Takes every line as `KEY=value`, verbatim (`format: raw`).
-    public var isRaw: Bool
+    package var isRaw: Bool
 
     /// Names a file; the defaults are Compose's.
-    public init(path: String, isRequired: Bool = true, isRaw: Bool = false) {
+    package init(path: String, isRequired: Bool = true, isRaw: Bool = false) {
         self.path = path
         self.isRequired = isRequired
         self.isRaw = isRaw

@@ -1,9 +1,9 @@
 extension String {
     /// Whether an absolute path without links is a folder, or lies in it.
-    public func isIn(_ folder: String) -> Bool { self == folder || isBeneath(folder) }
+    package func isIn(_ folder: String) -> Bool { self == folder || isBeneath(folder) }
 
     /// Whether an absolute path without links lies in a folder, the folder itself excluded.
-    public func isBeneath(_ folder: String) -> Bool {
+    package func isBeneath(_ folder: String) -> Bool {
         guard self != folder, utf8.starts(with: folder.utf8) else { return false }
         return folder == "/" || utf8.dropFirst(folder.utf8.count).first == UInt8(ascii: "/")
     }

@@ -1,4 +1,4 @@
-public import Digests
+package import Digests
 
 /// Where an image is and which one: `registry/path`, then a tag, a digest or both.
 ///
@@ -10,27 +10,27 @@ public import Digests
 /// let image = try ImageName("ghcr.io/bot-core/engine:1.4.2")
 /// image.pinned(to: digest).canonical  // "ghcr.io/bot-core/engine@sha256:…"
 /// ```
-public struct ImageName: Hashable, Sendable {
+package struct ImageName: Hashable, Sendable {
     /// The registry of names that give none.
-    public static let dockerHub = "docker.io"
+    package static let dockerHub = "docker.io"
 
     /// The namespace of Docker Hub's single-word names.
     static let officialNamespace = "library/"
 
     /// The registry's host, with its port if it has one; Docker Hub is `docker.io`.
-    public let registry: String
+    package let registry: String
 
     /// The repository in the registry, `library/` included.
-    public let path: String
+    package let path: String
 
     /// The tag, if the name has one; a digest beside it decides.
-    public let tag: String?
+    package let tag: String?
 
     /// The digest, if the name has one.
-    public let digest: Digest?
+    package let digest: Digest?
 
     /// Reads an image name in its familiar or its full form.
-    public init(_ text: String) throws(ImageNameError) {
+    package init(_ text: String) throws(ImageNameError) {
         self = try ImageNameParser(text).parse()
     }
 
@@ -45,22 +45,22 @@ public struct ImageName: Hashable, Sendable {
     ///
     /// The part before the first `/` is a registry if it is `localhost` or has a dot, a colon or
     /// an upper-case letter.
-    public static func namesRegistry(_ text: some StringProtocol) -> Bool {
+    package static func namesRegistry(_ text: some StringProtocol) -> Bool {
         guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
         let first = text[..<slash]
         return first == "localhost" || first.contains { ".:".contains($0) || $0.isUppercase }
     }
 
     /// Registry and path, without tag and digest.
-    public var repository: String { "\(registry)/\(path)" }
+    package var repository: String { "\(registry)/\(path)" }
 
     /// The full form: equal names have equal full forms.
-    public var canonical: String { repository + suffix }
+    package var canonical: String { repository + suffix }
 
     /// The form that people write and Docker shows: Docker Hub and `library/` go without saying.
     ///
     /// It always reads back as the same name; where the short form would not, it is the full one.
-    public var familiar: String {
+    package var familiar: String {
         guard registry == Self.dockerHub else { return canonical }
         var short = path
         let name = path.dropFirst(Self.officialNamespace.count)
@@ -72,18 +72,18 @@ public struct ImageName: Hashable, Sendable {
     }
 
     /// The same repository under another tag; the digest goes, for it named the old content.
-    public func withTag(_ tag: String) throws(ImageNameError) -> ImageName {
+    package func withTag(_ tag: String) throws(ImageNameError) -> ImageName {
         try ImageNameParser.checkTag(tag[...], in: tag)
         return ImageName(registry: registry, path: path, tag: tag, digest: nil)
     }
 
     /// The same name and tag, held to one content.
-    public func withDigest(_ digest: Digest) -> ImageName {
+    package func withDigest(_ digest: Digest) -> ImageName {
         ImageName(registry: registry, path: path, tag: tag, digest: digest)
     }
 
     /// The repository at one content, without a tag.
-    public func pinned(to digest: Digest) -> ImageName {
+    package func pinned(to digest: Digest) -> ImageName {
         ImageName(registry: registry, path: path, tag: nil, digest: digest)
     }
 
@@ -91,7 +91,7 @@ public struct ImageName: Hashable, Sendable {
     /// registry's mirrors.
     ///
     /// A mirror may be a registry or a place in one, such as `mirror.example:5000/cache`.
-    public func sources(among mirrors: [String: [String]]) -> [ImageName] {
+    package func sources(among mirrors: [String: [String]]) -> [ImageName] {
         let others = (mirrors[registry] ?? []).compactMap {
             try? ImageName("\($0)/\(path)\(suffix)")
         }
@@ -99,7 +99,7 @@ public struct ImageName: Hashable, Sendable {
     }
 
     /// The name as a registry is asked for it: `latest` where it has neither tag nor digest.
-    public var withDefaultTag: ImageName {
+    package var withDefaultTag: ImageName {
         guard tag == nil, digest == nil else { return self }
         return ImageName(registry: registry, path: path, tag: "latest", digest: nil)
     }
@@ -111,5 +111,5 @@ public struct ImageName: Hashable, Sendable {
 
 extension ImageName: CustomStringConvertible {
     /// The familiar form.
-    public var description: String { familiar }
+    package var description: String { familiar }
 }

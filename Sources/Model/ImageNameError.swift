@@ -1,7 +1,7 @@
 /// Why a text is not an image name, and what to write instead.
-public struct ImageNameError: Error, Hashable, Sendable {
+package struct ImageNameError: Error, Hashable, Sendable {
     /// What is wrong.
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// The text is empty.
         case empty
         /// The text is longer than any name can be.
@@ -27,18 +27,18 @@ public struct ImageNameError: Error, Hashable, Sendable {
     }
 
     /// What is wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// The text that was read.
-    public let text: String
+    package let text: String
 
     /// Where in the text, as a UTF-8 offset from 0.
-    public let position: Int
+    package let position: Int
 }
 
 extension ImageNameError: CustomStringConvertible {
     /// One sentence: the text, the place, the rule and the remedy.
-    public var description: String {
+    package var description: String {
         "\(quoted) is not an image name: at character \(position + 1), \(rule)"
     }
 

@@ -1,18 +1,18 @@
 /// What Docker's driver `local` hands to mount(2), as it reads its options: byte by byte, so that a
 /// comma counts whatever stands behind it (moby@b985e23, `volume/local/local_unix.go`).
-public struct LocalVolumeOptions: Hashable, Sendable {
+package struct LocalVolumeOptions: Hashable, Sendable {
     /// The options that there are.
-    public static let names: Set<String> = ["type", "o", "device", "size"]
+    package static let names: Set<String> = ["type", "o", "device", "size"]
 
     /// The file system; empty where none is said.
-    public var type: String
+    package var type: String
     /// A path, a device or a share of the host's.
-    public var device: String?
+    package var device: String?
     /// What `o` says, word by word.
-    public var words: [String]
+    package var words: [String]
 
     /// Reads options.
-    public init(_ options: [String: String]) {
+    package init(_ options: [String: String]) {
         type = options["type"] ?? ""
         device = options["device"]
         words = (options["o"] ?? "").utf8.split(separator: UInt8(ascii: ","))
@@ -20,12 +20,12 @@ public struct LocalVolumeOptions: Hashable, Sendable {
     }
 
     /// Whether a path of the host is mounted: the kernel looks at no type once it is told to bind.
-    public var binds: Bool {
+    package var binds: Bool {
         ["", "none"].contains(type) || words.contains("bind") || words.contains("rbind")
     }
 
     /// Whether nothing can be changed through it; `ro` does not hold for what `rbind` mounts below.
-    public var onlyReads: Bool {
+    package var onlyReads: Bool {
         words.last { ["ro", "rw"].contains($0) } == "ro" && !words.contains("rbind")
     }
 }

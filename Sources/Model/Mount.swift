@@ -1,7 +1,7 @@
 /// A directory or file that a container sees from elsewhere (Compose `volumes`, `tmpfs`).
-public struct Mount: Hashable, Sendable, Encodable {
+package struct Mount: Hashable, Sendable, Encodable {
     /// What is mounted.
-    public enum Source: Hashable, Sendable, Encodable {
+    package enum Source: Hashable, Sendable, Encodable {
         /// A path of the host.
         case bind(path: String, options: BindOptions)
         /// A named volume by its key at the top level of the manifest.
@@ -13,14 +13,14 @@ public struct Mount: Hashable, Sendable, Encodable {
     }
 
     /// What is mounted.
-    public var source: Source
+    package var source: Source
     /// The absolute path inside the container.
-    public var target: String
+    package var target: String
     /// Whether the container may only read.
-    public var readOnly: Bool
+    package var readOnly: Bool
 
     /// Makes a mount.
-    public init(_ source: Source, target: String, readOnly: Bool = false) {
+    package init(_ source: Source, target: String, readOnly: Bool = false) {
         self.source = source
         self.target = target
         self.readOnly = readOnly
@@ -28,18 +28,18 @@ public struct Mount: Hashable, Sendable, Encodable {
 }
 
 /// How a path of the host is mounted.
-public struct BindOptions: Hashable, Sendable, Encodable {
+package struct BindOptions: Hashable, Sendable, Encodable {
     /// `rprivate`, `private`, `rshared`, `shared`, `rslave` or `slave`.
-    public var propagation: String?
+    package var propagation: String?
     /// Makes the directory on the host when it is not there.
-    public var createHostPath: Bool
+    package var createHostPath: Bool
     /// The SELinux relabelling, `z` (shared) or `Z` (private).
-    public var selinux: String?
+    package var selinux: String?
     /// `enabled`, `disabled`, `writable` or `readonly`: whether mounts below are mounted too.
-    public var recursive: String?
+    package var recursive: String?
 
     /// Makes options; the defaults are Compose's.
-    public init(
+    package init(
         propagation: String? = nil,
         createHostPath: Bool = true,
         selinux: String? = nil,
@@ -53,20 +53,20 @@ public struct BindOptions: Hashable, Sendable, Encodable {
 
     /// Whether something is written even where the mount is for reading: a label to the files
     /// themselves, or what is mounted below.
-    public var writesAnyway: Bool { selinux != nil || recursive == "writable" }
+    package var writesAnyway: Bool { selinux != nil || recursive == "writable" }
 }
 
 /// How a volume is mounted.
-public struct VolumeOptions: Hashable, Sendable, Encodable {
+package struct VolumeOptions: Hashable, Sendable, Encodable {
     /// Leaves an empty volume empty instead of filling it from the image.
-    public var noCopy: Bool
+    package var noCopy: Bool
     /// The path inside the volume (API 1.45).
-    public var subpath: String?
+    package var subpath: String?
     /// The SELinux relabelling, `z` (shared) or `Z` (private).
-    public var selinux: String?
+    package var selinux: String?
 
     /// Makes options; the defaults are Compose's.
-    public init(noCopy: Bool = false, subpath: String? = nil, selinux: String? = nil) {
+    package init(noCopy: Bool = false, subpath: String? = nil, selinux: String? = nil) {
         self.noCopy = noCopy
         self.subpath = subpath
         self.selinux = selinux

@@ -1,16 +1,16 @@
 /// A volume as a container gets it: all that tells it from another one.
-public struct MountedVolume: Hashable, Sendable {
+package struct MountedVolume: Hashable, Sendable {
     /// The name in Docker.
-    public var name: String
+    package var name: String
     /// Whether the name is made of the environment's and the key.
-    public var hasDefaultName: Bool
+    package var hasDefaultName: Bool
     /// The driver; nil is `local`.
-    public var driver: String?
+    package var driver: String?
     /// Options for the driver.
-    public var options: [String: String]
+    package var options: [String: String]
 
     /// Names a volume; all else has Docker's default.
-    public init(
+    package init(
         _ name: String,
         hasDefaultName: Bool = true,
         driver: String? = nil,
@@ -25,7 +25,7 @@ public struct MountedVolume: Hashable, Sendable {
 
 extension DesiredState {
     /// The volumes that a service's containers get, by the path inside.
-    public func mountedVolumes(of service: Service) -> [String: MountedVolume] {
+    package func mountedVolumes(of service: Service) -> [String: MountedVolume] {
         var mounted: [String: MountedVolume] = [:]
         for mount in service.container.mounts {
             guard case .volume(let key, _) = mount.source else { continue }

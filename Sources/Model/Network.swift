@@ -1,37 +1,37 @@
 /// A network of the environment (Compose top-level `networks`).
-public struct Network: Hashable, Sendable {
+package struct Network: Hashable, Sendable {
     /// The key that services name it by.
-    public var key: String
+    package var key: String
     /// The name in Docker; nil is `<environment>_<key>`.
-    public var name: String?
+    package var name: String?
     /// Made by somebody else; only looked up.
-    public var isExternal: Bool
+    package var isExternal: Bool
     /// The driver; nil is `bridge`.
-    public var driver: String?
+    package var driver: String?
     /// Options for the driver.
-    public var driverOptions: [String: String]
+    package var driverOptions: [String: String]
     /// Without a way out.
-    public var isInternal: Bool
+    package var isInternal: Bool
     /// Open to containers started by hand.
-    public var isAttachable: Bool
+    package var isAttachable: Bool
     /// With IPv6 addresses, by which published ports are served, too.
-    public var enablesIPv6: Bool
+    package var enablesIPv6: Bool
     /// Subnets with gateways and ranges, where the manifest fixes them.
-    public var subnets: [Subnet]
+    package var subnets: [Subnet]
     /// Labels beside Berth's own.
-    public var labels: [String: String]
+    package var labels: [String: String]
 
     /// One address range of a network (Compose `ipam.config`).
-    public struct Subnet: Hashable, Sendable {
+    package struct Subnet: Hashable, Sendable {
         /// In CIDR notation.
-        public var subnet: String
+        package var subnet: String
         /// The gateway's address.
-        public var gateway: String?
+        package var gateway: String?
         /// The part that Docker hands out, in CIDR notation.
-        public var range: String?
+        package var range: String?
 
         /// Makes a subnet.
-        public init(subnet: String, gateway: String? = nil, range: String? = nil) {
+        package init(subnet: String, gateway: String? = nil, range: String? = nil) {
             self.subnet = subnet
             self.gateway = gateway
             self.range = range
@@ -39,7 +39,7 @@ public struct Network: Hashable, Sendable {
     }
 
     /// Makes a network; the defaults are Compose's.
-    public init(
+    package init(
         key: String,
         name: String? = nil,
         isExternal: Bool = false,

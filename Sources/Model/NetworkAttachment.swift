@@ -1,5 +1,5 @@
 /// What a container is connected to.
-public enum NetworkMode: Hashable, Sendable, Encodable {
+package enum NetworkMode: Hashable, Sendable, Encodable {
     /// Networks of the environment, at least one.
     case networks([NetworkAttachment])
     /// The host's own network.
@@ -11,7 +11,7 @@ public enum NetworkMode: Hashable, Sendable, Encodable {
 
     /// Encodes the networks, or Compose's `network_mode`: a case without a value must not look
     /// empty.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .networks(let attachments): try container.encode(attachments)
@@ -23,28 +23,28 @@ public enum NetworkMode: Hashable, Sendable, Encodable {
 }
 
 /// One network that a container joins (Compose `services.<name>.networks.<key>`).
-public struct NetworkAttachment: Hashable, Sendable, Encodable {
+package struct NetworkAttachment: Hashable, Sendable, Encodable {
     /// The key at the top level of the manifest, or `default`.
-    public var network: String
+    package var network: String
     /// Names that Docker's DNS gives the container there.
-    public var aliases: [String]
+    package var aliases: [String]
     /// A fixed address; it excludes start-first updates.
-    public var ipv4Address: String?
+    package var ipv4Address: String?
     /// A fixed address; it excludes start-first updates.
-    public var ipv6Address: String?
+    package var ipv6Address: String?
     /// Addresses of link-local scope.
-    public var linkLocalAddresses: [String]
+    package var linkLocalAddresses: [String]
     /// A fixed hardware address.
-    public var macAddress: String?
+    package var macAddress: String?
     /// Options for the network's driver.
-    public var driverOptions: [String: String]
+    package var driverOptions: [String: String]
     /// The order of connecting, highest first.
-    public var priority: Int
+    package var priority: Int
     /// Which network gives the default route, highest first (API 1.48).
-    public var gatewayPriority: Int
+    package var gatewayPriority: Int
 
     /// Makes an attachment.
-    public init(
+    package init(
         network: String,
         aliases: [String] = [],
         ipv4Address: String? = nil,

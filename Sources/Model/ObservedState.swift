@@ -1,7 +1,7 @@
 /// The containers and the traffic of an environment as they are now.
-public struct ObservedState: Sendable {
+package struct ObservedState: Sendable {
     /// What Berth's own look at a container said.
-    public enum Acceptance: Hashable, Sendable {
+    package enum Acceptance: Hashable, Sendable {
         /// The probe answered, and every published port accepts a connection.
         case accepting
         /// Not yet, and why.
@@ -9,26 +9,26 @@ public struct ObservedState: Sendable {
     }
 
     /// Every container with the environment's label, whatever its role and state.
-    public var containers: [Container]
+    package var containers: [Container]
     /// Who serves, by service, as read from the traffic table.
-    public var serving: [String: [Backend]]
+    package var serving: [String: [Backend]]
     /// What Berth's own look said, by container id; only for those that were asked.
-    public var acceptance: [String: Acceptance]
+    package var acceptance: [String: Acceptance]
     /// Established connections by container id; only where they could be counted.
-    public var connections: [String: Int]
+    package var connections: [String: Int]
     /// Since when a running container has been out of the table, by container id.
-    public var idleSince: [String: Moment]
+    package var idleSince: [String: Moment]
     /// Containers that a stop is under way for, by id: they still run, and soon do not.
-    public var stopping: Set<String>
+    package var stopping: Set<String>
     /// The services that are to have host ports of another which is no longer described, and that
     /// can run beside it, by the name of that one.
-    public var heirs: [String: Set<String>] = [:]
+    package var heirs: [String: Set<String>] = [:]
     /// When Docker's daemon last started, which ends containers that did nothing wrong; nil where
     /// that is not known.
-    public var daemonStarted: Moment?
+    package var daemonStarted: Moment?
 
     /// Gathers an observation.
-    public init(
+    package init(
         containers: [Container] = [],
         serving: [String: [Backend]] = [:],
         acceptance: [String: Acceptance] = [:],
@@ -47,13 +47,13 @@ public struct ObservedState: Sendable {
     }
 
     /// Whether the container is in the table.
-    public func isServing(_ container: Container) -> Bool {
+    package func isServing(_ container: Container) -> Bool {
         serving[container.service]?.contains { $0.isContainer(container.id) } ?? false
     }
 
     /// Containers whose record in Docker's list says too little: those in motion, those that ended,
     /// and those that run without serving.
-    public var inMotion: [Container] {
+    package var inMotion: [Container] {
         containers.filter { container in
             container.name.role != .committed || container.state != .running
                 || !isServing(container)

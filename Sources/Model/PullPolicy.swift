@@ -1,5 +1,5 @@
 /// When the registry is asked for an image (Compose `pull_policy`).
-public enum PullPolicy: Hashable, Sendable {
+package enum PullPolicy: Hashable, Sendable {
     /// At every look; a tag that moved is an update.
     case always
     /// Only when no container and no local image has it (also `if_not_present`).

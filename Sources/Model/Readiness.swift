@@ -1,7 +1,7 @@
 /// When a new container counts as ready (`x-berth`), beside Docker's health check.
-public struct Readiness: Hashable, Sendable {
+package struct Readiness: Hashable, Sendable {
     /// What Berth itself asks the container.
-    public enum Probe: Hashable, Sendable {
+    package enum Probe: Hashable, Sendable {
         /// A GET that must answer with one of the status codes.
         case http(path: String, port: Int, status: ClosedRange<Int>)
         /// A connection that must be accepted.
@@ -9,15 +9,15 @@ public struct Readiness: Hashable, Sendable {
     }
 
     /// What Berth itself asks the container; nil leaves it to the health check and the ports.
-    public var probe: Probe?
+    package var probe: Probe?
     /// How long a container must run before it counts; nil is 1 s where no health check, probe or
     /// published port says more, and none otherwise.
-    public var delay: Duration?
+    package var delay: Duration?
     /// How long a container may take from its start to being ready.
-    public var startTimeout: Duration
+    package var startTimeout: Duration
 
     /// Makes a readiness rule; the defaults are Berth's.
-    public init(
+    package init(
         probe: Probe? = nil,
         delay: Duration? = nil,
         startTimeout: Duration = .seconds(120)

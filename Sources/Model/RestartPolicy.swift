@@ -1,5 +1,5 @@
 /// When Docker starts an ended container again (Compose `restart`, `deploy.restart_policy`).
-public enum RestartPolicy: Hashable, Sendable, Encodable {
+package enum RestartPolicy: Hashable, Sendable, Encodable {
     /// Never.
     case no
     /// Always, also after the daemon restarted.
@@ -12,7 +12,7 @@ public enum RestartPolicy: Hashable, Sendable, Encodable {
 
 extension RestartPolicy {
     /// Encodes Compose's word, as `on-failure:3`: a case without a value must not look empty.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(words)
     }

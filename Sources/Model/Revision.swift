@@ -1,16 +1,16 @@
 /// A commit of the fleet repository.
-public struct Revision: Hashable, Sendable, Codable {
+package struct Revision: Hashable, Sendable, Codable {
     /// The full commit id, lowercase hex.
-    public var id: String
+    package var id: String
     /// The author's name.
-    public var author: String
+    package var author: String
     /// When the commit was made.
-    public var date: Moment
+    package var date: Moment
     /// The first line of the message.
-    public var subject: String
+    package var subject: String
 
     /// Describes a commit.
-    public init(id: String, author: String, date: Moment, subject: String) {
+    package init(id: String, author: String, date: Moment, subject: String) {
         self.id = id
         self.author = author
         self.date = date
@@ -18,5 +18,5 @@ public struct Revision: Hashable, Sendable, Codable {
     }
 
     /// The first seven digits of the id, as git abbreviates.
-    public var short: String { String(id.prefix(7)) }
+    package var short: String { String(id.prefix(7)) }
 }

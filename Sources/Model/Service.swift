@@ -2,47 +2,47 @@
 ///
 /// What makes a container different stands in `container`; what can change without a new container
 /// (replicas, host ports, update policy) stands beside it.
-public struct Service: Hashable, Sendable {
+package struct Service: Hashable, Sendable {
     /// The key under `services`.
-    public var name: String
+    package var name: String
     /// Where the environment lists the service.
-    public var location: SourceLocation
+    package var location: SourceLocation
     /// Where the value of a field was set, by field (`version`, `image`, `ports`, …).
-    public var origins: [String: SourceLocation]
+    package var origins: [String: SourceLocation]
     /// The version as the environment writes it; nil where the manifest's image carries the tag.
-    public var version: String?
+    package var version: String?
     /// The image with registry, path, and tag or digest.
-    public var image: ImageName
+    package var image: ImageName
     /// When the registry is asked for the image.
-    public var pullPolicy: PullPolicy
+    package var pullPolicy: PullPolicy
     /// What one container of the service is.
-    public var container: ContainerSpec
+    package var container: ContainerSpec
     /// The service's own labels (`deploy.labels`), which no container carries.
-    public var labels: [String: String] = [:]
+    package var labels: [String: String] = [:]
     /// Variables that one of the host's `env_file`s has to set; they change no container, as all
     /// that these files set is in it.
-    public var hostVariables: [String] = []
+    package var hostVariables: [String] = []
     /// The host ports that lead to the service.
-    public var ports: [PublishedPort]
+    package var ports: [PublishedPort]
     /// How many containers run.
-    public var replicas: Int
+    package var replicas: Int
     /// How an update goes about it.
-    public var update: UpdatePolicy
+    package var update: UpdatePolicy
     /// How a rollback goes about it.
-    public var rollback: UpdatePolicy
+    package var rollback: UpdatePolicy
     /// When a new container counts as ready.
-    public var readiness: Readiness
+    package var readiness: Readiness
     /// How long a replaced container keeps its established connections.
-    public var drainTimeout: Duration
+    package var drainTimeout: Duration
     /// What must be there before this service starts.
-    public var dependencies: [Dependency]
+    package var dependencies: [Dependency]
     /// Runs to its end once per spec (a migration), instead of serving.
-    public var isJob: Bool
+    package var isJob: Bool
     /// The fixed name that the manifest asks for instead of `<environment>-<service>-1`.
-    public var containerName: String?
+    package var containerName: String?
 
     /// Makes a service; all that is not given has Berth's default.
-    public init(
+    package init(
         name: String,
         location: SourceLocation,
         origins: [String: SourceLocation] = [:],
@@ -81,7 +81,7 @@ public struct Service: Hashable, Sendable {
 
 extension Service {
     /// Whether a manifest fixes an address of IPv6 of its containers.
-    public var hasFixedIPv6: Bool {
+    package var hasFixedIPv6: Bool {
         guard case .networks(let attachments) = container.network else { return false }
         return attachments.contains { $0.ipv6Address != nil }
     }

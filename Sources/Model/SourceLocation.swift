@@ -1,24 +1,24 @@
 /// A place in a file of the fleet repository, printed as `file:line:column`.
-public struct SourceLocation: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct SourceLocation: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The path inside the repository, or as the user gave it.
-    public var file: String
+    package var file: String
     /// Counted from 1.
-    public var line: Int
+    package var line: Int
     /// Counted from 1, in Unicode scalars.
-    public var column: Int
+    package var column: Int
 
     /// Names a place.
-    public init(file: String, line: Int, column: Int) {
+    package init(file: String, line: Int, column: Int) {
         self.file = file
         self.line = line
         self.column = column
     }
 
     /// `file:line:column`, as compilers print it.
-    public var description: String { "\(file):\(line):\(column)" }
+    package var description: String { "\(file):\(line):\(column)" }
 
     /// Orders by file, then line, then column.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }
 }

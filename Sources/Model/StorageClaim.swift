@@ -1,16 +1,16 @@
 /// One mount that a container writes to.
-public struct StorageClaim: Hashable, Sendable {
+package struct StorageClaim: Hashable, Sendable {
     /// What is mounted, in a few words: `the volume prod_data`, `the host's /srv/data`.
-    public var subject: String
+    package var subject: String
     /// Every name of the place that is known.
-    public var places: Set<StoragePlace>
+    package var places: Set<StoragePlace>
     /// Whether the files say that several containers may write there at a time.
-    public var isShared: Bool
+    package var isShared: Bool
     /// What the files would have to say for that.
-    public var allowance: String
+    package var allowance: String
 
     /// Names a mount.
-    public init(
+    package init(
         subject: String,
         places: Set<StoragePlace>,
         isShared: Bool = false,
@@ -23,18 +23,18 @@ public struct StorageClaim: Hashable, Sendable {
     }
 
     /// A volume by its name in Docker.
-    public static func volume(_ name: String) -> StorageClaim {
+    package static func volume(_ name: String) -> StorageClaim {
         StorageClaim(subject: "the volume \(name)", places: [.volume(name)])
     }
 
     /// A path of the host; nil for one that holds no data.
-    public static func path(_ path: String) -> StorageClaim? {
+    package static func path(_ path: String) -> StorageClaim? {
         guard !isDataless(path) else { return nil }
         return StorageClaim(subject: "the host's \(path)", places: [.path(path)])
     }
 
     /// Whether both would write to one place, whatever either calls it.
-    public func overlaps(_ other: StorageClaim) -> Bool {
+    package func overlaps(_ other: StorageClaim) -> Bool {
         places.contains { place in other.places.contains(where: place.overlaps) }
     }
 
@@ -49,12 +49,12 @@ public struct StorageClaim: Hashable, Sendable {
 
 extension DesiredState {
     /// What the containers of a service write to, as the files name it.
-    public func claims(of service: Service) -> [StorageClaim] {
+    package func claims(of service: Service) -> [StorageClaim] {
         service.container.mounts.compactMap(claim)
     }
 
     /// What a mount writes to; nil for one that is read, or that no other container can have.
-    public func claim(of mount: Mount) -> StorageClaim? {
+    package func claim(of mount: Mount) -> StorageClaim? {
         guard !mount.readOnly else { return nil }
         switch mount.source {
         case .volume(let key, _): return claim(ofVolume: key)

@@ -1,5 +1,5 @@
 /// Where a container writes, by one of the place's names.
-public enum StoragePlace: Hashable, Sendable {
+package enum StoragePlace: Hashable, Sendable {
     /// A volume, by its name in Docker.
     case volume(String)
     /// An absolute path of the host, without `.` and `..`.
@@ -10,7 +10,7 @@ public enum StoragePlace: Hashable, Sendable {
     case share(server: String, path: String)
 
     /// Whether one of both is the other, or lies in it.
-    public func overlaps(_ other: StoragePlace) -> Bool {
+    package func overlaps(_ other: StoragePlace) -> Bool {
         switch (self, other) {
         case (.path(let one), .path(let two)): one.isIn(two) || two.isIn(one)
         case (.share(let one, let inner), .share(let two, let outer)):
@@ -20,7 +20,7 @@ public enum StoragePlace: Hashable, Sendable {
     }
 
     /// The place itself, then what it lies in, the nearest first.
-    public var enclosing: [StoragePlace] {
+    package var enclosing: [StoragePlace] {
         switch self {
         case .volume, .node: [self]
         case .path(let path): Self.folders(of: path).map(StoragePlace.path)

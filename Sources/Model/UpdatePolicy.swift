@@ -1,9 +1,9 @@
 /// How a service goes from one spec to another (Compose `deploy.update_config`).
 ///
 /// Berth's defaults differ from Compose's on purpose: start-first, 5 s of monitoring, rollback.
-public struct UpdatePolicy: Hashable, Sendable {
+package struct UpdatePolicy: Hashable, Sendable {
     /// Which of the two containers of a slot goes first.
-    public enum Order: String, Hashable, Sendable, Codable {
+    package enum Order: String, Hashable, Sendable, Codable {
         /// The new container serves before the old one stops.
         case startFirst = "start-first"
         /// The old container stops before the new one starts.
@@ -11,7 +11,7 @@ public struct UpdatePolicy: Hashable, Sendable {
     }
 
     /// What happens when too many slots failed.
-    public enum FailureAction: String, Hashable, Sendable, Codable {
+    package enum FailureAction: String, Hashable, Sendable, Codable {
         /// Go back to the last good spec.
         case rollback
         /// Leave everything as it is and wait for somebody.
@@ -21,22 +21,22 @@ public struct UpdatePolicy: Hashable, Sendable {
     }
 
     /// Which of the two containers of a slot goes first.
-    public var order: Order
+    package var order: Order
     /// Why the order is stop-first although nobody asked for it; nil otherwise.
-    public var orderReason: String?
+    package var orderReason: String?
     /// Slots at a time; 0 is all of them.
-    public var parallelism: Int
+    package var parallelism: Int
     /// Between two batches of slots.
-    public var delay: Duration
+    package var delay: Duration
     /// How long a new container is watched before the old one is given up.
-    public var monitor: Duration
+    package var monitor: Duration
     /// Failed slots over all slots that are still borne, 0 to 1.
-    public var maxFailureRatio: Double
+    package var maxFailureRatio: Double
     /// What happens beyond that.
-    public var failureAction: FailureAction
+    package var failureAction: FailureAction
 
     /// Makes a policy; the defaults are Berth's for an update.
-    public init(
+    package init(
         order: Order = .startFirst,
         orderReason: String? = nil,
         parallelism: Int = 1,
@@ -55,7 +55,7 @@ public struct UpdatePolicy: Hashable, Sendable {
     }
 
     /// Berth's default for updates.
-    public static let update = UpdatePolicy()
+    package static let update = UpdatePolicy()
     /// Berth's default for rollbacks: a rollback never rolls back.
-    public static let rollback = UpdatePolicy(failureAction: .pause)
+    package static let rollback = UpdatePolicy(failureAction: .pause)
 }

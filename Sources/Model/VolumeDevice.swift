@@ -1,17 +1,17 @@
 /// What Docker's driver `local` mounts where it is told to mount something else than a folder of
 /// its own: it hands a volume's options to mount(2).
-public struct VolumeDevice: Hashable, Sendable {
+package struct VolumeDevice: Hashable, Sendable {
     /// What is mounted.
-    public var place: StoragePlace
+    package var place: StoragePlace
     /// Whether it is mounted for reading only.
-    public var isReadOnly: Bool
+    package var isReadOnly: Bool
     /// Whether it is a path of the host, and not a file system of its own.
-    public var isBind: Bool
+    package var isBind: Bool
 
     private static let shares: Set<String> = ["nfs", "nfs4", "cifs", "smb3"]
 
     /// Reads a volume's options; nil for a folder of Docker's own, memory, and other drivers.
-    public init?(driver: String?, options: [String: String]) {
+    package init?(driver: String?, options: [String: String]) {
         let local = LocalVolumeOptions(options)
         guard ["local", ""].contains(driver ?? ""), let device = local.device else { return nil }
         let isPath = device.utf8.first == UInt8(ascii: "/")
@@ -59,7 +59,7 @@ public struct VolumeDevice: Hashable, Sendable {
 
 extension Volume {
     /// What a volume of the environment's own mounts; nil for a folder of Docker's.
-    public var device: VolumeDevice? {
+    package var device: VolumeDevice? {
         isExternal ? nil : VolumeDevice(driver: driver, options: driverOptions)
     }
 }

@@ -1,31 +1,31 @@
 internal import Printing
 
 /// A running container, with what it writes to.
-public struct Writer: Hashable, Sendable {
+package struct Writer: Hashable, Sendable {
     /// What a container belongs to.
-    public enum Owner: Hashable, Sendable {
+    package enum Owner: Hashable, Sendable {
         /// Others: a Compose project, or none.
         case others(project: String?)
         /// A service of an environment.
         case service(String, environment: String)
 
         /// The Compose project; nil for all else.
-        public var project: String? {
+        package var project: String? {
             if case .others(let project) = self { project } else { nil }
         }
     }
 
     /// The container's ID.
-    public var id: String
+    package var id: String
     /// The container's name.
-    public var container: String
+    package var container: String
     /// What it belongs to.
-    public var owner: Owner
+    package var owner: Owner
     /// What it writes to.
-    public var claims: [StorageClaim]
+    package var claims: [StorageClaim]
 
     /// Describes a container.
-    public init(id: String, container: String, owner: Owner, claims: [StorageClaim]) {
+    package init(id: String, container: String, owner: Owner, claims: [StorageClaim]) {
         self.id = id
         self.container = container
         self.owner = owner
@@ -34,22 +34,22 @@ public struct Writer: Hashable, Sendable {
 }
 
 /// A service writes where another container writes, and the files do not say that this is allowed.
-public struct WriteConflict: Error, Hashable, Sendable {
+package struct WriteConflict: Error, Hashable, Sendable {
     /// The service that gets no container.
-    public var service: String
+    package var service: String
     /// What it writes to.
-    public var claim: StorageClaim
+    package var claim: StorageClaim
     /// The container that writes there.
-    public var container: String
+    package var container: String
     /// What that one belongs to.
-    public var owner: Writer.Owner
+    package var owner: Writer.Owner
     /// What that one has mounted.
-    public var through: String
+    package var through: String
 }
 
 extension WriteConflict: CustomStringConvertible {
     /// What happened, and what to do next, on one line.
-    public var description: String {
+    package var description: String {
         let mount = through == claim.subject ? "" : ", which mounts \(through)"
         return "\(claim.subject) is written to by \(writer)\(mount); \(remedy), or add "
             + "\(claim.allowance) if the application allows several writers"
@@ -75,7 +75,7 @@ extension WriteConflict: CustomStringConvertible {
 
 extension [Writer] {
     /// What stands against a service's writing to these mounts.
-    public func conflicts(
+    package func conflicts(
         with claims: [StorageClaim],
         of service: String
     ) -> [WriteConflict] {

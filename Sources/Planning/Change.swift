@@ -1,7 +1,7 @@
 /// One thing that an apply would do, and why.
-public struct Change: Hashable, Sendable, Codable {
+package struct Change: Hashable, Sendable, Codable {
     /// What would be done.
-    public enum Action: String, Sendable, Codable {
+    package enum Action: String, Sendable, Codable {
         /// A container, network or volume that is not there.
         case create
         /// A container of another spec.
@@ -23,20 +23,20 @@ public struct Change: Hashable, Sendable, Codable {
     }
 
     /// What would be done.
-    public var action: Action
+    package var action: Action
     /// The service, or empty for what belongs to the whole environment.
-    public var service: String
+    package var service: String
     /// The container's name, or that of another object.
-    public var subject: String
+    package var subject: String
     /// What is there now.
-    public var from: String
+    package var from: String
     /// What would be there.
-    public var to: String
+    package var to: String
     /// Why.
-    public var reason: String
+    package var reason: String
 
     /// Names a change.
-    public init(
+    package init(
         _ action: Action,
         service: String,
         subject: String,

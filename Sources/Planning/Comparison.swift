@@ -1,18 +1,18 @@
-public import Model
+package import Model
 
 /// Desired against observed: the one place where a plan and a drift report look.
-public struct Comparison: Sendable {
+package struct Comparison: Sendable {
     /// What the revision says.
-    public var desired: DesiredState
+    package var desired: DesiredState
     /// Its services with their digests, by name; without those that could not be resolved.
-    public var goals: [String: Goal]
+    package var goals: [String: Goal]
     /// What is there.
-    public var observed: ObservedState
+    package var observed: ObservedState
     /// What was found beyond that.
-    public var evidence: Evidence
+    package var evidence: Evidence
 
     /// Sets both sides against each other.
-    public init(
+    package init(
         desired: DesiredState,
         goals: [String: Goal],
         observed: ObservedState,

@@ -1,10 +1,10 @@
 internal import Digests
-public import Model
+package import Model
 
 /// One difference between what somebody committed and what the host does.
-public struct Drift: Hashable, Sendable, Codable {
+package struct Drift: Hashable, Sendable, Codable {
     /// What kind of difference.
-    public enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         /// A container that should be there is not.
         case missing
         /// A container that should not be there is.
@@ -26,26 +26,26 @@ public struct Drift: Hashable, Sendable, Codable {
     }
 
     /// What kind of difference.
-    public var kind: Kind
+    package var kind: Kind
     /// The service.
-    public var service: String
+    package var service: String
     /// The container's name, or the service's where no container is meant.
-    public var subject: String
+    package var subject: String
     /// The field, in Compose's words.
-    public var field: String
+    package var field: String
     /// What the revision says.
-    public var desired: String
+    package var desired: String
     /// What the host has.
-    public var actual: String
+    package var actual: String
     /// Since when, as far as anybody knows.
-    public var since: Moment?
+    package var since: Moment?
     /// The commit that set the desired value.
-    public var commit: String?
+    package var commit: String?
     /// Who made that commit.
-    public var author: String?
+    package var author: String?
 
     /// Names a difference.
-    public init(
+    package init(
         _ kind: Kind,
         service: String,
         subject: String,
@@ -64,12 +64,12 @@ public struct Drift: Hashable, Sendable, Codable {
     }
 
     /// What stays the same about a difference from one look to the next.
-    public var identity: String { "\(kind.rawValue) \(subject) \(field)" }
+    package var identity: String { "\(kind.rawValue) \(subject) \(field)" }
 }
 
 extension Comparison {
     /// Every difference, services in order of their names.
-    public var drift: [Drift] {
+    package var drift: [Drift] {
         var rows: [Drift] = []
         for service in desired.services {
             let containers = goals[service.name].map { slots(of: $0).flatMap(drift) } ?? []

@@ -1,14 +1,14 @@
 /// One field of a container that is not as the goal says.
-public struct FieldDifference: Hashable, Sendable, Codable {
+package struct FieldDifference: Hashable, Sendable, Codable {
     /// In Compose's words, as `user` or `environment.LOG_LEVEL`.
-    public var field: String
+    package var field: String
     /// What the revision says; never a secret, and never an environment variable's value.
-    public var desired: String
+    package var desired: String
     /// What the host has.
-    public var actual: String
+    package var actual: String
 
     /// Names a difference.
-    public init(field: String, desired: String, actual: String) {
+    package init(field: String, desired: String, actual: String) {
         self.field = field
         self.desired = desired
         self.actual = actual
@@ -16,9 +16,9 @@ public struct FieldDifference: Hashable, Sendable, Codable {
 }
 
 /// What was found beyond containers and backends, by asking more than a pass does.
-public struct Evidence: Sendable {
+package struct Evidence: Sendable {
     /// What a registry's tag points at, seen from what runs.
-    public enum Tag: Hashable, Sendable {
+    package enum Tag: Hashable, Sendable {
         /// At another image than the one that runs.
         case moved(to: String)
         /// At nothing: the registry does not have it.
@@ -26,34 +26,34 @@ public struct Evidence: Sendable {
     }
 
     /// How containers differ from their goal, by container id.
-    public var fields: [String: [FieldDifference]]
+    package var fields: [String: [FieldDifference]]
     /// How the table differs from what it should be, by service; "" is the table's frame.
-    public var traffic: [String: [FieldDifference]]
+    package var traffic: [String: [FieldDifference]]
     /// Tags that no longer point at what runs, by service.
-    public var tags: [String: Tag]
+    package var tags: [String: Tag]
     /// Networks and volumes that are still to be made, by name.
-    public var preparations: [String]
+    package var preparations: [String]
     /// Networks that are to be removed, by name.
-    public var leftovers: [String] = []
+    package var leftovers: [String] = []
     /// What else there is to say of some of them, by name.
-    public var notes: [String: String]
+    package var notes: [String: String]
     /// Services whose goal could not be found out, and why.
-    public var unresolved: [String: String]
+    package var unresolved: [String: String]
     /// What differs beside containers and traffic.
-    public var objects: [Drift]
+    package var objects: [Drift]
     /// Jobs that ran to their end for their goal, whether or not a container still tells.
-    public var completed: Set<String> = []
+    package var completed: Set<String> = []
     /// Compose projects that have what services want.
-    public var rivalProjects: Set<String> = []
+    package var rivalProjects: Set<String> = []
     /// Whether the host has nothing of the adopted project.
-    public var isProjectMissing = false
+    package var isProjectMissing = false
     /// Containers of the adopted project that no service replaces, by name.
-    public var bystanders: [String] = []
+    package var bystanders: [String] = []
     /// How long services were out of service in their last stop-first update.
-    public var outages: [String: Duration] = [:]
+    package var outages: [String: Duration] = [:]
 
     /// Gathers evidence.
-    public init(
+    package init(
         fields: [String: [FieldDifference]] = [:],
         traffic: [String: [FieldDifference]] = [:],
         tags: [String: Tag] = [:],

@@ -1,18 +1,18 @@
 internal import Model
 
 /// Everything that an apply would do: empty when the host is as the revision says.
-public struct Plan: Sendable, Codable {
+package struct Plan: Sendable, Codable {
     /// The environment's name.
-    public var environment: String
+    package var environment: String
     /// The commit that was planned.
-    public var revision: String
+    package var revision: String
     /// What would be done, services in order of their names.
-    public var changes: [Change]
+    package var changes: [Change]
     /// What is worth knowing although it changes nothing.
-    public var warnings: [String]
+    package var warnings: [String]
 
     /// Plans; `refusals` are the services whose release failed before, and how.
-    public init(_ comparison: Comparison, refusals: [String: String] = [:]) {
+    package init(_ comparison: Comparison, refusals: [String: String] = [:]) {
         environment = comparison.desired.environment
         revision = comparison.desired.revision.id
         warnings = comparison.desired.warnings.map(\.description)
@@ -76,7 +76,7 @@ public struct Plan: Sendable, Codable {
     }
 
     /// Whether there is nothing to do.
-    public var isEmpty: Bool { changes.isEmpty }
+    package var isEmpty: Bool { changes.isEmpty }
 
     private static func unresolved(_ service: Service, _ reason: String) -> Change {
         Change(

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Files that are either as they were or as they should be, whenever the power goes.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Replaces the file's content: written beside it, synced, renamed over it.
-    public static func replace(
+    package static func replace(
         _ path: String,
         with bytes: [UInt8],
         mode: UInt32 = 0o644
@@ -29,7 +29,7 @@ public enum AtomicFile {
     /// mounted into containers.
     ///
     /// Readers see the old beginning or the new one, never an empty file.
-    public static func overwrite(
+    package static func overwrite(
         _ path: String,
         with bytes: [UInt8],
         mode: UInt32 = 0o644
@@ -44,7 +44,7 @@ public enum AtomicFile {
     }
 
     /// Adds a line at the end, in one write, and syncs it.
-    public static func append(_ line: [UInt8], to path: String) throws(FileError) {
+    package static func append(_ line: [UInt8], to path: String) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .last("open", path) }
         defer { close(descriptor) }
@@ -53,7 +53,7 @@ public enum AtomicFile {
     }
 
     /// Makes a folder and those above it; one that is there is fine.
-    public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+    package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
         if makeOne(path, mode) { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw .last("make", path)
@@ -108,21 +108,21 @@ public enum AtomicFile {
 }
 
 /// A file that could not be written.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+package struct FileError: Error, Equatable, CustomStringConvertible {
     /// What was tried.
-    public var operation: String
+    package var operation: String
     /// Where.
-    public var path: String
+    package var path: String
     /// Why not, in the system's words.
-    public var reason: String
+    package var reason: String
 
     /// The last call's failure, by `errno`.
-    public static func last(_ operation: String, _ path: String) -> FileError {
+    package static func last(_ operation: String, _ path: String) -> FileError {
         FileError(operation: operation, path: path, reason: String(cString: strerror(errno)))
     }
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "cannot \(operation) \(path): \(reason); check free space and the folder's owner"
     }
 }

@@ -6,16 +6,16 @@ internal import Dispatch
 /// Calls run one after another in the order they came.
 /// A handle that must stay on one thread (libgit2's, for one) is safe inside it as long as it never
 /// leaves the closure.
-public final class BlockingQueue: Sendable {
+package final class BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
     /// Makes a queue; `label` is what a debugger shows as the thread's name.
-    public init(label: String) {
+    package init(label: String) {
         queue = DispatchQueue(label: label)
     }
 
     /// Runs `body` on the queue and suspends the caller until it returns or throws.
-    public func run<Value: Sendable, Failure: Error>(
+    package func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in

@@ -5,33 +5,33 @@ internal import Glibc
 /// A value that says what to run; ``run(on:)`` runs it.
 /// The program gets a process group of its own, so that a run that takes too long is killed with
 /// everything it started, and default signal handling, whatever this process ignores.
-public struct Command: Sendable {
+package struct Command: Sendable {
     /// The program: a path, or a name to look for in `PATH` and the system's own folders.
-    public var program: String
+    package var program: String
 
     /// The arguments, without the program's own name.
-    public var arguments: [String]
+    package var arguments: [String]
 
     /// The environment; nil hands on this process's own.
-    public var environment: [String: String]?
+    package var environment: [String: String]?
 
     /// What the program reads from standard input; nil is an empty input.
-    public var input: [UInt8]?
+    package var input: [UInt8]?
 
     /// How long the program may run before it is killed.
-    public var deadline: Duration
+    package var deadline: Duration
 
     /// How many bytes of standard output are accepted.
     ///
     /// A program that writes more is killed and the run fails.
     /// Of standard error the first 64 KiB are kept and the rest is dropped.
-    public var outputLimit: Int
+    package var outputLimit: Int
 
     /// What to tell a user on whose host the program is missing.
-    public var remedy: String
+    package var remedy: String
 
     /// Describes a run; nothing is started yet.
-    public init(
+    package init(
         _ program: String,
         _ arguments: [String] = [],
         environment: [String: String]? = nil,
@@ -55,19 +55,19 @@ public struct Command: Sendable {
     /// and the deadline bounds it anyway.
     /// Throws `.failed` for every ending but exit status 0.
     @discardableResult
-    public func run(on queue: BlockingQueue) async throws(CommandError) -> Output {
+    package func run(on queue: BlockingQueue) async throws(CommandError) -> Output {
         try await queue.run { () throws(CommandError) in try runBlocking() }
     }
 
     /// Runs the program on a thread of its own; see ``run(on:)``.
     @discardableResult
-    public func run() async throws(CommandError) -> Output {
+    package func run() async throws(CommandError) -> Output {
         try await run(on: BlockingQueue(label: "berth.command"))
     }
 
     /// Runs the program and blocks the calling thread until it ended.
     @discardableResult
-    public func runBlocking() throws(CommandError) -> Output {
+    package func runBlocking() throws(CommandError) -> Output {
         let child = try CommandChild(self, path: try path())
         return try child.output()
     }
@@ -97,28 +97,28 @@ public struct Command: Sendable {
 
 extension Command {
     /// What a program wrote.
-    public struct Output: Equatable, Sendable {
+    package struct Output: Equatable, Sendable {
         /// All of standard output.
-        public let standardOutput: [UInt8]
+        package let standardOutput: [UInt8]
 
         /// The first 64 KiB of standard error.
-        public let standardError: [UInt8]
+        package let standardError: [UInt8]
 
         /// Takes what was written, for instance to stand in for a program.
-        public init(standardOutput: [UInt8], standardError: [UInt8]) {
+        package init(standardOutput: [UInt8], standardError: [UInt8]) {
             self.standardOutput = standardOutput
             self.standardError = standardError
         }
 
         /// Standard output as text; what is not UTF-8 shows as replacement characters.
-        public var text: String { String(decoding: standardOutput, as: UTF8.self) }
+        package var text: String { String(decoding: standardOutput, as: UTF8.self) }
 
         /// Standard error as text; what is not UTF-8 shows as replacement characters.
-        public var errorText: String { String(decoding: standardError, as: UTF8.self) }
+        package var errorText: String { String(decoding: standardError, as: UTF8.self) }
     }
 
     /// How a program ended.
-    public enum Ending: Equatable, Sendable, CustomStringConvertible {
+    package enum Ending: Equatable, Sendable, CustomStringConvertible {
         /// It returned this status.
         case status(Int32)
 
@@ -126,7 +126,7 @@ extension Command {
         case signal(Int32)
 
         /// The ending as the end of a sentence.
-        public var description: String {
+        package var description: String {
             switch self {
             case .status(let code): "ended with status \(code)"
             case .signal(let number): "was killed by signal \(number)"

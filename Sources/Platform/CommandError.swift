@@ -1,7 +1,7 @@
 internal import Printing
 
 /// Why a program did not do what it was run for.
-public enum CommandError: Error, Equatable, Sendable {
+package enum CommandError: Error, Equatable, Sendable {
     /// There is no such program on this host; `remedy` says how to get it.
     case notFound(program: String, remedy: String)
 
@@ -20,7 +20,7 @@ public enum CommandError: Error, Equatable, Sendable {
 
 extension CommandError: CustomStringConvertible {
     /// What happened and what to do next, in a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound(let program, let remedy):
             "\(program) is not installed on this host. \(remedy)"

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// An exclusive lock on a file, held as long as the value lives and let go by the kernel when the
 /// process ends, however it ends.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// How often the lock is tried, and how long to wait in between, in microseconds.
@@ -17,7 +17,7 @@ public final class FileLock: Sendable {
     /// The file is created where it is missing and holds the owner's process id, for the message
     /// that the next one gets.
     /// Only its owner can open it, for any process that can read a file can lock it (flock(2)).
-    public init(path: String) throws(FileLockError) {
+    package init(path: String) throws(FileLockError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw .unusable(path: path, reason: String(cString: strerror(errno)))
@@ -49,7 +49,7 @@ public final class FileLock: Sendable {
     }
 
     /// The process that holds the lock, if any does and said so.
-    public static func holder(path: String) -> Int32? {
+    package static func holder(path: String) -> Int32? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -64,14 +64,14 @@ public final class FileLock: Sendable {
 }
 
 /// Why a lock could not be taken.
-public enum FileLockError: Error, Equatable, CustomStringConvertible {
+package enum FileLockError: Error, Equatable, CustomStringConvertible {
     /// Another process holds it.
     case held(path: String, owner: Int32?)
     /// The file could not be opened, or not be locked.
     case unusable(path: String, reason: String)
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .held(let path, let owner):
             let who = owner.map { "process \($0)" } ?? "another process"

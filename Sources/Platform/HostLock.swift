@@ -6,14 +6,14 @@ internal import Foundation
 /// A file in a folder that only its owner can enter, so no other user can hold the lock.
 /// The file's name begins with the number of the network namespace, as each namespace has packet
 /// rules of its own: that, and not a state directory, is what two controllers must not share.
-public final class HostLock: Sendable {
+package final class HostLock: Sendable {
     /// Where the locks of a host are, for root; it is empty after a reboot (hier(7)).
-    public static let folder = "/run/berth"
+    package static let folder = "/run/berth"
 
     private let lock: FileLock
 
     /// Takes the lock, or throws when another process holds it.
-    public init(_ name: String, in folder: String = HostLock.folder) throws(HostLockError) {
+    package init(_ name: String, in folder: String = HostLock.folder) throws(HostLockError) {
         guard !name.contains("/"), !name.utf8.contains(0) else {
             throw .unusable(name: name, reason: "the name cannot be that of a file")
         }
@@ -53,14 +53,14 @@ public final class HostLock: Sendable {
 }
 
 /// Why a host's lock could not be taken.
-public enum HostLockError: Error, Equatable, CustomStringConvertible {
+package enum HostLockError: Error, Equatable, CustomStringConvertible {
     /// Another process holds it.
     case held(name: String, owner: Int32?)
     /// The lock's file cannot be used.
     case unusable(name: String, reason: String)
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .held(let name, let owner):
             let who = owner.map { "process \($0)" } ?? "another process"

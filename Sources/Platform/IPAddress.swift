@@ -1,5 +1,5 @@
 /// An address of either family.
-public enum IPAddress: Hashable, Sendable {
+package enum IPAddress: Hashable, Sendable {
     /// Of IPv4.
     case four(IPv4Address)
 
@@ -9,7 +9,7 @@ public enum IPAddress: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
     /// The address as its family spells it.
-    public var description: String {
+    package var description: String {
         switch self {
         case .four(let address): "\(address)"
         case .six(let address): "\(address)"
@@ -19,7 +19,7 @@ extension IPAddress: CustomStringConvertible {
 
 extension IPAddress: Comparable {
     /// Orders addresses as numbers, those of IPv4 first.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.four(let left), .four(let right)): left < right
         case (.six(let left), .six(let right)): left < right

@@ -1,17 +1,17 @@
 /// An IPv4 address, kept as the number its four octets spell.
-public struct IPv4Address: RawRepresentable, Hashable, Sendable {
+package struct IPv4Address: RawRepresentable, Hashable, Sendable {
     /// The address as a number in the host's byte order: 127.0.0.1 is `0x7F00_0001`.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
 
     /// Takes the number of an address, in the host's byte order.
-    public init(rawValue: UInt32) {
+    package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
     /// Reads four decimal octets.
     ///
     /// Strict: no leading zeros (which some readers take for octal), no short forms, no spaces.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let octets = text.split(separator: ".", omittingEmptySubsequences: false)
         guard octets.count == 4 else { return nil }
         var value: UInt32 = 0
@@ -23,15 +23,15 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     }
 
     /// 127.0.0.1.
-    public static let loopback = IPv4Address(rawValue: 0x7F00_0001)
+    package static let loopback = IPv4Address(rawValue: 0x7F00_0001)
 
     /// 0.0.0.0, which stands for all addresses of a host.
-    public static let any = IPv4Address(rawValue: 0)
+    package static let any = IPv4Address(rawValue: 0)
 }
 
 extension IPv4Address: CustomStringConvertible {
     /// The four octets in decimal, separated by dots.
-    public var description: String {
+    package var description: String {
         [24, 16, 8, 0].map { String(UInt8(truncatingIfNeeded: rawValue >> $0)) }
             .joined(separator: ".")
     }
@@ -39,5 +39,5 @@ extension IPv4Address: CustomStringConvertible {
 
 extension IPv4Address: Comparable {
     /// Orders addresses as numbers.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,20 +1,20 @@
 /// A block of IPv4 addresses: a network address and the length of its prefix.
-public struct IPv4Subnet: Hashable, Sendable {
+package struct IPv4Subnet: Hashable, Sendable {
     /// The first address of the block; the bits after the prefix are zero.
-    public let address: IPv4Address
+    package let address: IPv4Address
 
     /// How many leading bits all addresses of the block share, 0 to 32.
-    public let prefixLength: Int
+    package let prefixLength: Int
 
     /// Makes the block that `address` lies in; nil where the prefix is not between 0 and 32.
-    public init?(_ address: IPv4Address, prefixLength: Int) {
+    package init?(_ address: IPv4Address, prefixLength: Int) {
         guard (0...32).contains(prefixLength) else { return nil }
         self.prefixLength = prefixLength
         self.address = IPv4Address(rawValue: address.rawValue & Self.mask(prefixLength))
     }
 
     /// Reads `172.30.0.0/24`; nil for anything else, also where bits after the prefix are set.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPv4Address(parts[0]),
             let length = Int(parts[1]), String(length) == parts[1],
@@ -24,7 +24,7 @@ public struct IPv4Subnet: Hashable, Sendable {
     }
 
     /// Tells whether `address` lies in the block.
-    public func contains(_ address: IPv4Address) -> Bool {
+    package func contains(_ address: IPv4Address) -> Bool {
         address.rawValue & Self.mask(prefixLength) == self.address.rawValue
     }
 
@@ -35,5 +35,5 @@ public struct IPv4Subnet: Hashable, Sendable {
 
 extension IPv4Subnet: CustomStringConvertible {
     /// The block as `172.30.0.0/24`.
-    public var description: String { "\(address)/\(prefixLength)" }
+    package var description: String { "\(address)/\(prefixLength)" }
 }

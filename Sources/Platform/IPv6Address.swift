@@ -1,21 +1,21 @@
 internal import Foundation
 
 /// An IPv6 address, kept as the two numbers that its halves spell.
-public struct IPv6Address: Hashable, Sendable {
+package struct IPv6Address: Hashable, Sendable {
     /// The first 64 bits, in the host's byte order.
-    public let high: UInt64
+    package let high: UInt64
 
     /// The last 64 bits, in the host's byte order.
-    public let low: UInt64
+    package let low: UInt64
 
     /// Takes the halves of an address.
-    public init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// Reads any of the spellings of RFC 4291 §2.2, without a zone.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var raw = in6_addr()
         // inet_pton(3) would stop at a zero byte.
         guard !text.utf8.contains(0), inet_pton(AF_INET6, String(text), &raw) == 1 else {
@@ -25,7 +25,7 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// Takes 16 bytes in the network's order; what lacks counts as zero.
-    public init(bytes: UnsafeRawBufferPointer) {
+    package init(bytes: UnsafeRawBufferPointer) {
         let number = { (bytes: Slice<UnsafeRawBufferPointer>) in
             bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
@@ -33,15 +33,15 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// ::1.
-    public static let loopback = IPv6Address(high: 0, low: 1)
+    package static let loopback = IPv6Address(high: 0, low: 1)
 
     /// ::, which stands for all addresses of a host.
-    public static let any = IPv6Address(high: 0, low: 0)
+    package static let any = IPv6Address(high: 0, low: 0)
 }
 
 extension IPv6Address: CustomStringConvertible {
     /// The one spelling of RFC 5952, as inet_ntop(3) has it.
-    public var description: String {
+    package var description: String {
         var raw = in6_addr()
         withUnsafeMutableBytes(of: &raw) { bytes in
             for index in 0..<16 {
@@ -57,7 +57,7 @@ extension IPv6Address: CustomStringConvertible {
 
 extension IPv6Address: Comparable {
     /// Orders addresses as numbers.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }

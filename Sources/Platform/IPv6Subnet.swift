@@ -1,20 +1,20 @@
 /// A block of IPv6 addresses: a network address and the length of its prefix.
-public struct IPv6Subnet: Hashable, Sendable {
+package struct IPv6Subnet: Hashable, Sendable {
     /// The first address of the block; the bits after the prefix are zero.
-    public let address: IPv6Address
+    package let address: IPv6Address
 
     /// How many leading bits all addresses of the block share, 0 to 128.
-    public let prefixLength: Int
+    package let prefixLength: Int
 
     /// Makes the block that `address` lies in; nil where the prefix is not between 0 and 128.
-    public init?(_ address: IPv6Address, prefixLength: Int) {
+    package init?(_ address: IPv6Address, prefixLength: Int) {
         guard (0...128).contains(prefixLength) else { return nil }
         self.prefixLength = prefixLength
         self.address = Self.masked(address, prefixLength)
     }
 
     /// Reads `fd00:1::/64`; nil for anything else, also where bits after the prefix are set.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPv6Address(parts[0]),
             let length = Int(parts[1]), String(length) == parts[1],
@@ -24,13 +24,13 @@ public struct IPv6Subnet: Hashable, Sendable {
     }
 
     /// Tells whether `address` lies in the block.
-    public func contains(_ address: IPv6Address) -> Bool {
+    package func contains(_ address: IPv6Address) -> Bool {
         Self.masked(address, prefixLength) == self.address
     }
 
     /// The address of the block that ends with an address of IPv4; nil where the block leaves fewer
     /// than its 32 bits.
-    public func embedding(_ address: IPv4Address) -> IPv6Address? {
+    package func embedding(_ address: IPv4Address) -> IPv6Address? {
         guard prefixLength <= 96 else { return nil }
         let low = self.address.low | UInt64(address.rawValue)
         return IPv6Address(high: self.address.high, low: low)
@@ -50,5 +50,5 @@ public struct IPv6Subnet: Hashable, Sendable {
 
 extension IPv6Subnet: CustomStringConvertible {
     /// The block as `fd00:1::/64`.
-    public var description: String { "\(address)/\(prefixLength)" }
+    package var description: String { "\(address)/\(prefixLength)" }
 }

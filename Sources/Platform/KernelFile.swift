@@ -4,14 +4,14 @@ internal import Foundation
 ///
 /// They have no size, and are handed out a page at a time: Foundation's readers take the first page
 /// for the whole.
-public enum KernelFile {
+package enum KernelFile {
     /// The most that is read of one: 64 MiB.
     private static let limit = 64 << 20
 
     /// The whole text; nil where there is none, or it cannot be read.
     ///
     /// Blocks.
-    public static func text(of path: String) -> String? {
+    package static func text(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

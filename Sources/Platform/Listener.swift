@@ -3,9 +3,9 @@ internal import Glibc
 /// A socket that accepts connections.
 ///
 /// As with `StreamSocket`, calls block their thread, and `shutdown` may come from anywhere.
-public final class Listener: Sendable {
+package final class Listener: Sendable {
     /// Where it listens, with the port the kernel chose if none was asked for.
-    public let address: SocketAddress
+    package let address: SocketAddress
 
     private let descriptor: SocketDescriptor
 
@@ -15,7 +15,7 @@ public final class Listener: Sendable {
     ///   - address: The unix socket to make, or an IP literal and a port, 0 for any.
     ///   - backlog: How many connections may wait to be accepted.
     /// - Throws: `SocketError` with the operation `listen`.
-    public init(on address: SocketAddress, backlog: Int32 = 128) throws(SocketError) {
+    package init(on address: SocketAddress, backlog: Int32 = 128) throws(SocketError) {
         do throws(SocketFailure) {
             guard let raw = RawSocketAddress(address) else { throw .invalidAddress }
             let descriptor = try SocketDescriptor(family: raw.family)
@@ -46,7 +46,7 @@ public final class Listener: Sendable {
     /// - Returns: The connection; its peer is this listener's address for a unix socket, whose
     ///   clients have no name.
     /// - Throws: `SocketError` with the operation `accept`; `cancelled` after `shutdown`.
-    public func accept(
+    package func accept(
         until deadline: ContinuousClock.Instant? = nil
     ) throws(SocketError) -> StreamSocket {
         do throws(SocketFailure) {
@@ -72,7 +72,7 @@ public final class Listener: Sendable {
     }
 
     /// Stops accepting; a call that waits returns at once.
-    public func shutdown() {
+    package func shutdown() {
         _ = Glibc.shutdown(descriptor.number, Int32(SHUT_RDWR))
     }
 }

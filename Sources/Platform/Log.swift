@@ -1,13 +1,13 @@
-public import Foundation
+package import Foundation
 internal import Printing
 
 /// Structured lines on standard error, for people or for machines.
 ///
 /// A line says what happened in words and carries what it is about as fields.
 /// Secrets are never handed in; the log does not try to find them.
-public struct Log: Sendable {
+package struct Log: Sendable {
     /// How a line is written.
-    public enum Format: String, Sendable, CaseIterable {
+    package enum Format: String, Sendable, CaseIterable {
         /// `2026-03-01T10:00:00.000Z info prod/web: message key=value`.
         case text
         /// One JSON object a line.
@@ -15,7 +15,7 @@ public struct Log: Sendable {
     }
 
     /// How much a line matters.
-    public enum Level: String, Sendable, Comparable, CaseIterable {
+    package enum Level: String, Sendable, Comparable, CaseIterable {
         /// For whoever looks for a fault.
         case debug
         /// The story.
@@ -26,7 +26,7 @@ public struct Log: Sendable {
         case error
 
         /// Less important before more important.
-        public static func < (left: Self, right: Self) -> Bool {
+        package static func < (left: Self, right: Self) -> Bool {
             allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
         }
     }
@@ -44,7 +44,7 @@ public struct Log: Sendable {
     ///   - minimum: lines that matter less are dropped.
     ///   - clock: tells the time of a line.
     ///   - write: takes whole lines without their line feed; the default is standard error.
-    public init(
+    package init(
         format: Format = .text,
         minimum: Level = .info,
         clock: @escaping @Sendable () -> Date = { Date() },
@@ -68,12 +68,12 @@ public struct Log: Sendable {
     }
 
     /// The same log for lines about one thing, as `prod` or `prod/web`.
-    public func about(_ subject: String) -> Log {
+    package func about(_ subject: String) -> Log {
         Log(format: format, minimum: minimum, subject: subject, clock: clock, write: write)
     }
 
     /// Writes a line.
-    public func callAsFunction(
+    package func callAsFunction(
         _ level: Level,
         _ message: String,
         _ fields: KeyValuePairs<String, String> = [:]
@@ -125,7 +125,7 @@ public struct Log: Sendable {
     /// Line feeds stay, for complaints may have several lines; what else is not printable does not.
     /// A line that cannot be written is dropped: there is nowhere to say so, and a log that nobody
     /// can read is no reason to end.
-    public static let standardError: @Sendable (String) -> Void = { line in
+    package static let standardError: @Sendable (String) -> Void = { line in
         let printable = line.unicodeScalars.map { scalar in
             scalar == "\n" || scalar.isPrintable ? Character(scalar) : " "
         }

@@ -4,17 +4,17 @@ internal import Glibc
 ///
 /// A socket belongs for ever to the namespace it was made in, and a started program inherits the
 /// namespace of the thread that starts it, so work "in" a namespace is a short visit of one thread.
-public struct NetworkNamespace: Hashable, Sendable {
+package struct NetworkNamespace: Hashable, Sendable {
     /// The file that stands for the namespace, such as `/run/netns/lab` or `/proc/1/ns/net`.
-    public let path: String
+    package let path: String
 
     /// Names a namespace by its file; nothing is opened yet.
-    public init(path: String) {
+    package init(path: String) {
         self.path = path
     }
 
     /// Names a namespace that `ip netns add` made.
-    public init(named name: String) {
+    package init(named name: String) {
         path = "/run/netns/\(name)"
     }
 
@@ -22,7 +22,7 @@ public struct NetworkNamespace: Hashable, Sendable {
     ///
     /// `body` must not suspend or hand work to other threads: only the calling thread moves.
     /// Needs CAP_SYS_ADMIN.
-    public func visit<Value, Failure: Error>(
+    package func visit<Value, Failure: Error>(
         _ body: () throws(Failure) -> Value
     ) throws(VisitError<Failure>) -> Value {
         let home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
@@ -55,7 +55,7 @@ public struct NetworkNamespace: Hashable, Sendable {
 
 extension NetworkNamespace {
     /// Why work in a namespace did not succeed.
-    public enum VisitError<Failure: Error>: Error {
+    package enum VisitError<Failure: Error>: Error {
         /// The thread could not enter: the namespace is gone, or CAP_SYS_ADMIN is missing.
         case notEntered(path: String, reason: String)
 
@@ -66,7 +66,7 @@ extension NetworkNamespace {
 
 extension NetworkNamespace.VisitError: CustomStringConvertible {
     /// What happened and what to do next, in a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notEntered(let path, let reason):
             "The network namespace \(path) could not be entered: \(reason). "

@@ -8,15 +8,15 @@ internal import Foundation
 /// inside.
 /// Paths are split as the kernel splits them: to Swift's characters a slash with a combining mark
 /// behind it is no slash.
-public final class OpenedPath: Sendable {
+package final class OpenedPath: Sendable {
     /// Opened with `O_PATH`: names the file, and reads nothing.
-    public let descriptor: Int32
+    package let descriptor: Int32
     /// The absolute path without links, as it was when it was walked.
-    public let path: String
+    package let path: String
     /// The folders in which a name was looked up on the way, links included.
-    public let folders: Set<String>
+    package let folders: Set<String>
     /// Whether it is a folder.
-    public let isFolder: Bool
+    package let isFolder: Bool
 
     /// What the kernel follows on one path, too.
     private static let maximumLinks = 40
@@ -36,12 +36,12 @@ public final class OpenedPath: Sendable {
     deinit { close(descriptor) }
 
     /// Where the kernel shows the open file: opening or mounting this reaches the same inode.
-    public var handle: String { "/proc/self/fd/\(descriptor)" }
+    package var handle: String { "/proc/self/fd/\(descriptor)" }
 
     /// Opens an absolute path; blocks.
     ///
     /// `mayCreate` says of the path of a missing folder whether it is created.
-    public static func open(
+    package static func open(
         _ path: String,
         mayCreate: (String) -> Bool = { _ in false }
     ) throws(PathError) -> OpenedPath {
@@ -156,14 +156,14 @@ public final class OpenedPath: Sendable {
 }
 
 /// A path of this host could not be followed to its end.
-public struct PathError: Error, Equatable, CustomStringConvertible {
+package struct PathError: Error, Equatable, CustomStringConvertible {
     /// The path that was asked for.
-    public var path: String
+    package var path: String
     /// The system's error number.
-    public var code: Int32
+    package var code: Int32
 
     /// What happened.
-    public var description: String {
+    package var description: String {
         "\(path) of this host cannot be opened: \(String(cString: strerror(code)))"
     }
 }

@@ -2,11 +2,11 @@ internal import Dispatch
 internal import Foundation
 
 /// Signals of this process as a stream.
-public enum Signals {
+package enum Signals {
     /// Yields each of `numbers` as it arrives, for as long as the stream is read.
     ///
     /// Their default effect is turned off for good: a second SIGTERM is yielded, too.
-    public static func stream(of numbers: [Int32]) -> AsyncStream<Int32> {
+    package static func stream(of numbers: [Int32]) -> AsyncStream<Int32> {
         AsyncStream(bufferingPolicy: .bufferingNewest(16)) { continuation in
             let sources = numbers.map { number in
                 signal(number, SIG_IGN)
@@ -20,7 +20,7 @@ public enum Signals {
     }
 
     /// Makes writing to a closed pipe or socket an error instead of the end of the process.
-    public static func ignoreBrokenPipes() {
+    package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }
 }

@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// Why a socket did not do what was asked of it.
-public struct SocketError: Error, Sendable, Equatable {
+package struct SocketError: Error, Sendable, Equatable {
     /// What was asked.
-    public enum Operation: String, Sendable {
+    package enum Operation: String, Sendable {
         case connect, listen, accept, read, write
     }
 
     /// What came in the way.
-    public enum Reason: Sendable, Equatable {
+    package enum Reason: Sendable, Equatable {
         /// The deadline passed first.
         case timedOut
 
@@ -23,16 +23,16 @@ public struct SocketError: Error, Sendable, Equatable {
     }
 
     /// What was asked.
-    public let operation: Operation
+    package let operation: Operation
 
     /// Whom it concerned.
-    public let address: SocketAddress
+    package let address: SocketAddress
 
     /// What came in the way.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes an error.
-    public init(operation: Operation, address: SocketAddress, reason: Reason) {
+    package init(operation: Operation, address: SocketAddress, reason: Reason) {
         self.operation = operation
         self.address = address
         self.reason = reason
@@ -41,12 +41,12 @@ public struct SocketError: Error, Sendable, Equatable {
 
 extension SocketError {
     /// Whether nobody is behind the address: it is refused, or there is no such socket.
-    public var isNobodyThere: Bool {
+    package var isNobodyThere: Bool {
         reason == .system(code: ECONNREFUSED) || reason == .system(code: ENOENT)
     }
 
     /// What came in the way, in words, such as `Connection refused`.
-    public var reasonText: String {
+    package var reasonText: String {
         switch reason {
         case .timedOut: "no answer in time"
         case .cancelled: "cancelled"
@@ -81,7 +81,7 @@ extension SocketError {
 
 extension SocketError: CustomStringConvertible {
     /// A sentence that says what failed, where, why, and what to do.
-    public var description: String {
+    package var description: String {
         "Could not \(operation.phrase) \(address): \(reasonText); \(remedy)."
     }
 }

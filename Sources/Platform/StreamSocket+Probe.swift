@@ -11,7 +11,7 @@ extension StreamSocket {
     ///   - address: The unix socket, or IP literal and port.
     ///   - timeout: How long to wait for the answer.
     /// - Throws: `SocketError` with the operation `connect`; `isNobodyThere` for a closed port.
-    public static func probe(
+    package static func probe(
         _ address: SocketAddress,
         timeout: Duration
     ) async throws(SocketError) {

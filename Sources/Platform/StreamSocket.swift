@@ -7,9 +7,9 @@ internal import Glibc
 /// One thread may read while another writes.
 /// `shutdown` may be called from anywhere at any time; the descriptor is closed when the last
 /// reference goes, so no call can ever meet a descriptor that means something else by then.
-public final class StreamSocket: Sendable {
+package final class StreamSocket: Sendable {
     /// The other end, as it was connected to or accepted from.
-    public let peer: SocketAddress
+    package let peer: SocketAddress
 
     let descriptor: SocketDescriptor
 
@@ -25,7 +25,7 @@ public final class StreamSocket: Sendable {
     ///   - deadline: When to give up.
     /// - Returns: The connected socket.
     /// - Throws: `SocketError` with the operation `connect`.
-    public static func connect(
+    package static func connect(
         to address: SocketAddress,
         until deadline: ContinuousClock.Instant
     ) throws(SocketError) -> StreamSocket {
@@ -48,7 +48,7 @@ public final class StreamSocket: Sendable {
     ///   - deadline: When to give up; nil waits as long as the connection lives.
     /// - Returns: At least one byte, or nothing once the peer closed its side.
     /// - Throws: `SocketError` with the operation `read`.
-    public func read(
+    package func read(
         upTo limit: Int,
         until deadline: ContinuousClock.Instant?
     ) throws(SocketError) -> [UInt8] {
@@ -72,7 +72,7 @@ public final class StreamSocket: Sendable {
     ///   - bytes: What to send.
     ///   - deadline: When to give up; nil waits as long as the connection lives.
     /// - Throws: `SocketError` with the operation `write`; some of the bytes may be on their way.
-    public func write(
+    package func write(
         _ bytes: [UInt8],
         until deadline: ContinuousClock.Instant?
     ) throws(SocketError) {
@@ -98,12 +98,12 @@ public final class StreamSocket: Sendable {
     }
 
     /// Tells the peer that nothing more will be written; reading goes on.
-    public func endWriting() {
+    package func endWriting() {
         _ = Glibc.shutdown(descriptor.number, Int32(SHUT_WR))
     }
 
     /// Ends both directions; calls that wait on other threads return at once, reads with the end.
-    public func shutdown() {
+    package func shutdown() {
         _ = Glibc.shutdown(descriptor.number, Int32(SHUT_RDWR))
     }
 }

@@ -4,7 +4,7 @@ extension Unicode.Scalar {
     /// Not so are controls (C0, delete, C1), what breaks a line, what turns the direction of
     /// writing, the byte order mark, and what is no character at all.
     /// All of these have at most four hexadecimal digits.
-    public var isPrintable: Bool {
+    package var isPrintable: Bool {
         switch value {
         case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: false
         default: !properties.isBidiControl
@@ -19,7 +19,7 @@ extension String {
     /// `limit` counts Characters.
     /// Goes by scalars, for a carriage return and a line feed are one Character, which equals
     /// neither.
-    public func onOneLine(ofAtMost limit: Int = .max) -> String {
+    package func onOneLine(ofAtMost limit: Int = .max) -> String {
         // A Character has no greatest length; four scalars each are more than any text needs.
         let (most, isBoundless) = limit.multipliedReportingOverflow(by: 4)
         let clean = unicodeScalars.prefix(isBoundless ? .max : most).map {
@@ -31,7 +31,7 @@ extension String {
 
     /// The text with what is not printable written as `\u001b`, so that nothing is lost and nothing
     /// moves a cursor; inside quotes, JSON and YAML read it back.
-    public func escaped(keepingLineFeeds: Bool = false) -> String {
+    package func escaped(keepingLineFeeds: Bool = false) -> String {
         func isKept(_ scalar: Unicode.Scalar) -> Bool {
             scalar.isPrintable || keepingLineFeeds && scalar == "\n"
         }

@@ -1,5 +1,5 @@
-public import Digests
-public import Model
+package import Digests
+package import Model
 internal import Synchronization
 
 /// Asks registries what their tags mean: one client for every registry that speaks the
@@ -13,7 +13,7 @@ internal import Synchronization
 ///
 /// It only reads. `now` dates what is kept between questions (tokens, digests, pauses); how long
 /// a question may take is in the options and measured on a clock of its own.
-public final class RegistryClient: Sendable {
+package final class RegistryClient: Sendable {
     let options: RegistryOptions
     let credentials: DockerCredentials
     let gate: HostGate
@@ -21,7 +21,7 @@ public final class RegistryClient: Sendable {
     private let digests = Mutex(DigestCache())
 
     /// Makes a client; nothing is asked yet.
-    public init(credentials: DockerCredentials, options: RegistryOptions = RegistryOptions()) {
+    package init(credentials: DockerCredentials, options: RegistryOptions = RegistryOptions()) {
         self.credentials = credentials
         self.options = options
         gate = HostGate(width: options.requestsPerRegistry)
@@ -32,7 +32,7 @@ public final class RegistryClient: Sendable {
     ///
     /// It is the digest of what the tag points at, the index where there is one, never of one
     /// platform's image.
-    public func digest(of image: ImageName, now: Moment) async throws(RegistryError) -> Digest {
+    package func digest(of image: ImageName, now: Moment) async throws(RegistryError) -> Digest {
         let question = Question(about: image.withDefaultTag, to: self, now: now)
         do {
             let digest = try await question.digest()
@@ -48,7 +48,7 @@ public final class RegistryClient: Sendable {
     }
 
     /// The same, from memory if the answer is no older than `maxAge`.
-    public func digest(
+    package func digest(
         of image: ImageName,
         now: Moment,
         maxAge: Duration
@@ -63,7 +63,7 @@ public final class RegistryClient: Sendable {
     /// All tags of the image's repository, sorted; registries' own order means nothing.
     ///
     /// At most 100,000; more are an error.
-    public func tags(of image: ImageName, now: Moment) async throws(RegistryError) -> [String] {
+    package func tags(of image: ImageName, now: Moment) async throws(RegistryError) -> [String] {
         try await Question(about: image, to: self, now: now).tags()
     }
 }

@@ -1,7 +1,7 @@
 /// Why a registry did not give what it was asked for.
-public struct RegistryError: Error, Hashable, Sendable {
+package struct RegistryError: Error, Hashable, Sendable {
     /// What kind of failure it was.
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// No connection, or one that broke.
         case unreachable(String)
         /// No secure connection.
@@ -29,7 +29,7 @@ public struct RegistryError: Error, Hashable, Sendable {
     }
 
     /// What was shown to a registry that wanted to know who asks.
-    public enum Proof: Hashable, Sendable {
+    package enum Proof: Hashable, Sendable {
         /// Nothing: there are no credentials for it.
         case none
         /// Credentials, and it refused them.
@@ -37,7 +37,7 @@ public struct RegistryError: Error, Hashable, Sendable {
     }
 
     /// What is not there.
-    public enum Missing: Hashable, Sendable {
+    package enum Missing: Hashable, Sendable {
         /// The repository.
         case repository
         /// The tag or the digest; a registry that says no more may lack the repository too.
@@ -45,22 +45,22 @@ public struct RegistryError: Error, Hashable, Sendable {
     }
 
     /// What kind of failure it was.
-    public let reason: Reason
+    package let reason: Reason
 
     /// The image or repository that was asked about, in its familiar form.
-    public let subject: String
+    package let subject: String
 
     /// The registry's name, as in image names.
-    public let registry: String
+    package let registry: String
 
     /// The address that was asked last, without its query.
-    public let url: String
+    package let url: String
 
     /// What the registry itself said.
-    public let complaint: Complaint?
+    package let complaint: Complaint?
 
     /// Whether the same question may well be answered later, with nothing changed here.
-    public var isTemporary: Bool {
+    package var isTemporary: Bool {
         switch reason {
         case .unreachable, .rateLimited, .server, .timeout: true
         case .tls, .unauthorized, .denied, .notFound, .malformed, .tooLarge, .credentials,
@@ -72,7 +72,7 @@ public struct RegistryError: Error, Hashable, Sendable {
 
 extension RegistryError: CustomStringConvertible {
     /// What happened, in the registry's own words where it has any, and what to do next.
-    public var description: String {
+    package var description: String {
         let words = complaint.map { " (\($0))" } ?? ""
         return "\(subject): \(event)\(words) at \(url); \(remedy)"
     }

@@ -1,25 +1,25 @@
 /// How a ``RegistryClient`` asks.
-public struct RegistryOptions: Sendable {
+package struct RegistryOptions: Sendable {
     /// Registries that are asked over plain HTTP, as `host:port`, or `host` for all its ports.
     ///
     /// `localhost`, 127.0.0.0/8 and `[::1]` need not be listed.
-    public var insecureRegistries: Set<String>
+    package var insecureRegistries: Set<String>
 
     /// How long one question may take in all, with tokens, retries and pages.
-    public var timeout: Duration
+    package var timeout: Duration
 
     /// How long one request of it may take.
-    public var requestTimeout: Duration
+    package var requestTimeout: Duration
 
     /// How long a wait the registry may ask for, within the timeout, before the question fails
     /// instead.
-    public var longestPause: Duration
+    package var longestPause: Duration
 
     /// How many requests may be under way at one registry.
-    public var requestsPerRegistry: Int
+    package var requestsPerRegistry: Int
 
     /// Sensible values for all that is not given.
-    public init(
+    package init(
         insecureRegistries: Set<String> = [],
         timeout: Duration = .seconds(30),
         requestTimeout: Duration = .seconds(10),

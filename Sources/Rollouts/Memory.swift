@@ -1,26 +1,26 @@
-public import Digests
+package import Digests
 
 /// How releases ended before, as far as the containers no longer tell.
-public struct Memory: Sendable {
+package struct Memory: Sendable {
     /// What is remembered of one service.
-    public struct OfService: Sendable {
+    package struct OfService: Sendable {
         /// Specs whose last release failed, and how; they are not tried again.
-        public var failures: [Digest: String]
+        package var failures: [Digest: String]
         /// Specs of a job that ran to their end, whose containers may have been pruned since.
-        public var completions: Set<Digest>
+        package var completions: Set<Digest>
 
         /// Remembers failures and completed jobs by spec.
-        public init(failures: [Digest: String] = [:], completions: Set<Digest> = []) {
+        package init(failures: [Digest: String] = [:], completions: Set<Digest> = []) {
             self.failures = failures
             self.completions = completions
         }
     }
 
     /// By service.
-    public var services: [String: OfService]
+    package var services: [String: OfService]
 
     /// Remembers what it is given.
-    public init(services: [String: OfService] = [:]) {
+    package init(services: [String: OfService] = [:]) {
         self.services = services
     }
 

@@ -1,7 +1,7 @@
-public import Model
+package import Model
 
 /// Where one slot stands, for people.
-public enum Phase: Hashable, Sendable {
+package enum Phase: Hashable, Sendable {
     /// As it should be.
     case steady
     /// A job that ran to its end.

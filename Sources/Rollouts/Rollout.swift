@@ -1,18 +1,18 @@
-public import Model
+package import Model
 
 /// From what is wanted and what is there to what to do next: a pure function, asked at every pass.
 ///
 /// It has no state of its own.
 /// Who is who is read from container names and labels, who serves from the traffic table; so
 /// whoever asks next, after a crash or a reboot, gets the continuation of what was begun.
-public struct Rollout: Sendable {
+package struct Rollout: Sendable {
     /// What is to become of each service; services with containers that are missing here go away.
-    public var aims: [String: Aim]
+    package var aims: [String: Aim]
     /// How releases ended before.
-    public var memory: Memory
+    package var memory: Memory
 
     /// Wants what it is given.
-    public init(aims: [String: Aim], memory: Memory = Memory()) {
+    package init(aims: [String: Aim], memory: Memory = Memory()) {
         self.aims = aims
         self.memory = memory
     }
@@ -21,7 +21,7 @@ public struct Rollout: Sendable {
     ///
     /// The backends of all services are to be put into the table first; the steps were decided
     /// against the table as observed, and stay right whichever of both comes first.
-    public func decide(_ observed: ObservedState, at now: Moment) -> [String: ServiceDecision] {
+    package func decide(_ observed: ObservedState, at now: Moment) -> [String: ServiceDecision] {
         let containers = Dictionary(grouping: observed.containers, by: \.service)
         let isTakingOver = isTakingOver(containers)
         var decisions: [String: ServiceDecision] = [:]

@@ -1,10 +1,10 @@
-public import Digests
-public import Model
+package import Digests
+package import Model
 
 /// What one service needs next, and where it stands.
-public struct ServiceDecision: Sendable {
+package struct ServiceDecision: Sendable {
     /// Where a service stands as a whole.
-    public enum Outcome: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
         /// As it should be.
         case steady
         /// On its way.
@@ -16,22 +16,22 @@ public struct ServiceDecision: Sendable {
     }
 
     /// The version it goes to; nil where it only stays or leaves.
-    public var version: String?
+    package var version: String?
     /// Where each slot stands.
-    public var phases: [Int: Phase] = [:]
+    package var phases: [Int: Phase] = [:]
     /// Who serves from now on, in the order of the slots.
-    public var backends: [Backend] = []
+    package var backends: [Backend] = []
     /// The next calls to the host; those on different subjects may run at the same time.
-    public var steps: [Step] = []
+    package var steps: [Step] = []
     /// When to look again at the latest; nil while only the outside can change anything.
-    public var wake: Moment?
+    package var wake: Moment?
     /// Where the service stands as a whole.
-    public var outcome: Outcome = .progressing
+    package var outcome: Outcome = .progressing
     /// Releases that failed, by spec, and how: what `Memory` should hold from now on.
-    public var failures: [Digest: String] = [:]
+    package var failures: [Digest: String] = [:]
 
     /// Whether nothing more happens unless something outside changes, whatever the outcome.
-    public private(set) var isSettled = false
+    package private(set) var isSettled = false
 
     /// Why the release that was asked for failed, while the service goes back to the last good one.
     var failedRelease: String?

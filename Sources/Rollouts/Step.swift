@@ -1,9 +1,9 @@
-public import Model
+package import Model
 
 /// One call to the host that a rollout wants next.
 ///
 /// Every step may be made twice, or fail half-way: the next look decides anew.
-public enum Step: Hashable, Sendable {
+package enum Step: Hashable, Sendable {
     /// Make the candidate of a slot, pulling its image first where the host lacks it.
     case create(Goal, slot: Int, generation: Int)
     /// Start a container that was made or has ended.
@@ -19,12 +19,12 @@ public enum Step: Hashable, Sendable {
 
     /// The service that a container is made for, and whose networks, volumes and files have to be
     /// there; nil for all other steps.
-    public var created: String? {
+    package var created: String? {
         if case .create(let goal, _, _) = self { goal.service.name } else { nil }
     }
 
     /// What the step acts on; two steps on one subject are never under way at once.
-    public var subject: String {
+    package var subject: String {
         switch self {
         case .create(let goal, let slot, _): "\(goal.service.name)/\(slot)"
         case .start(let container), .unpause(let container), .rename(let container, _),

@@ -1,26 +1,26 @@
-public import Platform
+package import Platform
 
 /// A container that serves, as one rule of a chain names it.
-public struct Backend: Hashable, Sendable {
+package struct Backend: Hashable, Sendable {
     /// The replica's place, from 1.
-    public let slot: Int
+    package let slot: Int
 
     /// Which container of that slot it is: the number in the candidate's name.
-    public let generation: Int
+    package let generation: Int
 
     /// The first 12 hexadecimal digits of the container's id.
-    public let container: String
+    package let container: String
 
     /// Where its traffic goes.
     ///
     /// Nil only in a chain without a target, for a container that has no address of its own.
-    public let address: IPv4Address?
+    package let address: IPv4Address?
 
     /// When it began to serve, in milliseconds since 1970.
-    public let since: Int
+    package let since: Int
 
     /// Names a container that serves; `container` may be the full id.
-    public init(
+    package init(
         slot: Int,
         generation: Int,
         container: String,
@@ -72,7 +72,7 @@ extension Backend {
 
 extension Backend: Comparable {
     /// Orders backends as their rules stand in the chain: by slot, then generation, then container.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.slot, left.generation, left.container, left.address?.rawValue ?? 0)
             < (right.slot, right.generation, right.container, right.address?.rawValue ?? 0)
     }

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Platform
+package import Platform
 
 /// The addresses of a bridge, over rtnetlink (rtnetlink(7)).
 enum BridgeAddresses {
@@ -94,7 +94,7 @@ extension TrafficDirector {
     ///
     /// Returns how many came or went.
     @discardableResult
-    public func setServiceAddresses(
+    package func setServiceAddresses(
         _ addresses: Set<IPv4Address>,
         of subnet: IPv4Subnet,
         on bridge: String
@@ -110,7 +110,7 @@ extension TrafficDirector {
 
     /// Whether the bridge's IPv6 addresses are not in use yet, as for one to two seconds after its
     /// first container came: until then containers there find no way back to callers elsewhere.
-    public func isDetectingAddresses(on bridge: String) async throws(TrafficError) -> Bool {
+    package func isDetectingAddresses(on bridge: String) async throws(TrafficError) -> Bool {
         try await netlink("Looking at the addresses of \(bridge)") {
             () throws(SystemCallFailure) in try BridgeAddresses.areDetected(on: bridge)
         }

@@ -1,13 +1,13 @@
 /// A port that a service's containers listen on.
-public struct TargetPort: Hashable, Sendable {
+package struct TargetPort: Hashable, Sendable {
     /// The port, 1 to 65,535.
-    public let number: UInt16
+    package let number: UInt16
 
     /// The protocol of its traffic.
-    public let transport: TransportProtocol
+    package let transport: TransportProtocol
 
     /// Names a port.
-    public init(_ number: UInt16, _ transport: TransportProtocol) {
+    package init(_ number: UInt16, _ transport: TransportProtocol) {
         self.number = number
         self.transport = transport
     }
@@ -15,7 +15,7 @@ public struct TargetPort: Hashable, Sendable {
 
 extension TargetPort: CustomStringConvertible {
     /// The port as `80-tcp`.
-    public var description: String { "\(number)-\(transport.rawValue)" }
+    package var description: String { "\(number)-\(transport.rawValue)" }
 
     init?(_ text: Substring) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -42,25 +42,25 @@ extension TargetPort: CustomStringConvertible {
 /// nft's identifiers may hold letters, digits and `/ - _ .` after a first letter; neither an
 /// environment nor a service may hold a `/`, so the parts never run into each other, the prefix
 /// makes any first character right, and no keyword holds a slash.
-public struct ChainName: Hashable, Sendable {
+package struct ChainName: Hashable, Sendable {
     /// The environment's name, shortened if need be.
-    public let environment: String
+    package let environment: String
 
     /// The service's name, shortened if need be.
-    public let service: String
+    package let service: String
 
     /// The port that the containers listen on; nil for the other chains.
-    public let target: TargetPort?
+    package let target: TargetPort?
 
     /// The bridge of the network that callers by name are on; nil for the other chains.
-    public let bridge: String?
+    package let bridge: String?
 
     /// Names the chain of a service's port, or of its record.
     ///
     /// Names are kept as they are up to 63 (environment) and 63 (service) characters of
     /// `A-Z a-z 0-9 . _ -`, which is all that a fleet may have; others are shortened and carry a
     /// hash.
-    public init(environment: String, service: String, target: TargetPort?) {
+    package init(environment: String, service: String, target: TargetPort?) {
         self.environment = NamePart.environment(environment)
         self.service = NamePart.service(service)
         self.target = target
@@ -68,7 +68,7 @@ public struct ChainName: Hashable, Sendable {
     }
 
     /// Names the chain of a service's calls by name in one network.
-    public init(environment: String, service: String, bridge: String) {
+    package init(environment: String, service: String, bridge: String) {
         self.environment = NamePart.environment(environment)
         self.service = NamePart.service(service)
         self.bridge = bridge
@@ -76,7 +76,7 @@ public struct ChainName: Hashable, Sendable {
     }
 
     /// Whether the chain only records which containers are the service.
-    public var isRecord: Bool { target == nil && bridge == nil }
+    package var isRecord: Bool { target == nil && bridge == nil }
 
     /// Reads a chain's name back; nil for a name that is not of this form.
     init?(_ text: String) {
@@ -100,7 +100,7 @@ public struct ChainName: Hashable, Sendable {
 
 extension ChainName: CustomStringConvertible {
     /// The name as nft knows it, at most 151 of the kernel's 255 characters.
-    public var description: String {
+    package var description: String {
         let service = "\(Self.prefix)/\(environment)/\(service)"
         if let bridge { return "\(service)/\(Self.calls)/\(bridge)" }
         return target.map { "\(service)/\($0)" } ?? service
@@ -109,7 +109,7 @@ extension ChainName: CustomStringConvertible {
 
 extension ChainName: Comparable {
     /// Orders names by environment, service, port, protocol.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.environment, left.service, left.target?.number ?? 0, left.description)
             < (right.environment, right.service, right.target?.number ?? 0, right.description)
     }

@@ -1,7 +1,7 @@
-public import Platform
+package import Platform
 
 /// The open TCP connections of servers, by the way they came in.
-public struct ConnectionCensus: Equatable, Sendable {
+package struct ConnectionCensus: Equatable, Sendable {
     /// What connections have in common that came the same way to the same server.
     struct Path: Hashable, Sendable {
         /// Where the caller connected to.
@@ -17,7 +17,7 @@ public struct ConnectionCensus: Equatable, Sendable {
     let counts: [Path: Int]
 
     /// The connections that came through a way in, by server; none for other protocols than TCP.
-    public func connections(through entrance: Entrance) -> [IPAddress: Int] {
+    package func connections(through entrance: Entrance) -> [IPAddress: Int] {
         var servers: [IPAddress: Int] = [:]
         for (path, count) in counts where path.came(through: entrance) {
             servers[path.server, default: 0] += count
@@ -46,7 +46,7 @@ extension TrafficDirector {
     /// Counts the TCP connections to `servers` that may still carry data, by the way they came in.
     ///
     /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN).
-    public func census(of servers: Set<IPAddress>) async -> ConnectionCensus? {
+    package func census(of servers: Set<IPAddress>) async -> ConnectionCensus? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
             let host = HostAddresses.current()
             var counts: [ConnectionCensus.Path: Int] = [:]

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Platform
+package import Platform
 internal import Synchronization
 
 /// Takes the connections of leaving containers out of the kernel's table the moment they close.
@@ -77,7 +77,7 @@ extension TrafficDirector {
     /// From Linux 5.19 on it does so by itself only while a process listens (`nf_conntrack_events`
     /// is 2), and connections that began before would close unheard.
     /// Where the administrator has turned announcements off, that stays.
-    public func enableConnectionEvents() async throws(TrafficError) {
+    package func enableConnectionEvents() async throws(TrafficError) {
         let operation = "Enabling announcements of connections"
         _ = try await onHost(operation) { () throws(TrafficError) in
             try KernelSetting("net/netfilter/nf_conntrack_events").turnOn(operation, unless: ["0"])
@@ -86,7 +86,7 @@ extension TrafficDirector {
 
     /// Keeps the connection table free of closed connections to containers that are leaving, from
     /// now until it is told of others for that environment.
-    public func watchDepartures(
+    package func watchDepartures(
         of servers: Set<IPAddress>,
         in environment: String
     ) async throws(TrafficError) {

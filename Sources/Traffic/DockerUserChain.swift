@@ -109,7 +109,7 @@ extension TrafficDirector {
     /// Returns how many rules were changed; none where Docker keeps no such chain (it runs with
     /// `--iptables=false`, or with nftables).
     @discardableResult
-    public func admitOtherNetworks(
+    package func admitOtherNetworks(
         to network: Network,
         admitsFormer: Bool = false
     ) async throws(TrafficError) -> Int {
@@ -136,7 +136,7 @@ extension TrafficDirector {
 
 extension TrafficDirector {
     /// Takes out what was let in for a bridge that no longer exists.
-    public func forget(bridge: String) async throws(TrafficError) {
+    package func forget(bridge: String) async throws(TrafficError) {
         let operation = "Removing the exceptions for \(bridge)"
         try await onHost(operation) { () throws(TrafficError) in
             let none = DockerUserChain.Rules()

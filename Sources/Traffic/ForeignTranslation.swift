@@ -1,12 +1,12 @@
 internal import Platform
 
 /// A rule that is not Berth's and sends callers of host ports elsewhere.
-public struct ForeignTranslation: Hashable, Sendable {
+package struct ForeignTranslation: Hashable, Sendable {
     /// The table it stands in, as `ip nat`; of iptables' old kind, `iptables-legacy nat`.
-    public let table: String
+    package let table: String
 
     /// The chain it stands in.
-    public let chain: String
+    package let chain: String
 
     /// When the kernel comes to it, as against -110 for ours.
     let priority: Int
@@ -18,7 +18,7 @@ public struct ForeignTranslation: Hashable, Sendable {
     let exceptions: [PortClaim]
 
     /// The command that shows the rule.
-    public var listing: String {
+    package var listing: String {
         table.contains("-legacy ")
             ? "\(table.split(separator: " ").joined(separator: " -t ")) -S \(chain)"
             : "nft -a list chain \(table) \(chain)"
@@ -40,7 +40,7 @@ extension TrafficDirector {
     /// free.
     ///
     /// A port that the table routes already is only taken by rules that come first.
-    public func foreignTranslations(
+    package func foreignTranslations(
         claiming entrances: [(entrance: Entrance, transport: TransportProtocol, isRouted: Bool)]
     ) async throws(TrafficError) -> [ForeignTranslation?] {
         // iptables' old tables are of no generation, and come after ours.

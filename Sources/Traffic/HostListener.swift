@@ -1,28 +1,28 @@
 internal import Foundation
-public import Platform
+package import Platform
 
 /// A socket of the host that waits for connections or datagrams.
 ///
 /// Translation comes before delivery, so rules for its port would take its traffic away without a
 /// word: such a port is not free.
-public struct HostListener: Hashable, Sendable {
+package struct HostListener: Hashable, Sendable {
     /// The port it waits at.
-    public let port: UInt16
+    package let port: UInt16
 
     /// The protocol it waits for.
-    public let transport: TransportProtocol
+    package let transport: TransportProtocol
 
     /// The address it waits at; 0.0.0.0 and :: for all of them.
-    public let address: IPAddress
+    package let address: IPAddress
 
     /// Whether one that waits at :: waits at all addresses of IPv4, too.
-    public let isDualStack: Bool
+    package let isDualStack: Bool
 
     /// The kernel's number of the socket.
-    public let inode: UInt64
+    package let inode: UInt64
 
     /// What rules would take away from it.
-    public var claim: PortClaim {
+    package var claim: PortClaim {
         PortClaim(
             addresses: PortClaim.addresses(boundTo: address, isDualStack: isDualStack),
             ports: NumberRanges(CollectionOfOne(port...port)),

@@ -1,32 +1,32 @@
-public import Platform
+package import Platform
 
 /// A bridge whose containers we send traffic to.
-public struct Network: Hashable, Sendable {
+package struct Network: Hashable, Sendable {
     /// The environment whose network it is.
-    public let environment: String
+    package let environment: String
 
     /// The bridge's interface name, such as `br-prod`.
-    public let bridge: String
+    package let bridge: String
 
     /// The addresses of the containers behind it.
-    public let subnet: IPv4Subnet
+    package let subnet: IPv4Subnet
 
     /// Their addresses of IPv6, where they have any.
     ///
     /// A container's ends with its address of IPv4 (``Platform/IPv6Subnet/embedding(_:)``), so that
     /// each follows from the other; a prefix of more than 96 bits leaves no room for that.
-    public let subnet6: IPv6Subnet?
+    package let subnet6: IPv6Subnet?
 
     /// Subnets of networks that containers move between, this one and those.
     ///
     /// Callers there reach services here by their own addresses for them, and the other way round.
-    public let siblings: [IPv4Subnet]
+    package let siblings: [IPv4Subnet]
 
     /// Whether Docker keeps it apart from everything outside.
-    public let isInternal: Bool
+    package let isInternal: Bool
 
     /// Describes a bridge.
-    public init(
+    package init(
         environment: String,
         bridge: String,
         subnet: IPv4Subnet,
@@ -43,7 +43,7 @@ public struct Network: Hashable, Sendable {
     }
 
     /// The address of IPv6 that goes with a container's of IPv4; nil where it has none here.
-    public func address6(of container: IPv4Address) -> IPv6Address? {
+    package func address6(of container: IPv4Address) -> IPv6Address? {
         guard subnet.contains(container) else { return nil }
         return subnet6?.embedding(container)
     }

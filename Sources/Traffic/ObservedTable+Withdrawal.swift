@@ -4,7 +4,7 @@ extension ObservedTable {
     ///
     /// Nothing else is compared or repaired, so that it is right whatever is being changed at the
     /// same time.
-    public func withdrawal(
+    package func withdrawal(
         of container: String,
         from environment: String,
         on networks: [Network]

@@ -1,25 +1,25 @@
-public import Platform
+package import Platform
 
 /// Our table as the kernel has it, read from `nft -j list table`.
 ///
 /// Only the JSON listing is read: nft 1.0.6 prints `numgen` rules as text that it cannot read back.
-public struct ObservedTable: Equatable, Sendable {
+package struct ObservedTable: Equatable, Sendable {
     /// Whether there is a table at all; a reboot or `flush ruleset` leaves none.
-    public var isPresent: Bool { self[.ip].isPresent }
+    package var isPresent: Bool { self[.ip].isPresent }
 
     /// The services' ports, by name, of all environments.
-    public let services: [ChainName: ServingChain]
+    package let services: [ChainName: ServingChain]
 
     /// What is in the table and not of our making, in words, and of which table; at most 100.
     ///
     /// Foreign rules in our chains and wrong verdicts in our maps are repaired with the next
     /// change; foreign chains and maps are left alone.
-    public let foreign: [String]
+    package let foreign: [String]
 
     let families: [Family: FamilyTable]
 
     /// What is observed where there is no table.
-    public static let absent = ObservedTable(services: [:], foreign: [], families: [:])
+    package static let absent = ObservedTable(services: [:], foreign: [], families: [:])
 
     /// The table in one family.
     subscript(family: Family) -> FamilyTable { families[family] ?? FamilyTable() }
@@ -62,33 +62,33 @@ struct FamilyTable: Equatable {
 }
 
 /// One target port of a service as the kernel has it.
-public struct ServingChain: Equatable, Sendable {
+package struct ServingChain: Equatable, Sendable {
     /// The ways in that lead to it.
-    public let entrances: Set<Entrance>
+    package let entrances: Set<Entrance>
 
     /// The containers whose rules could be read.
     ///
     /// A container stays in the list though its rule was tampered with, as long as the comment
     /// still names it: it may have connections.
-    public let backends: [Backend]
+    package let backends: [Backend]
 
     /// Addresses that rules without a readable comment send traffic to.
-    public let strayAddresses: [IPv4Address]
+    package let strayAddresses: [IPv4Address]
 
     /// Whether the rules, of IPv4, are exactly what we write for these backends.
-    public let isIntact: Bool
+    package let isIntact: Bool
 }
 
 extension ObservedTable {
     /// The containers that serve, of one environment: the first 12 digits of their ids.
-    public func servingContainers(of environment: String) -> Set<String> {
+    package func servingContainers(of environment: String) -> Set<String> {
         let environment = NamePart.environment(environment)
         let serving = services.filter { $0.key.environment == environment }
         return Set(serving.values.flatMap { $0.backends.map(\.container) })
     }
 
     /// The addresses that any rule sends traffic to, whoever's it is.
-    public var servingAddresses: Set<IPv4Address> {
+    package var servingAddresses: Set<IPv4Address> {
         Set(services.values.flatMap { $0.backends.compactMap(\.address) + $0.strayAddresses })
     }
 }
@@ -97,7 +97,7 @@ extension ObservedTable {
     /// Shows rulesets as the kernel would once they are applied, for simulations and tests.
     ///
     /// Real tests hold it to what nft lists.
-    public init(showing rulesets: [Ruleset]) {
+    package init(showing rulesets: [Ruleset]) {
         let families = Family.allCases.filter { family in
             family == .ip || rulesets.contains { $0.needs(family) }
         }

@@ -1,10 +1,10 @@
-public import Platform
+package import Platform
 
 /// Ports of the host that something takes: at which addresses, over which protocols.
 ///
 /// What a service publishes, what a process listens at, what a container publishes and what a rule
 /// translates are all claims; two that overlap cannot both have the traffic.
-public struct PortClaim: Hashable, Sendable {
+package struct PortClaim: Hashable, Sendable {
     /// Addresses of both families as IPv6 numbers; those of IPv4 are mapped (RFC 4291 §2.5.5.2).
     let addresses: NumberRanges<UInt128>
     let ports: NumberRanges<UInt16>
@@ -15,7 +15,7 @@ extension PortClaim {
     /// A port at one address, or at all of its family where the address is `0.0.0.0` or `::`.
     ///
     /// A mapped address (`::ffff:192.0.2.1`) is the address of IPv4 that it stands for.
-    public init(_ address: IPAddress, port: UInt16, _ transport: TransportProtocol) {
+    package init(_ address: IPAddress, port: UInt16, _ transport: TransportProtocol) {
         self.init(
             addresses: Self.addresses(boundTo: address),
             ports: NumberRanges(CollectionOfOne(port...port)),
@@ -24,7 +24,7 @@ extension PortClaim {
     }
 
     /// What a way in takes; nil for a service's own address, which is not the host's.
-    public init?(_ entrance: Entrance, _ transport: TransportProtocol) {
+    package init?(_ entrance: Entrance, _ transport: TransportProtocol) {
         switch entrance {
         case .hostPort(let port): self.init(.four(.any), port: port, transport)
         case .address(let address, let port): self.init(.four(address), port: port, transport)
@@ -42,7 +42,7 @@ extension PortClaim {
     }
 
     /// Whether one packet can belong to both.
-    public func overlaps(_ other: Self) -> Bool {
+    package func overlaps(_ other: Self) -> Bool {
         ports.overlaps(other.ports) && addresses.overlaps(other.addresses)
             && !transports.isDisjoint(with: other.transports)
     }

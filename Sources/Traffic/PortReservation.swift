@@ -6,10 +6,10 @@ internal import Platform
 /// No other process can take the port while the value lives.
 /// Connections that the table does not translate are refused by the kernel; datagrams are lost, as
 /// on a busy network.
-public final class PortReservation: Sendable {
+package final class PortReservation: Sendable {
     /// The kernel's number of the socket, by which a list of listeners tells it from others; 0 on a
     /// host without IPv6, where no process could take a port of it either.
-    public let inode: UInt64
+    package let inode: UInt64
 
     private let socket: Int32
 

@@ -4,21 +4,21 @@ internal import Platform
 ///
 /// A value: it can be compared, printed as a script, and set against what the kernel has.
 /// It only speaks for the environments in its scope; what the table holds for others is theirs.
-public struct Ruleset: Equatable, Sendable {
+package struct Ruleset: Equatable, Sendable {
     /// The environments that the ruleset speaks for, also where one has nothing in it.
-    public let scope: Set<String>
+    package let scope: Set<String>
 
     /// The bridges whose containers get traffic.
-    public let networks: [Network]
+    package let networks: [Network]
 
     /// The services' ports.
-    public let services: [ServiceChain]
+    package let services: [ServiceChain]
 
     /// Puts a ruleset together.
     ///
     /// Throws where the parts contradict each other or cannot be written down, so that every
     /// ruleset there is can be handed to nft.
-    public init(
+    package init(
         scope: Set<String>,
         networks: [Network],
         services: [ServiceChain]
@@ -131,7 +131,7 @@ extension Ruleset {
 }
 
 /// Why a ruleset cannot be put together.
-public enum RulesetError: Error, Equatable, Sendable {
+package enum RulesetError: Error, Equatable, Sendable {
     /// Two services, or two ports of one, claim the same way in.
     case sharedEntrance(_ key: String, _ first: String, _ second: String)
 
@@ -165,7 +165,7 @@ public enum RulesetError: Error, Equatable, Sendable {
 
 extension RulesetError: CustomStringConvertible {
     /// What is wrong and what to do next, in a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .sharedEntrance(let key, let first, let second):
             "\(first) and \(second) both claim \(key); give one of them another host port."

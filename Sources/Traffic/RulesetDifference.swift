@@ -13,7 +13,7 @@ extension Ruleset {
     ///   chain within the transaction that deletes the element.
     /// - Chains of environments out of scope are left alone, and so are ways in that lead to them:
     ///   see ``conflicts(with:)``.
-    public func changes(from observed: ObservedTable) -> Transaction? {
+    package func changes(from observed: ObservedTable) -> Transaction? {
         let changes = Family.allCases.compactMap { family -> Transaction? in
             guard needs(family) || observed[family].isPresent else { return nil }
             var difference = Difference(self, observed[family], family)
@@ -30,12 +30,12 @@ extension Ruleset {
     ///
     /// Run on a host that has the table, it puts right what it speaks of and leaves the rest,
     /// unless a way in leads elsewhere by then: then nft refuses the whole of it.
-    public var script: String { changes(from: .absent)?.script ?? "" }
+    package var script: String { changes(from: .absent)?.script ?? "" }
 
     /// The ways in that this ruleset wants and that another environment's chains have already.
     ///
     /// Each is described in words; changes leave them out.
-    public func conflicts(with observed: ObservedTable) -> [String] {
+    package func conflicts(with observed: ObservedTable) -> [String] {
         Family.allCases.flatMap { family in
             chains(in: family).flatMap { chain in
                 chain.keys.compactMap { key in

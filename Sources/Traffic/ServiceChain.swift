@@ -1,7 +1,7 @@
-public import Platform
+package import Platform
 
 /// A way in: where callers connect to reach a service.
-public enum Entrance: Hashable, Sendable {
+package enum Entrance: Hashable, Sendable {
     /// A port on all of the host's addresses of IPv4.
     case hostPort(UInt16)
 
@@ -21,7 +21,7 @@ public enum Entrance: Hashable, Sendable {
 
 extension Entrance {
     /// Whether callers come over IPv6.
-    public var isOfSix: Bool {
+    package var isOfSix: Bool {
         switch self {
         case .hostPort6, .address6: true
         case .hostPort, .address, .service: false
@@ -30,20 +30,20 @@ extension Entrance {
 }
 
 /// One chain of one service: the ways in, and the containers that serve.
-public struct ServiceChain: Hashable, Sendable {
+package struct ServiceChain: Hashable, Sendable {
     /// Whose chain it is, and which.
-    public let name: ChainName
+    package let name: ChainName
 
     /// All ways in that lead to the port; their protocol is the port's.
-    public let entrances: Set<Entrance>
+    package let entrances: Set<Entrance>
 
     /// The containers that serve, in the order of their rules.
     ///
     /// None: connections to host ports are refused, as nothing listens there.
-    public let backends: [Backend]
+    package let backends: [Backend]
 
     /// Describes a service's port; backends are put in order.
-    public init(name: ChainName, entrances: Set<Entrance>, backends: [Backend]) {
+    package init(name: ChainName, entrances: Set<Entrance>, backends: [Backend]) {
         self.name = name
         self.entrances = entrances
         self.backends = backends.sorted()

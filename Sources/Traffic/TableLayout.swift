@@ -1,4 +1,4 @@
-public import Platform
+package import Platform
 
 /// The maps of our table, from what a packet says to the chain that it goes to, and its one set.
 enum TableMap: String {
@@ -174,9 +174,9 @@ enum BaseChain: String {
 /// Containers created then may hold such addresses until they are replaced, so the ways in stay for
 /// what comes by the environment's own bridges.
 /// What leads nowhere is refused, as a closed port would be; it would go to the default gateway.
-public enum FormerRange {
+package enum FormerRange {
     /// 198.19.0.0/16: the upper half of the block that RFC 2544 reserves for benchmarks.
-    public static let subnet = require("198.19.0.0/16")
+    package static let subnet = require("198.19.0.0/16")
 
     static func require(_ text: String) -> IPv4Subnet {
         guard let subnet = IPv4Subnet(text) else { preconditionFailure("\(text) is no subnet") }

@@ -38,7 +38,7 @@ extension TrafficDirector {
     /// It says only that something changed: look again.
     /// Several changes may be told as one.
     /// Ends when the task that reads it is cancelled.
-    public func changes() async throws(TrafficError) -> AsyncStream<Void> {
+    package func changes() async throws(TrafficError) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)

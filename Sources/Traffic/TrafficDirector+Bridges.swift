@@ -7,7 +7,7 @@ extension TrafficDirector {
     /// The table's `guard` chain restates what it relaxes, so apply a ruleset first.
     /// Returns false where it was set already.
     @discardableResult
-    public func enableLocalRouting(on bridge: String) async throws(TrafficError) -> Bool {
+    package func enableLocalRouting(on bridge: String) async throws(TrafficError) -> Bool {
         let operation = "Enabling local routing on \(bridge)"
         guard Network.isInterfaceName(bridge) else {
             throw TrafficError(.refused, operation, detail: "this is no interface name")
@@ -25,7 +25,7 @@ extension TrafficDirector {
     /// Ports come with containers, so call this again after containers start.
     /// Returns how many ports were changed.
     @discardableResult
-    public func enableHairpin(on bridge: String) async throws(TrafficError) -> Int {
+    package func enableHairpin(on bridge: String) async throws(TrafficError) -> Int {
         let operation = "Enabling hairpin mode on \(bridge)"
         return try await netlink(operation) { () throws(SystemCallFailure) in
             try BridgePorts.enableHairpin(on: bridge)
@@ -33,7 +33,7 @@ extension TrafficDirector {
     }
 
     /// The names of a bridge's ports; none where there is no such bridge.
-    public func ports(of bridge: String) async throws(TrafficError) -> [String] {
+    package func ports(of bridge: String) async throws(TrafficError) -> [String] {
         try await netlink("Listing the ports of \(bridge)") { () throws(SystemCallFailure) in
             do throws(SystemCallFailure) {
                 return try BridgePorts.names(on: bridge)

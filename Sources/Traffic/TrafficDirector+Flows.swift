@@ -1,5 +1,5 @@
 internal import Foundation
-public import Platform
+package import Platform
 
 extension TrafficDirector {
     /// Counts the TCP connections that containers have as servers and that may still carry data.
@@ -8,7 +8,7 @@ extension TrafficDirector {
     /// are seen whoever the caller is.
     /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN): then only
     /// time tells when a container is drained.
-    public func openConnections(
+    package func openConnections(
         to servers: Set<IPAddress>
     ) async -> [IPAddress: Int]? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
@@ -30,7 +30,7 @@ extension TrafficDirector {
     /// after it whoever uses its port; where it was led out of the containers' networks, as while
     /// somebody had changed the table, it is let go.
     @discardableResult
-    public func endStaleFlows(of ruleset: Ruleset) async throws(TrafficError) -> Int {
+    package func endStaleFlows(of ruleset: Ruleset) async throws(TrafficError) -> Int {
         try await netlink("Ending stale flows") { () throws(SystemCallFailure) in
             let ways = WaysIn(ruleset, host: .current())
             return try ConnectionTable.remove(where: ways.isStale)
@@ -42,7 +42,7 @@ extension TrafficDirector {
     /// Their addresses may be another's soon.
     /// Never before the container is gone: it would cut living connections.
     @discardableResult
-    public func endFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
+    package func endFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
         try await netlink("Ending flows of removed containers") {
             () throws(SystemCallFailure) in
             try ConnectionTable.remove { servers.contains($0.server) }

@@ -1,12 +1,12 @@
 internal import Foundation
-public import Platform
+package import Platform
 
 extension TrafficDirector {
     /// Lists who waits for traffic on the host.
     ///
     /// A failure to read one of the kernel's four lists reads as an empty list, as a kernel without
     /// IPv6 has only two.
-    public func listeners() async throws(TrafficError) -> [HostListener] {
+    package func listeners() async throws(TrafficError) -> [HostListener] {
         try await onHost("Listing the host's listeners") { () throws(TrafficError) in
             [TransportProtocol.tcp, .udp].flatMap { transport in
                 let limited = LimitedSockets.inodes(transport)
@@ -26,7 +26,7 @@ extension TrafficDirector {
     /// Finds the process that a listener belongs to.
     ///
     /// Nil where it ended meanwhile, or where this process may not look (it needs CAP_SYS_PTRACE).
-    public func owner(of listener: HostListener) async -> SocketOwner? {
+    package func owner(of listener: HostListener) async -> SocketOwner? {
         try? await onHost("Looking for a listener's process") { () throws(TrafficError) in
             SocketOwner.find(listener.inode)
         }
@@ -35,7 +35,7 @@ extension TrafficDirector {
     /// Holds a host port for as long as the result lives.
     ///
     /// Throws `.exists` where another process listens there.
-    public func reserve(
+    package func reserve(
         _ entrance: Entrance,
         _ transport: TransportProtocol
     ) async throws(TrafficError) -> PortReservation {
@@ -50,7 +50,7 @@ extension TrafficDirector {
     }
 
     /// Those of the addresses that are not this host's own, as the kernel's routes say.
-    public func foreignAddresses(
+    package func foreignAddresses(
         among addresses: Set<IPAddress>
     ) async throws(TrafficError) -> Set<IPAddress> {
         guard !addresses.isEmpty else { return [] }
@@ -69,12 +69,12 @@ extension TrafficDirector {
 }
 
 /// A process that has a socket.
-public struct SocketOwner: Hashable, Sendable {
+package struct SocketOwner: Hashable, Sendable {
     /// The process's number.
-    public let process: Int32
+    package let process: Int32
 
     /// Its name, as `ps -C` knows it.
-    public let name: String
+    package let name: String
 
     /// Looks through the descriptors of all processes (proc(5), /proc/pid/fd).
     static func find(_ inode: UInt64) -> Self? {

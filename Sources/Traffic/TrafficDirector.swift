@@ -1,4 +1,4 @@
-public import Platform
+package import Platform
 internal import Synchronization
 
 /// Reads and changes our table in the kernel, through `nft`.
@@ -6,7 +6,7 @@ internal import Synchronization
 /// One nft runs at a time.
 /// The command line and not netlink, for its language is documented and its transactions can be
 /// printed and tried by hand.
-public final class TrafficDirector: Sendable {
+package final class TrafficDirector: Sendable {
     private let program: String
     private let namespace: NetworkNamespace?
     private let deadline: Duration
@@ -28,7 +28,7 @@ public final class TrafficDirector: Sendable {
     /// Makes a director of this host's table, or of another network namespace's.
     ///
     /// `deadline` is how long one run of nft may take; it takes milliseconds unless it hangs.
-    public init(
+    package init(
         nft program: String = "nft",
         in namespace: NetworkNamespace? = nil,
         deadline: Duration = .seconds(10)
@@ -41,7 +41,7 @@ public final class TrafficDirector: Sendable {
     /// The table as it is now; `.absent` where there is none.
     ///
     /// Listed only where any rules have changed since the last time.
-    public func observe() async throws(TrafficError) -> ObservedTable {
+    package func observe() async throws(TrafficError) -> ObservedTable {
         // Where the kernel does not say, the table is listed every time.
         let generation = await generation()
         if let latest = latest.withLock({ $0 }), latest.generation == generation {
@@ -99,12 +99,12 @@ public final class TrafficDirector: Sendable {
     /// Makes a change as a whole, or none of it.
     ///
     /// Packets see the rules before it or after it, nothing between.
-    public func apply(_ transaction: Transaction) async throws(TrafficError) {
+    package func apply(_ transaction: Transaction) async throws(TrafficError) {
         try await run("Changing the traffic table", transaction, ["-f", "-"])
     }
 
     /// Tries whether the kernel would take a change, and changes nothing.
-    public func check(_ transaction: Transaction) async throws(TrafficError) {
+    package func check(_ transaction: Transaction) async throws(TrafficError) {
         try await run(
             "Checking a change of the traffic table",
             transaction,

@@ -2,9 +2,9 @@ internal import Foundation
 internal import Platform
 
 /// Why the kernel's rules could not be read or changed.
-public struct TrafficError: Error, Equatable, Sendable {
+package struct TrafficError: Error, Equatable, Sendable {
     /// What kind of trouble it is, and so what helps.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// Something that a statement names is not there (any more): look again.
         case notFound
         /// Something that a statement adds is there already, and differs: look again.
@@ -24,16 +24,16 @@ public struct TrafficError: Error, Equatable, Sendable {
     }
 
     /// What kind of trouble it is.
-    public let kind: Kind
+    package let kind: Kind
 
     /// What was being done, as the subject of a sentence.
-    public let operation: String
+    package let operation: String
 
     /// What nft or the kernel said, bounded.
-    public let detail: String
+    package let detail: String
 
     /// The statement that was refused, where nft named one.
-    public let statement: String?
+    package let statement: String?
 
     init(_ kind: Kind, _ operation: String, detail: String, statement: String? = nil) {
         self.kind = kind
@@ -45,7 +45,7 @@ public struct TrafficError: Error, Equatable, Sendable {
 
 extension TrafficError: CustomStringConvertible {
     /// What happened and what to do next, in a sentence or two.
-    public var description: String {
+    package var description: String {
         let cause = statement.map { "\(detail) (at: \($0))" } ?? detail
         return "\(operation) failed: \(cause). \(remedy)"
     }

@@ -1,22 +1,22 @@
 /// A change of our table that happens as a whole or not at all: one run of `nft -f`.
 ///
 /// A value that can be printed, checked and then applied.
-public struct Transaction: Equatable, Sendable {
+package struct Transaction: Equatable, Sendable {
     /// One line of nft's language each.
-    public let statements: [String]
+    package let statements: [String]
 
     /// Whether it only takes out empty chains that nothing leads to any more.
     ///
     /// Nobody's traffic differs for it, so it is no drift.
-    public let isSweep: Bool
+    package let isSweep: Bool
 
     /// The script for `nft -f`.
-    public var script: String { statements.map { "\($0)\n" }.joined() }
+    package var script: String { statements.map { "\($0)\n" }.joined() }
 }
 
 extension Transaction: CustomStringConvertible {
     /// The script.
-    public var description: String { script }
+    package var description: String { script }
 }
 
 /// One line of nft's language, about our table.

@@ -1,5 +1,5 @@
 /// A transport protocol that traffic rules tell apart.
-public enum TransportProtocol: String, CaseIterable, Hashable, Sendable {
+package enum TransportProtocol: String, CaseIterable, Hashable, Sendable {
     /// Transmission Control Protocol.
     case tcp
 

@@ -6,12 +6,12 @@
 /// It takes one document in UTF-8 with LF or CRLF, block and flow collections, all five scalar
 /// styles, comments, anchors, aliases and `<<`.
 /// It refuses tags, directives, complex and duplicate keys, further documents, tabs as indentation.
-public struct Document: Sendable {
+package struct Document: Sendable {
     /// The document's value; nil when there is none.
-    public let root: Node?
+    package let root: Node?
 
     /// Reads a document from its bytes.
-    public init(
+    package init(
         parsing source: some Collection<UInt8>,
         limits: Limits = .default
     ) throws(YAMLError) {
@@ -20,7 +20,7 @@ public struct Document: Sendable {
     }
 
     /// Reads a document from a string.
-    public init(parsing text: String, limits: Limits = .default) throws(YAMLError) {
+    package init(parsing text: String, limits: Limits = .default) throws(YAMLError) {
         try self.init(parsing: text.utf8, limits: limits)
     }
 }

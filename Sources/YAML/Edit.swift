@@ -6,9 +6,9 @@
 ///
 ///     let edit = Edit(path: ["services", "web", "version"], to: .text("1.4.2"))
 ///     let changed = try edit.applied(to: source)
-public struct Edit: Hashable, Sendable {
+package struct Edit: Hashable, Sendable {
     /// The new value.
-    public enum Value: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         /// A text, quoted where readers would otherwise take it for something else.
         ///
         /// Only where a plain number stands now, another number is written plain as well.
@@ -24,18 +24,18 @@ public struct Edit: Hashable, Sendable {
     }
 
     /// The keys that lead to the value, from the root.
-    public let path: [String]
+    package let path: [String]
     /// The value to put there.
-    public let value: Value
+    package let value: Value
 
     /// Makes an edit.
-    public init(path: [String], to value: Value) {
+    package init(path: [String], to value: Value) {
         self.path = path
         self.value = value
     }
 
     /// The source with the change made, read again and found to differ nowhere else.
-    public func applied(
+    package func applied(
         to source: some Collection<UInt8>,
         limits: Limits = .default
     ) throws(EditError) -> [UInt8] {

@@ -1,5 +1,5 @@
 /// Why an edit was refused; the source is unchanged then.
-public enum EditError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum EditError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The source cannot be read as it is.
     case source(YAMLError)
     /// The path names no value: it has no key.
@@ -21,7 +21,7 @@ public enum EditError: Error, Hashable, Sendable, CustomStringConvertible {
     case notLocal(path: [String])
 
     /// What stands in the way, where, and what to do.
-    public var description: String {
+    package var description: String {
         switch self {
         case .source(let error):
             "\(error)"

@@ -1,17 +1,17 @@
 /// What one document may cost its reader.
-public struct Limits: Hashable, Sendable {
+package struct Limits: Hashable, Sendable {
     /// The longest source, in bytes; never more than 2 GiB.
-    public let bytes: Int
+    package let bytes: Int
     /// The deepest nesting of collections, aliases resolved; never more than 512.
-    public let depth: Int
+    package let depth: Int
     /// The most nodes written in a source, keys included.
-    public let nodes: Int
+    package let nodes: Int
     /// The most nodes a document may have once its aliases are resolved (compose-go visits no more
     /// than 100,000).
-    public let aliasExpansion: Int
+    package let aliasExpansion: Int
 
     /// Makes limits; each one left out has its default.
-    public init(
+    package init(
         bytes: Int = 1 << 20,
         depth: Int = 64,
         nodes: Int = 100_000,
@@ -25,5 +25,5 @@ public struct Limits: Hashable, Sendable {
     }
 
     /// One mebibyte, 64 levels, 100,000 nodes.
-    public static let `default` = Limits()
+    package static let `default` = Limits()
 }

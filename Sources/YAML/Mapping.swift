@@ -1,22 +1,22 @@
 /// The entries of a mapping in source order, with quick access by key.
 ///
 /// Keys are compared as text: `1` and `"1"` are the same key, and no key occurs twice.
-public struct Mapping: Sendable {
+package struct Mapping: Sendable {
     /// One key with its value.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The key's node, always a scalar.
-        public let key: Node
+        package let key: Node
         /// The value's node.
-        public let value: Node
+        package let value: Node
         /// Whether the entry came by `<<` from another mapping.
-        public let isMerged: Bool
+        package let isMerged: Bool
 
         /// The key's text.
-        public var name: String { key.scalar?.text ?? "" }
+        package var name: String { key.scalar?.text ?? "" }
     }
 
     /// The entries in source order; those which came by `<<` stand where the `<<` stood.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     /// The positions by key, kept once the mapping is long enough to repay it.
     private var positions: [String: Int] = [:]
 
@@ -25,20 +25,20 @@ public struct Mapping: Sendable {
     init() {}
 
     /// The value of `key`.
-    public subscript(_ key: String) -> Node? {
+    package subscript(_ key: String) -> Node? {
         entry(key)?.value
     }
 
     /// The entry of `key`, with the key's own place.
-    public func entry(_ key: String) -> Entry? {
+    package func entry(_ key: String) -> Entry? {
         position(of: key).map { entries[$0] }
     }
 
     /// Whether the mapping has no entry.
-    public var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
     /// The number of entries.
-    public var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     func position(of key: String) -> Int? {
         guard positions.isEmpty else { return positions[key] }

@@ -1,30 +1,30 @@
 /// A place in a source text.
-public struct Mark: Hashable, Sendable, CustomStringConvertible {
+package struct Mark: Hashable, Sendable, CustomStringConvertible {
     /// The line, counted from 1.
-    public let line: Int
+    package let line: Int
     /// The column, counted from 1 in Unicode scalars.
-    public let column: Int
+    package let column: Int
     /// The offset from the start of the source, in bytes.
-    public let offset: Int
+    package let offset: Int
 
     /// Makes a mark from its line, its column and its byte offset.
-    public init(line: Int, column: Int, offset: Int) {
+    package init(line: Int, column: Int, offset: Int) {
         self.line = line
         self.column = column
         self.offset = offset
     }
 
     /// The place as editors and compilers write it: `line:column`.
-    public var description: String { "\(line):\(column)" }
+    package var description: String { "\(line):\(column)" }
 }
 
 /// One value of a document: a scalar, a sequence or a mapping, and where it stands.
 ///
 /// A node carries no type beyond that: the field which asks converts the text (YAML 1.2.2 §3.2.1.1
 /// leaves this to the application), so nothing is ever guessed.
-public struct Node: Sendable {
+package struct Node: Sendable {
     /// What a node holds.
-    public enum Content: Sendable {
+    package enum Content: Sendable {
         /// A text and how it was written.
         case scalar(Scalar)
         /// The items of a block or flow sequence.
@@ -34,7 +34,7 @@ public struct Node: Sendable {
     }
 
     /// What the node holds.
-    public let content: Content
+    package let content: Content
     // The place in 16 bytes: documents consist of little but nodes, and `Limits` keeps sources
     // below
     // 4 GiB.
@@ -43,13 +43,13 @@ public struct Node: Sendable {
     private let start: UInt32
     private let end: UInt32
     /// Whether the node stands here by way of an alias (`*name`).
-    public let isAlias: Bool
+    package let isAlias: Bool
 
     /// Where the node starts.
     ///
     /// For a node reached through an alias this is where the anchored node stands, because that is
     /// the text to change.
-    public var mark: Mark {
+    package var mark: Mark {
         Mark(line: Int(line), column: Int(column), offset: Int(start))
     }
 
@@ -58,7 +58,7 @@ public struct Node: Sendable {
     ///
     /// The range starts at the mark.
     /// That of an absent value (`key:`) is empty and lies right behind the indicator.
-    public var range: Range<Int> { Int(start)..<Int(end) }
+    package var range: Range<Int> { Int(start)..<Int(end) }
 
     init(content: Content, mark: Mark, end: Int) {
         self.content = content
@@ -86,35 +86,35 @@ public struct Node: Sendable {
 
 extension Node {
     /// The scalar, where the node is one.
-    public var scalar: Scalar? {
+    package var scalar: Scalar? {
         guard case .scalar(let scalar) = content else { return nil }
         return scalar
     }
 
     /// The items, where the node is a sequence.
-    public var sequence: [Node]? {
+    package var sequence: [Node]? {
         guard case .sequence(let items) = content else { return nil }
         return items
     }
 
     /// The mapping, where the node is one.
-    public var mapping: Mapping? {
+    package var mapping: Mapping? {
         guard case .mapping(let mapping) = content else { return nil }
         return mapping
     }
 
     /// Whether the node is an absent value, `~` or `null`.
-    public var isNull: Bool {
+    package var isNull: Bool {
         scalar?.isNull ?? false
     }
 
     /// The value of `key`, where the node is a mapping that has it.
-    public subscript(_ key: String) -> Node? {
+    package subscript(_ key: String) -> Node? {
         mapping?[key]
     }
 
     /// What the node is, in a word for messages: `a scalar`, `a list`, `a map` or `nothing`.
-    public var kind: String {
+    package var kind: String {
         switch content {
         case .scalar(let scalar): scalar.isNull ? "nothing" : "a scalar"
         case .sequence: "a list"

@@ -4,9 +4,9 @@
 /// `1.10` arrives as `1.1`, `0777` as `511`.
 /// A field that wants text asks `rewritten` and refuses what would not arrive as written.
 /// The rules are those of `resolve` in go.yaml.in/yaml/v4@v4.0.0-rc.4.
-public struct PlainScalar: Hashable, Sendable {
+package struct PlainScalar: Hashable, Sendable {
     /// The type that the reader guesses.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// An absent value, `~` or `null`.
         case null
         /// `true` or `false`, capitalised or not; `yes`, `no`, `on` and `off` are texts.
@@ -24,13 +24,13 @@ public struct PlainScalar: Hashable, Sendable {
     }
 
     /// The type that the reader guesses.
-    public let kind: Kind
+    package let kind: Kind
     /// The text that arrives where text is wanted; nil when it is the one that was written, or when
     /// the value is null and none arrives.
-    public let rewritten: String?
+    package let rewritten: String?
 
     /// Resolves the text of a plain scalar.
-    public init(_ text: String) {
+    package init(_ text: String) {
         if let timestamp = GoTimestamp(text) {
             kind = .timestamp
             rewritten = timestamp.description

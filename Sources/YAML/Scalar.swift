@@ -1,7 +1,7 @@
 /// A text as a document states it, with the way it was written.
-public struct Scalar: Hashable, Sendable {
+package struct Scalar: Hashable, Sendable {
     /// The five ways to write a scalar (YAML 1.2.2 §7.3, §8.1).
-    public enum Style: Hashable, Sendable {
+    package enum Style: Hashable, Sendable {
         /// `text`
         case plain
         /// `'text'`
@@ -15,12 +15,12 @@ public struct Scalar: Hashable, Sendable {
     }
 
     /// The text, with escapes and line folding resolved.
-    public let text: String
+    package let text: String
     /// How the text was written.
-    public let style: Style
+    package let style: Style
 
     /// Makes a scalar from its text and style.
-    public init(text: String, style: Style) {
+    package init(text: String, style: Style) {
         self.text = text
         self.style = style
     }
@@ -28,11 +28,11 @@ public struct Scalar: Hashable, Sendable {
     /// Whether the scalar is plain, so that a reader which guesses types could take it for
     /// something
     /// other than text.
-    public var isPlain: Bool { style == .plain }
+    package var isPlain: Bool { style == .plain }
 
     /// Whether the scalar is an absent value (`key:`), `~` or `null`, as the core schema says
     /// (YAML 1.2.2 §10.3.2).
-    public var isNull: Bool {
+    package var isNull: Bool {
         guard isPlain else { return false }
         return switch text {
         case "", "~", "null", "Null", "NULL": true

@@ -1,7 +1,7 @@
 /// Why a source was refused, where, and what to write instead.
-public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The rule that the source breaks.
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// The source is longer, deeper or larger than the `Limits` allow.
         case limit
         /// The bytes are not UTF-8.
@@ -39,18 +39,18 @@ public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The rule that the source breaks.
-    public let reason: Reason
+    package let reason: Reason
     /// Where.
-    public let mark: Mark
+    package let mark: Mark
     /// What is wrong, in one sentence without the place.
-    public let message: String
+    package let message: String
     /// What to write instead.
-    public let remedy: String
+    package let remedy: String
     /// The source line, and below it a caret under the place.
-    public let excerpt: String
+    package let excerpt: String
 
     /// The place, the message, the excerpt and the remedy, each on its own line.
-    public var description: String {
+    package var description: String {
         "\(mark): \(message)\n\(excerpt)\n\(remedy)"
     }
 }

@@ -91,7 +91,7 @@ private struct Check {
 
 /// One input of libFuzzer's.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+package func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     Check(Array(UnsafeBufferPointer(start: bytes, count: count))).run()
     return 0
 }

@@ -72,7 +72,7 @@ private struct EditRun {
 
 /// Called by libFuzzer with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+package func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let source = Array(UnsafeBufferPointer(start: bytes, count: count))
     Check(count: count).run(source)
     EditRun(source: source).run()

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// One thread a target, blocking calls only: some thousands of connections a second on one core.
 /// A request counts as good once a whole `200` answer has come.
-public final class LoadGenerator: Sendable {
+package final class LoadGenerator: Sendable {
     private struct State {
         var isStopped = false
         var reports: [String: Report] = [:]
@@ -22,7 +22,7 @@ public final class LoadGenerator: Sendable {
     ///
     /// `timeout` bounds each connect and each read; `pause` is waited between two connections.
     /// Call ``stop()``, or the threads go on.
-    public init(_ targets: [Target], timeout: Duration = .seconds(5), pause: Duration = .zero) {
+    package init(_ targets: [Target], timeout: Duration = .seconds(5), pause: Duration = .zero) {
         self.timeout = timeout
         self.pause = pause
         state.withLock { $0.running = targets.count }
@@ -35,12 +35,12 @@ public final class LoadGenerator: Sendable {
     }
 
     /// The connections so far, good or not, to all targets.
-    public var count: Int {
+    package var count: Int {
         state.withLock { $0.reports.values.reduce(0) { $0 + $1.succeeded + $1.failed } }
     }
 
     /// Ends the load after the connections that are under way; returns what came of it, by target.
-    public func stop() async -> [String: Report] {
+    package func stop() async -> [String: Report] {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 state.isStopped = true

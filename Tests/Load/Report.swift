@@ -1,27 +1,27 @@
-public import Foundation
+package import Foundation
 
 /// What came of the requests to one target.
-public struct Report: Sendable {
+package struct Report: Sendable {
     /// Requests that brought a whole answer.
-    public var succeeded = 0
+    package var succeeded = 0
     /// The others, by reason.
-    public var failures: [String: Int] = [:]
+    package var failures: [String: Int] = [:]
     /// Answers by the first 64 bytes of their body's first line; at most 1,000 different ones.
-    public var answers: [String: Int] = [:]
+    package var answers: [String: Int] = [:]
     /// When the first hundred failures ended, and their reasons, to be set against a log.
-    public var incidents: [(time: Date, reason: String)] = []
+    package var incidents: [(time: Date, reason: String)] = []
     /// The longest time from connecting to the end of the answer.
-    public var slowest = Duration.zero
+    package var slowest = Duration.zero
 
     /// The longest time from the first request that failed to the end of the next good one.
-    public var longestOutage = Duration.zero
+    package var longestOutage = Duration.zero
     private var failingSince: ContinuousClock.Instant?
 
     /// Nothing came yet.
-    public init() {}
+    package init() {}
 
     /// How many requests failed.
-    public var failed: Int { failures.values.reduce(0, +) }
+    package var failed: Int { failures.values.reduce(0, +) }
 
     mutating func note(
         _ outcome: Result<String, CallFailure>,

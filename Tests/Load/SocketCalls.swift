@@ -1,10 +1,10 @@
-public import Foundation
-public import Platform
+package import Foundation
+package import Platform
 
 /// The socket calls that the lab needs, without their C clothes.
-public enum SocketCalls {
+package enum SocketCalls {
     /// Hands an address to a call that wants C's form of it.
-    public static func withAddress<Value>(
+    package static func withAddress<Value>(
         _ address: IPv4Address,
         _ port: UInt16,
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
@@ -45,7 +45,7 @@ public enum SocketCalls {
     }
 
     /// Asks the system's resolver; the first address, or nil where it has none.
-    public static func resolve(_ name: String) -> IPv4Address? {
+    package static func resolve(_ name: String) -> IPv4Address? {
         var hints = addrinfo()
         hints.ai_family = AF_INET
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -58,7 +58,7 @@ public enum SocketCalls {
     }
 
     /// Connects; false where that failed, with `errno` set.
-    public static func connect(_ socket: Int32, _ address: IPv4Address, _ port: UInt16) -> Bool {
+    package static func connect(_ socket: Int32, _ address: IPv4Address, _ port: UInt16) -> Bool {
         connect(socket, .four(address), port)
     }
 
@@ -67,7 +67,7 @@ public enum SocketCalls {
     }
 
     /// Bounds each read and write.
-    public static func setTimeout(_ socket: Int32, _ timeout: Duration) {
+    package static func setTimeout(_ socket: Int32, _ timeout: Duration) {
         var time = timeval()
         time.tv_sec = Int(timeout.components.seconds)
         time.tv_usec = Int(timeout.components.attoseconds / 1_000_000_000_000)
@@ -77,7 +77,7 @@ public enum SocketCalls {
     }
 
     /// Makes closing forget the connection at both ends.
-    public static func resetOnClose(_ socket: Int32) {
+    package static func resetOnClose(_ socket: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }

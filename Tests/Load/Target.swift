@@ -1,9 +1,9 @@
-public import Platform
+package import Platform
 
 /// Where requests come from and go to.
-public struct Target: Hashable, Sendable {
+package struct Target: Hashable, Sendable {
     /// What callers call the other side.
-    public enum Host: Hashable, Sendable {
+    package enum Host: Hashable, Sendable {
         /// An address.
         case address(IPv4Address)
 
@@ -18,7 +18,7 @@ public struct Target: Hashable, Sendable {
     }
 
     /// Whether each request has a connection of its own.
-    public enum Connections: Sendable {
+    package enum Connections: Sendable {
         /// A new one each time, which the server closes.
         case new
 
@@ -27,20 +27,20 @@ public struct Target: Hashable, Sendable {
     }
 
     /// What reports call it.
-    public var name: String
+    package var name: String
     /// The network namespace that the connections come from; nil is this process's own.
-    public var namespace: NetworkNamespace?
+    package var namespace: NetworkNamespace?
     /// Where they go.
-    public var host: Host
+    package var host: Host
     /// The port they go to.
-    public var port: UInt16
+    package var port: UInt16
     /// What is asked for.
-    public var path: String
+    package var path: String
     /// What becomes of a connection after its request.
-    public var connections: Connections
+    package var connections: Connections
 
     /// Describes a target with an address.
-    public init(
+    package init(
         _ name: String,
         from namespace: NetworkNamespace? = nil,
         to address: IPv4Address,
@@ -59,7 +59,7 @@ public struct Target: Hashable, Sendable {
     }
 
     /// Describes a target.
-    public init(
+    package init(
         _ name: String,
         from namespace: NetworkNamespace?,
         to host: Host,

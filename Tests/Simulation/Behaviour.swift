@@ -1,7 +1,7 @@
 /// What the process of a version does once it is started; times in milliseconds from the start.
-public struct Behaviour: Sendable {
+package struct Behaviour: Sendable {
     /// How it ends up.
-    public enum Fate: Hashable, Sendable {
+    package enum Fate: Hashable, Sendable {
         /// It serves for ever.
         case well
         /// It ends.
@@ -13,14 +13,14 @@ public struct Behaviour: Sendable {
     }
 
     /// When it accepts connections.
-    public var boot: Int64
+    package var boot: Int64
     /// Whether there is a health check.
-    public var hasCheck: Bool
+    package var hasCheck: Bool
     /// How it ends up.
-    public var fate: Fate
+    package var fate: Fate
 
     /// Describes a process.
-    public init(boot: Int64 = 300, hasCheck: Bool = false, fate: Fate = .well) {
+    package init(boot: Int64 = 300, hasCheck: Bool = false, fate: Fate = .well) {
         self.boot = boot
         self.hasCheck = hasCheck
         self.fate = fate

@@ -1,8 +1,8 @@
-public import Digests
+package import Digests
 
 extension Digest {
     /// A digest that stands for an image of the given version.
-    public static func sample(_ version: String) -> Digest {
+    package static func sample(_ version: String) -> Digest {
         Digest(hashing: Array(version.utf8))
     }
 }

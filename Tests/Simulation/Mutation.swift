@@ -1,23 +1,23 @@
-public import Model
-public import Rollouts
+package import Model
+package import Rollouts
 
 /// A bug planted in the controller, to see that the simulation finds it.
-public struct Mutation: Sendable {
+package struct Mutation: Sendable {
     /// Changes what was decided.
-    public var decision:
+    package var decision:
         @Sendable (_ decision: inout ServiceDecision, _ observed: ObservedState) -> Void
     /// Changes what is known before anything is decided.
-    public var knowledge:
+    package var knowledge:
         @Sendable (_ observed: inout ObservedState, _ memory: inout Memory) -> Void
     /// Whether containers that the table names and the list lacks are looked up.
-    public var verifiesLists = true
+    package var verifiesLists = true
     /// Whether a look and what follows from it are one, whoever else looks.
-    public var takesLock = true
+    package var takesLock = true
     /// Whether traffic is moved before the steps are made.
-    public var routesFirst = true
+    package var routesFirst = true
 
     /// No bug, unless one is given.
-    public init(
+    package init(
         decision: @escaping @Sendable (inout ServiceDecision, ObservedState) -> Void = { _, _ in },
         knowledge: @escaping @Sendable (inout ObservedState, inout Memory) -> Void = { _, _ in }
     ) {

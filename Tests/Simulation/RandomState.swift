@@ -1,20 +1,20 @@
-public import Model
+package import Model
 import TestSupport
 
 /// A service's containers in any state that they could be found in, likely or not.
-public struct RandomState: Sendable {
+package struct RandomState: Sendable {
     /// The moment of the observation.
-    public static let now = Moment(milliseconds: 1_800_000_000_000)
+    package static let now = Moment(milliseconds: 1_800_000_000_000)
 
     /// What is wanted.
-    public let goal: Goal
+    package let goal: Goal
     /// What was good before.
-    public let fallback: Goal?
+    package let fallback: Goal?
     /// What is seen.
-    public private(set) var observed = ObservedState()
+    package private(set) var observed = ObservedState()
 
     /// A state that a seed determines.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         var dice = SeededGenerator(seed: seed)
         let order: UpdatePolicy.Order = dice.happens(300) ? .stopFirst : .startFirst
         let parallelism = dice.number(0...2)

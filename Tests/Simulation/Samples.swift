@@ -1,9 +1,9 @@
-public import Model
+package import Model
 
 /// Goals and aims for tests: a service that differs between versions in one label.
-public enum Samples {
+package enum Samples {
     /// A service of the given version that publishes port 80.
-    public static func service(_ name: String = "web", _ version: String) -> Service {
+    package static func service(_ name: String = "web", _ version: String) -> Service {
         guard let image = try? ImageName("registry.example/\(name):\(version)") else {
             preconditionFailure("a sample's image is well-formed")
         }
@@ -19,7 +19,7 @@ public enum Samples {
     }
 
     /// A goal of the given version, changed by `adjust`.
-    public static func goal(
+    package static func goal(
         _ name: String = "web",
         _ version: String,
         adjust: (inout Service) -> Void = { _ in }
@@ -70,7 +70,7 @@ public enum Samples {
     }()
 
     /// A goal of the given version, changed by `adjust` in what does not make its spec.
-    public static func cached(
+    package static func cached(
         _ name: String,
         _ version: String,
         adjust: (inout Service) -> Void

@@ -3,7 +3,7 @@ import TestSupport
 
 extension Scenario {
     /// How much of what can go wrong does.
-    public enum Weather: CaseIterable, Sendable {
+    package enum Weather: CaseIterable, Sendable {
         /// Calls fail, the controller dies, events are lost, releases are good.
         case gentle
         /// Releases are bad, too.
@@ -13,7 +13,7 @@ extension Scenario {
     }
 
     /// A scenario that a seed determines.
-    public static func random(_ weather: Weather, seed: UInt64) -> Scenario {
+    package static func random(_ weather: Weather, seed: UInt64) -> Scenario {
         var dice = SeededGenerator(seed: seed ^ 0x5eed)
         var scenario = Scenario()
         scenario.calm = Int64(dice.number(15_000...60_000))

@@ -1,4 +1,4 @@
-public import Model
+package import Model
 
 extension Scenario {
     /// The times of a simulated service, short enough that a run is.
@@ -11,7 +11,7 @@ extension Scenario {
     }
 
     /// A goal with the times of a simulated service.
-    public static func goal(
+    package static func goal(
         _ name: String = "web",
         _ version: String,
         replicas: Int = 1,
@@ -25,7 +25,7 @@ extension Scenario {
     }
 
     /// What the crash points of are enumerated.
-    public static var standard: [(name: String, scenario: Scenario)] {
+    package static var standard: [(name: String, scenario: Scenario)] {
         let stopFirst: (inout Service) -> Void = { $0.update.order = .stopFirst }
         let job: (inout Service) -> Void = {
             $0.isJob = true

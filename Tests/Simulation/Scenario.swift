@@ -1,12 +1,12 @@
-public import Model
+package import Model
 
 /// What a simulated host and its controllers go through; times in milliseconds from the start.
-public struct Scenario: Sendable {
+package struct Scenario: Sendable {
     /// What a revision wants, by service.
-    public typealias Revision = [String: Goal]
+    package typealias Revision = [String: Goal]
 
     /// What happens to a call to the outside.
-    public enum Fault: String, CaseIterable, Sendable {
+    package enum Fault: String, CaseIterable, Sendable {
         /// The controller dies before the call.
         case crashBefore
         /// The controller dies after the call.
@@ -18,7 +18,7 @@ public struct Scenario: Sendable {
     }
 
     /// What happens to the host.
-    public enum Disturbance: Hashable, Sendable {
+    package enum Disturbance: Hashable, Sendable {
         /// Docker's daemon goes for some milliseconds and comes back.
         case daemon(liveRestore: Bool, away: Int64)
         /// The host goes for some milliseconds and comes back with an empty table.
@@ -40,49 +40,49 @@ public struct Scenario: Sendable {
     }
 
     /// How likely what goes wrong is, in a thousand.
-    public struct Odds: Sendable {
+    package struct Odds: Sendable {
         /// A fault of a call, of each kind.
-        public var fault = 0
+        package var fault = 0
         /// An event that is not heard.
-        public var lostEvent = 0
+        package var lostEvent = 0
         /// An event that is heard twice.
-        public var doubledEvent = 0
+        package var doubledEvent = 0
         /// A list that is an older one.
-        public var staleList = 0
+        package var staleList = 0
         /// A list that is empty.
-        public var emptyList = 0
+        package var emptyList = 0
 
         /// Nothing goes wrong.
-        public init() {}
+        package init() {}
     }
 
     /// What each version's process does, by service and version.
-    public var behaviours: [String: Behaviour] = [:]
+    package var behaviours: [String: Behaviour] = [:]
     /// What is on the host at the start.
-    public var containers: [Container] = []
+    package var containers: [Container] = []
     /// Who serves at the start.
-    public var table: [String: [Backend]] = [:]
+    package var table: [String: [Backend]] = [:]
     /// What is wanted, from when on.
-    public var revisions: [(at: Int64, wanted: Revision)] = []
+    package var revisions: [(at: Int64, wanted: Revision)] = []
     /// What happens to the host, and when.
-    public var disturbances: [(at: Int64, what: Disturbance)] = []
+    package var disturbances: [(at: Int64, what: Disturbance)] = []
     /// Faults of single calls, by their number.
-    public var faults: [Int: Fault] = [:]
+    package var faults: [Int: Fault] = [:]
     /// What goes wrong by chance until `calm`.
-    public var odds = Odds()
+    package var odds = Odds()
     /// When the last thing goes wrong.
-    public var calm: Int64 = 0
+    package var calm: Int64 = 0
     /// How long after that everything is to be as it should.
-    public var patience: Int64 = 120_000
+    package var patience: Int64 = 120_000
     /// How many controllers look, in turns.
-    public var controllers = 1
+    package var controllers = 1
 
     /// An empty scenario.
-    public init() {}
+    package init() {}
 
     /// Whether nothing but the controller and its calls ever goes wrong, so that no connection may
     /// be refused at any moment.
-    public var isGentle: Bool {
+    package var isGentle: Bool {
         disturbances.isEmpty && containers.allSatisfy(\.isAdopted)
             && behaviours.values.allSatisfy { $0.fate == .well }
     }

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A host, its clock, one or more controllers around the real rollout, and everything that can go
 /// wrong between them; a seed and a scenario determine all of it.
-public final class Simulation {
+package final class Simulation {
     let scenario: Scenario
     let mutation: Mutation
     var dice: SeededGenerator
@@ -31,7 +31,7 @@ public final class Simulation {
     private var revisions: ArraySlice<(at: Int64, wanted: Scenario.Revision)>
 
     /// Sets the stage.
-    public init(_ scenario: Scenario, seed: UInt64, mutation: Mutation = Mutation()) {
+    package init(_ scenario: Scenario, seed: UInt64, mutation: Mutation = Mutation()) {
         self.scenario = scenario
         self.mutation = mutation
         dice = SeededGenerator(seed: seed)
@@ -51,7 +51,7 @@ public final class Simulation {
     var isRough: Bool { host.now < moment(scenario.calm) }
 
     /// Plays the scenario to its end.
-    public func run() -> Verdict {
+    package func run() -> Verdict {
         let end = moment(max(scenario.calm, revisions.last?.at ?? 0) + scenario.patience)
         var looks = 0
         var lastMoment = host.now

@@ -2,13 +2,13 @@ import Foundation
 import Synchronization
 
 /// A program that runs beside the test until it is ended, at the latest with this value.
-public final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     private let processID: Mutex<pid_t>
 
     /// Starts a program, given by its path, without standard output.
     ///
     /// Without an environment it gets this process's own.
-    public init(
+    package init(
         _ path: String,
         _ arguments: [String],
         environment: [String: String]? = nil,
@@ -44,7 +44,7 @@ public final class ChildProcess: Sendable {
     deinit { end() }
 
     /// Sends a signal and waits until the program has ended; does nothing the second time.
-    public func end(_ signal: Int32 = 9) {
+    package func end(_ signal: Int32 = 9) {
         let processID = processID.withLock { processID in
             defer { processID = 0 }
             return processID
@@ -57,7 +57,7 @@ public final class ChildProcess: Sendable {
     /// Waits until the program has ended by itself and returns its exit status, 128 and the
     /// signal's number if it was killed.
     @discardableResult
-    public func waitUntilEnded() -> Int32 {
+    package func waitUntilEnded() -> Int32 {
         let processID = processID.withLock { processID in
             defer { processID = 0 }
             return processID

@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 import XCTest
 
 /// One file of the test corpora, which live beside the project and not in it.
@@ -9,12 +9,12 @@ import XCTest
 /// ```swift
 /// for row in try CorpusFile("compose-go/port.jsonl").rows(as: PortRow.self) { … }
 /// ```
-public struct CorpusFile {
+package struct CorpusFile {
     /// Where the file is.
-    public let url: URL
+    package let url: URL
 
     /// Finds the file or folder at `path`, which is relative to the corpus folder.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         url = try Self.folder().appendingPathComponent(path)
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: url.path])
@@ -22,30 +22,30 @@ public struct CorpusFile {
     }
 
     /// The whole file as it is.
-    public func data() throws -> Data {
+    package func data() throws -> Data {
         try Data(contentsOf: url)
     }
 
     /// The whole file as UTF-8 text.
-    public func text() throws -> String {
+    package func text() throws -> String {
         try String(contentsOf: url, encoding: .utf8)
     }
 
     /// The first word of each line.
-    public func words() throws -> [String] {
+    package func words() throws -> [String] {
         try text().split(separator: "\n")
             .compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
     }
 
     /// One value for each line of a JSON Lines file.
-    public func rows<Row: Decodable>(as type: Row.Type) throws -> [Row] {
+    package func rows<Row: Decodable>(as type: Row.Type) throws -> [Row] {
         let decoder = JSONDecoder()
         return try lines().map { try decoder.decode(Row.self, from: $0) }
     }
 
     /// One untyped object for each line of a JSON Lines file, numbers and booleans as Foundation
     /// reads them.
-    public func objects() throws -> [[String: Any]] {
+    package func objects() throws -> [[String: Any]] {
         try lines().map { line in
             try XCTUnwrap(JSONSerialization.jsonObject(with: line) as? [String: Any])
         }

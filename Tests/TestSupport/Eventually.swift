@@ -1,7 +1,7 @@
 /// Something did not come about in time.
-public struct TooLate: Error, CustomStringConvertible {
+package struct TooLate: Error, CustomStringConvertible {
     /// What, and where it was waited for.
-    public let description: String
+    package let description: String
 }
 
 /// Looks again and again until the condition holds.
@@ -9,7 +9,7 @@ public struct TooLate: Error, CustomStringConvertible {
 /// For what gives no event to wait for, such as the state of another process.
 ///
 /// - Throws: ``TooLate`` when the time is up, and what the condition throws.
-public func eventually(
+package func eventually(
     _ what: String,
     within limit: Duration = .seconds(40),
     file: StaticString = #fileID,

@@ -6,9 +6,9 @@ internal import Synchronization
 /// exchanges that a test picks by their request line.
 ///
 /// For clients that make one request a connection, as ours does.
-public final class FaultyProxy: Sendable {
+package final class FaultyProxy: Sendable {
     /// What goes wrong with an exchange.
-    public enum Fault: Sendable {
+    package enum Fault: Sendable {
         /// The server does it; the client is told 500.
         case failAfter
         /// The server does it; the client hears nothing, and then the connection ends.
@@ -18,7 +18,7 @@ public final class FaultyProxy: Sendable {
     }
 
     /// Where it listens.
-    public let path: String
+    package let path: String
 
     private struct State {
         var sockets: [StreamSocket] = []
@@ -37,7 +37,7 @@ public final class FaultyProxy: Sendable {
     /// `fault` is asked with each request line, `POST /v1.41/containers/create?name=… HTTP/1.1`.
     ///
     /// - Throws: what kept it from listening.
-    public init(to target: String, fault: @escaping @Sendable (String) -> Fault?) throws {
+    package init(to target: String, fault: @escaping @Sendable (String) -> Fault?) throws {
         self.target = .unix(path: target)
         self.fault = fault
         folder = try TemporaryDirectory()
@@ -47,10 +47,10 @@ public final class FaultyProxy: Sendable {
     }
 
     /// The request lines of the exchanges that were spoiled, in the order of their arrival.
-    public var spoiled: [String] { state.withLock(\.spoiled) }
+    package var spoiled: [String] { state.withLock(\.spoiled) }
 
     /// Ends every connection.
-    public func stop() {
+    package func stop() {
         listener.shutdown()
         let sockets = state.withLock { state in
             state.isStopped = true

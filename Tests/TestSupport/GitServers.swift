@@ -3,9 +3,9 @@ import Platform
 import Synchronization
 
 /// Publishes the repositories of a folder over smart HTTP, with git's own `git http-backend`.
-public final class HTTPGitServer: Sendable {
+package final class HTTPGitServer: Sendable {
     /// What it answers to every request, for tests of bad days.
-    public enum Mood: Sendable {
+    package enum Mood: Sendable {
         /// As a git server should.
         case well
         /// With this status and an empty body.
@@ -21,7 +21,7 @@ public final class HTTPGitServer: Sendable {
     }
 
     /// `http://127.0.0.1:<port>`, to which `/<folder of the repository>` is added.
-    public let url: String
+    package let url: String
     private let root: String
     private let token: String?
     private let listener: LoopbackListener
@@ -39,7 +39,7 @@ public final class HTTPGitServer: Sendable {
     }
 
     /// Starts to serve what lies under `root`; with a token, only to who sends it as password.
-    public static func start(root: String, token: String? = nil) async throws -> HTTPGitServer {
+    package static func start(root: String, token: String? = nil) async throws -> HTTPGitServer {
         let server = try HTTPGitServer(root: root, token: token)
         server.accepting.async(group: server.group) { server.acceptAll() }
         return server
@@ -54,16 +54,16 @@ public final class HTTPGitServer: Sendable {
     }
 
     /// The request lines so far, "GET /fleet/info/refs?service=git-upload-pack" and the like.
-    public var requests: [String] { state.withLock { $0.requests } }
+    package var requests: [String] { state.withLock { $0.requests } }
 
     /// The passwords that it was shown so far.
-    public var passwords: [String] { state.withLock { $0.passwords } }
+    package var passwords: [String] { state.withLock { $0.passwords } }
 
     /// Changes how requests are answered from now on.
-    public func become(_ mood: Mood) { state.withLock { $0.mood = mood } }
+    package func become(_ mood: Mood) { state.withLock { $0.mood = mood } }
 
     /// Closes everything and waits until nothing runs any more.
-    public func stop() {
+    package func stop() {
         let connections = state.withLock { state in
             state.isStopped = true
             return state.connections

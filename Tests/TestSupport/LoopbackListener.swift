@@ -3,13 +3,13 @@ import Foundation
 /// A listening TCP socket on 127.0.0.1, on a port of the system's choice.
 ///
 /// Alone it is a server that accepts and never answers: the kernel completes the connections.
-public final class LoopbackListener: Sendable {
+package final class LoopbackListener: Sendable {
     /// The port.
-    public let port: Int
+    package let port: Int
     let descriptor: Int32
 
     /// Starts to listen.
-    public init() throws {
+    package init() throws {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, type, 0)
         var address = sockaddr_in()
@@ -33,19 +33,19 @@ public final class LoopbackListener: Sendable {
     deinit { close(descriptor) }
 
     /// Waits for the next connection; -1 once `stop` was called.
-    public func accept() -> Int32 {
+    package func accept() -> Int32 {
         let connection = Foundation.accept(descriptor, nil, nil)
         if connection >= 0 { _ = fcntl(connection, F_SETFD, FD_CLOEXEC) }
         return connection
     }
 
     /// Makes `accept` return and refuses further connections.
-    public func stop() {
+    package func stop() {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     /// Whether something listens on a port of 127.0.0.1.
-    public static func canConnect(to port: Int) -> Bool {
+    package static func canConnect(to port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

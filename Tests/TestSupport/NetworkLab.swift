@@ -1,37 +1,37 @@
 internal import Foundation
-public import Platform
+package import Platform
 
 /// A small world of network namespaces: a host with a bridge, containers on it, and a client.
 ///
 ///     client 10.99.0.2 ── 10.99.0.1 host 172.30.0.1 ── bridge ── 172.30.0.11, .12, … backends
 ///
 /// Everything goes with ``tearDown()``; needs root and iproute2.
-public final class NetworkLab: Sendable {
+package final class NetworkLab: Sendable {
     /// The host, where the rules are.
-    public let host: NetworkNamespace
+    package let host: NetworkNamespace
 
     /// Another machine on the host's network; its default route is the host.
-    public let client: NetworkNamespace
+    package let client: NetworkNamespace
 
     /// The containers' namespaces, in the order of their addresses.
-    public let backends: [NetworkNamespace]
+    package let backends: [NetworkNamespace]
 
     /// The bridge's interface name.
-    public let bridge = "br-lab"
+    package let bridge = "br-lab"
 
     /// The host's address towards the client.
-    public static let hostAddress = "10.99.0.1"
+    package static let hostAddress = "10.99.0.1"
 
     /// The client's address.
-    public static let clientAddress = "10.99.0.2"
+    package static let clientAddress = "10.99.0.2"
 
     /// The address of a backend, from 0.
-    public static func backendAddress(_ index: Int) -> String { "172.30.0.\(11 + index)" }
+    package static func backendAddress(_ index: Int) -> String { "172.30.0.\(11 + index)" }
 
     private let names: [String]
 
     /// Builds a world with so many backends.
-    public init(backends count: Int) async throws {
+    package init(backends count: Int) async throws {
         let run = "berth-\(getpid())-\(UInt32.random(in: 0...0xFFFF))"
         let backendNames = (0..<count).map { "\(run)-b\($0)" }
         let names = ["\(run)-host", "\(run)-client"] + backendNames
@@ -48,7 +48,7 @@ public final class NetworkLab: Sendable {
     }
 
     /// Removes the world; what was never built is passed over.
-    public func tearDown() async {
+    package func tearDown() async {
         for name in names { _ = try? await Self.ip("netns", "delete", name) }
     }
 

@@ -1,18 +1,18 @@
 internal import Load
 internal import Foundation
-public import Platform
+package import Platform
 
 /// A tiny server in a namespace that answers everything with its name.
 ///
 /// TCP: any HTTP request gets `200` and the name, then the connection closes.
 /// UDP: any datagram gets the name.
-public final class NetworkLabServer: Sendable {
+package final class NetworkLabServer: Sendable {
     private let socket: Int32
     private let name: String
 
     /// Listens on all addresses of `namespace` (nil is this process's own) and serves until
     /// ``stop()``.
-    public init(
+    package init(
         _ name: String,
         in namespace: NetworkNamespace?,
         port: UInt16,
@@ -26,7 +26,7 @@ public final class NetworkLabServer: Sendable {
     }
 
     /// Ends the server; later connections are refused.
-    public func stop() {
+    package func stop() {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 

@@ -1,5 +1,5 @@
 internal import Foundation
-public import HTTPWire
+package import HTTPWire
 internal import Platform
 
 extension PrivateDocker {
@@ -7,7 +7,7 @@ extension PrivateDocker {
     ///
     /// - Throws: what went wrong with the connection; statuses are no errors.
     @discardableResult
-    public func call(
+    package func call(
         _ method: String,
         _ target: String,
         fields: HeaderFields = HeaderFields(),
@@ -48,7 +48,7 @@ extension PrivateDocker {
     ///   - name: The image's name and tag, such as `app:1`.
     ///   - changes: Instructions of a Dockerfile to apply, such as `CMD ["sleep", "1d"]`.
     /// - Throws: what kept the image from being made.
-    public func importBusybox(as name: String, changes: [String] = []) async throws {
+    package func importBusybox(as name: String, changes: [String] = []) async throws {
         let parts = name.split(separator: ":")
         guard parts.count == 2 else { throw Failure("\(name) has no tag") }
         let escaped = changes.map { change in
@@ -68,7 +68,7 @@ extension PrivateDocker {
     }
 
     /// Pushes one of the daemon's images to a registry that asks for no password.
-    public func push(_ image: String, as repository: String, tag: String) async throws {
+    package func push(_ image: String, as repository: String, tag: String) async throws {
         try await call("POST", "/images/\(image)/tag?repo=\(repository)&tag=\(tag)")
         let response = try await call(
             "POST",

@@ -7,7 +7,7 @@ extension PrivateDocker {
     ///
     /// Containers, containerd and its shims are killed; bridges, rules and connections are removed.
     /// What else runs in the namespace lives on.
-    public func powerCut() async throws {
+    package func powerCut() async throws {
         await BlockingQueue(label: "private-docker.power").run {
             self.end(.suddenly)
             self.endContainers()

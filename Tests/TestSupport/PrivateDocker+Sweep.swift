@@ -60,7 +60,7 @@ extension PrivateDocker {
     }
 
     /// All of a process's mount table; `String(contentsOfFile:)` ends after the first 4 KiB of it.
-    public static func mountTable(of process: String) throws -> String {
+    package static func mountTable(of process: String) throws -> String {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "\(process)/mountinfo"))
         return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
     }

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import HTTPWire
-public import Platform
+package import Platform
 internal import Synchronization
 
 /// A real Docker daemon of a test's own, in a network namespace of its own, with containerd, data
@@ -12,21 +12,21 @@ internal import Synchronization
 ///     let docker = try await PrivateDocker.start()
 ///     defer { docker.stop() }
 ///     try await docker.importBusybox(as: "app:1")
-public final class PrivateDocker: Sendable {
+package final class PrivateDocker: Sendable {
     /// What a test may choose.
-    public struct Options: Sendable {
+    package struct Options: Sendable {
         /// Whether containers outlive the daemon.
-        public var keepsContainersRunning = false
+        package var keepsContainersRunning = false
 
         /// More arguments for dockerd.
-        public var arguments: [String] = []
+        package var arguments: [String] = []
 
         /// Makes the usual choice.
-        public init() {}
+        package init() {}
     }
 
     /// How to end the daemon.
-    public enum Ending: Sendable {
+    package enum Ending: Sendable {
         /// With SIGTERM: it stops its containers first, unless they outlive it.
         case politely
         /// With SIGKILL, as a crash would.
@@ -34,13 +34,13 @@ public final class PrivateDocker: Sendable {
     }
 
     /// Where everything is.
-    public let folder: String
+    package let folder: String
 
     /// The namespace's name, for `ip netns` and `ip -n`.
-    public let namespaceName: String
+    package let namespaceName: String
 
     /// How the daemon is started, unless a start has choices of its own.
-    public let options: Options
+    package let options: Options
 
     private let daemon = Mutex<DaemonProcess?>(nil)
 
@@ -51,18 +51,18 @@ public final class PrivateDocker: Sendable {
     }
 
     /// Where the daemon listens.
-    public var socketPath: String { folder + "/docker.sock" }
+    package var socketPath: String { folder + "/docker.sock" }
 
     /// The namespace that the daemon and the host's side of its networks are in.
-    public var namespace: NetworkNamespace { NetworkNamespace(named: namespaceName) }
+    package var namespace: NetworkNamespace { NetworkNamespace(named: namespaceName) }
 
     /// What the daemon has written about itself.
-    public var log: String {
+    package var log: String {
         (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
     }
 
     /// The process ID of dockerd; nil while it does not run.
-    public var processID: Int32? {
+    package var processID: Int32? {
         daemon.withLock { $0?.isRunning == true ? $0?.processID : nil }
     }
 }
@@ -75,7 +75,7 @@ extension PrivateDocker {
     private static let count = Mutex(0)
 
     /// Goes on only where it can run.
-    public static func requireParts() throws {
+    package static func requireParts() throws {
         try RealParts.requireRoot()
         for program in ["dockerd", "ip", "nsenter", "busybox"] {
             try RealParts.require(program: program)
@@ -87,7 +87,7 @@ extension PrivateDocker {
     /// What a killed run of a test left behind is swept away first.
     ///
     /// - Throws: what keeps it from running, with the end of its log.
-    public static func start(_ options: Options = Options()) async throws -> PrivateDocker {
+    package static func start(_ options: Options = Options()) async throws -> PrivateDocker {
         sweepDeadRuns()
         let number = count.withLock { count in
             count += 1
@@ -127,13 +127,13 @@ extension PrivateDocker {
     }
 
     /// Ends the daemon, starts it again with the same data, and waits until it answers.
-    public func restart(_ ending: Ending = .politely) async throws {
+    package func restart(_ ending: Ending = .politely) async throws {
         await BlockingQueue(label: "private-docker.end").run { self.end(ending) }
         try await launch()
     }
 
     /// Ends the daemon and returns when it is gone; its containers may live on.
-    public func end(_ ending: Ending) {
+    package func end(_ ending: Ending) {
         daemon.withLock { daemon in
             daemon?.end(ending == .politely ? SIGTERM : SIGKILL, patience: .seconds(30))
             daemon = nil
@@ -145,7 +145,7 @@ extension PrivateDocker {
     /// dockerd gives its own containerd 15 s and ends if that was not enough, as it may not be on a
     /// busy machine; then it is started again.
     /// `choices` are for this start alone; without any it is started as the first time.
-    public func launch(_ choices: Options? = nil) async throws {
+    package func launch(_ choices: Options? = nil) async throws {
         let options = choices ?? options
         for _ in 0..<2 {
             do {
@@ -191,7 +191,7 @@ extension PrivateDocker {
     /// Ends everything and removes every trace; to be called once.
     ///
     /// It blocks, so that it can stand in a `defer`.
-    public func stop() {
+    package func stop() {
         // The containers would only hold the daemon up.
         endContainers()
         end(.politely)
@@ -200,7 +200,7 @@ extension PrivateDocker {
 
     /// Runs a program in the namespace, as a program of the Docker host.
     @discardableResult
-    public func run(_ command: Command) async throws -> Command.Output {
+    package func run(_ command: Command) async throws -> Command.Output {
         var inside = command
         inside.program = "nsenter"
         inside.arguments =
@@ -209,9 +209,9 @@ extension PrivateDocker {
     }
 
     /// Why a private daemon did not do what a test needs.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         /// What happened.
-        public let description: String
+        package let description: String
 
         init(_ description: String) {
             self.description = description

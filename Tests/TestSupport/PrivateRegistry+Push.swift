@@ -1,20 +1,20 @@
-public import Digests
-public import Foundation
+package import Digests
+package import Foundation
 import FoundationNetworking
 
 extension PrivateRegistry {
     /// A tar file, and the image's configuration beside the layers.
-    public struct Layer: Sendable {
+    package struct Layer: Sendable {
         /// The tar file, not compressed.
-        public let tar: Data
+        package let tar: Data
 
         /// Takes a tar file that is there already.
-        public init(tar: Data) {
+        package init(tar: Data) {
             self.tar = tar
         }
 
         /// A layer with one file at `path`, relative to the root.
-        public static func file(
+        package static func file(
             _ path: String,
             _ content: Data,
             isExecutable: Bool = false
@@ -24,16 +24,16 @@ extension PrivateRegistry {
     }
 
     /// What a container of the image runs; part of the image's `config` (OCI image-spec, config.md).
-    public struct Recipe: Sendable {
+    package struct Recipe: Sendable {
         /// The program and its first arguments.
-        public var entrypoint: [String]
+        package var entrypoint: [String]
         /// `NAME=value`.
-        public var environment: [String]
+        package var environment: [String]
         /// Labels.
-        public var labels: [String: String]
+        package var labels: [String: String]
 
         /// An image that runs nothing by itself.
-        public init(
+        package init(
             entrypoint: [String] = [],
             environment: [String] = [],
             labels: [String: String] = [:]
@@ -48,7 +48,7 @@ extension PrivateRegistry {
     ///
     /// The image is for this machine's architecture.
     @discardableResult
-    public func push(
+    package func push(
         _ repository: String,
         tag: String,
         layers: [Layer],
@@ -74,7 +74,7 @@ extension PrivateRegistry {
     }
 
     /// Removes a manifest, and with it every tag that points at it.
-    public func delete(_ repository: String, _ digest: Digest) async throws {
+    package func delete(_ repository: String, _ digest: Digest) async throws {
         let request = try request("DELETE", "/v2/\(repository)/manifests/\(digest)")
         _ = try await send(request, nil, expecting: 202)
     }

@@ -11,22 +11,22 @@ import XCTest
 /// ```
 ///
 /// A test goes on only where the program is installed (``RealParts``).
-public final class PrivateRegistry: Sendable {
+package final class PrivateRegistry: Sendable {
     /// The one account of a registry that asks for a password.
-    public static let user = "robot"
+    package static let user = "robot"
 
     /// Its password.
-    public static let password = "correct horse"
+    package static let password = "correct horse"
 
     /// `robot:correct horse` as htpasswd -B writes it, fixed so that no tool has to be installed.
     private static let htpasswd =
         "robot:$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n"
 
     /// Host and port, to put before an image's name.
-    public let address: String
+    package let address: String
 
     /// Whether it asks for a user name and a password.
-    public let isProtected: Bool
+    package let isProtected: Bool
 
     private let process: Process
     private let folder: URL
@@ -43,7 +43,7 @@ public final class PrivateRegistry: Sendable {
     /// Port 0 is any that is free. If it `isProtected`, it asks for ``user`` and ``password``.
     /// The `wrapper` is a command to run it through, such as `ip netns exec NAME`; it must replace
     /// itself with the registry, not start it as a child.
-    public static func start(
+    package static func start(
         host: String = "127.0.0.1",
         port: Int = 0,
         isProtected: Bool = false,
@@ -86,7 +86,7 @@ public final class PrivateRegistry: Sendable {
     }
 
     /// Ends the process and removes its folder.
-    public func stop() {
+    package func stop() {
         Self.end(process)
         try? FileManager.default.removeItem(at: folder)
     }

@@ -1,23 +1,23 @@
 internal import Foundation
-public import Platform
-public import XCTest
+package import Platform
+package import XCTest
 
 /// What tests on real parts need of the machine: root, programs, the corpora.
 ///
 /// A developer's machine may lack some of it and is no less able to run the other tests, so what is
 /// missing skips a test there, here and nowhere else.
 /// With `BERTH_REQUIRE_REAL=1`, as in CI, it is an error: nothing is skipped in silence.
-public enum RealParts {
+package enum RealParts {
     /// A part that is required and missing.
-    public struct Missing: Error, CustomStringConvertible {
+    package struct Missing: Error, CustomStringConvertible {
         /// What it is, and how to get it.
-        public let description: String
+        package let description: String
     }
 
     /// Goes on only if the condition holds.
     ///
     /// - Throws: ``Missing`` where the real parts are required, `XCTSkip` elsewhere.
-    public static func require(_ isThere: Bool, _ part: String) throws {
+    package static func require(_ isThere: Bool, _ part: String) throws {
         guard !isThere else { return }
         let isRequired = ProcessInfo.processInfo.environment["BERTH_REQUIRE_REAL"] == "1"
         if isRequired { throw Missing(description: "this test needs \(part)") }
@@ -27,13 +27,13 @@ public enum RealParts {
     }
 
     /// Goes on only as root, who alone makes network namespaces and gives files away.
-    public static func requireRoot() throws {
+    package static func requireRoot() throws {
         try require(geteuid() == 0, "root")
     }
 
     /// Finds a program where the system keeps them.
     @discardableResult
-    public static func require(program: String) throws -> String {
+    package static func require(program: String) throws -> String {
         try TestEngine.chosen.require()
         let path = TestEngine.chosen.searchPath.split(separator: ":").lazy
             .map { "\($0)/\(program)" }
@@ -43,7 +43,7 @@ public enum RealParts {
     }
 
     /// Builds a lab that goes with the test.
-    public static func lab(backends: Int, for test: XCTestCase) async throws -> NetworkLab {
+    package static func lab(backends: Int, for test: XCTestCase) async throws -> NetworkLab {
         try requireRoot()
         for program in ["nft", "ip", "bridge", "nsenter"] { try require(program: program) }
         let lab = try await NetworkLab(backends: backends)
@@ -53,8 +53,10 @@ public enum RealParts {
 
     /// Runs a program in a namespace and returns what it prints.
     @discardableResult
-    public static func run(_ namespace: NetworkNamespace, _ words: String...) async throws -> String
-    {
+    package static func run(
+        _ namespace: NetworkNamespace,
+        _ words: String...
+    ) async throws -> String {
         try await Command("nsenter", ["--net=\(namespace.path)"] + words).run().text
     }
 }

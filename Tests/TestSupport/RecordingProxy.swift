@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Stands between a client and a server on unix sockets, hands every byte on, and remembers the
 /// request lines of the HTTP that passes.
-public final class RecordingProxy: Sendable {
+package final class RecordingProxy: Sendable {
     /// Where a request is when somebody may step in.
-    public enum Moment: Sendable {
+    package enum Moment: Sendable {
         /// It has come from the client, the server has not seen it.
         case request
         /// The server has begun to answer, the client has not seen that.
@@ -13,10 +13,10 @@ public final class RecordingProxy: Sendable {
     }
 
     /// Is told of each request line at both moments; false breaks the connection there.
-    public typealias Gate = @Sendable (_ line: String, _ moment: Moment) -> Bool
+    package typealias Gate = @Sendable (_ line: String, _ moment: Moment) -> Bool
 
     /// Where it listens.
-    public let path: String
+    package let path: String
 
     private struct State {
         var requests: [String] = []
@@ -31,7 +31,7 @@ public final class RecordingProxy: Sendable {
     private let state = Mutex(State())
 
     /// Starts to hand on to the socket `target`; call ``stop()``, or its threads go on.
-    public init(to target: String, gate: @escaping Gate = { _, _ in true }) throws {
+    package init(to target: String, gate: @escaping Gate = { _, _ in true }) throws {
         self.target = target
         self.gate = gate
         folder = try TemporaryDirectory()
@@ -43,15 +43,15 @@ public final class RecordingProxy: Sendable {
     }
 
     /// The request lines so far, as `GET /v1.41/info HTTP/1.1`, in the order of their arrival.
-    public var requests: [String] { state.withLock(\.requests) }
+    package var requests: [String] { state.withLock(\.requests) }
 
     /// The requests that may change something.
-    public var writes: [String] {
+    package var writes: [String] {
         requests.filter { !$0.hasPrefix("GET ") && !$0.hasPrefix("HEAD ") }
     }
 
     /// Ends every connection.
-    public func stop() {
+    package func stop() {
         let sockets = state.withLock { state in
             state.isStopped = true
             return state.sockets

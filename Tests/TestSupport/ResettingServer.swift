@@ -1,16 +1,16 @@
 internal import Foundation
 internal import Load
-public import Platform
+package import Platform
 internal import Synchronization
 
 /// A server in a namespace that keeps its connections, says nothing, and resets them all when told.
-public final class ResettingServer: Sendable {
+package final class ResettingServer: Sendable {
     private let socket: Int32
     private let connections = Mutex<[Int32]>([])
     private let accepted = DispatchSemaphore(value: 0)
 
     /// Listens on all addresses of `namespace` until ``stop()``.
-    public init(in namespace: NetworkNamespace, port: UInt16) throws {
+    package init(in namespace: NetworkNamespace, port: UInt16) throws {
         socket = try namespace.visit { try NetworkLabServer.listen(port, datagrams: false) }
         Thread.detachNewThread { [self] in
             while true {
@@ -24,13 +24,13 @@ public final class ResettingServer: Sendable {
     }
 
     /// Waits until so many more connections have been accepted; false where that takes ten seconds.
-    public func accepts(_ count: Int) -> Bool {
+    package func accepts(_ count: Int) -> Bool {
         let deadline = DispatchTime.now() + .seconds(10)
         return (0..<count).allSatisfy { _ in accepted.wait(timeout: deadline) == .success }
     }
 
     /// Resets every connection that was accepted.
-    public func resetAll() {
+    package func resetAll() {
         let connections = connections.withLock { connections in
             defer { connections = [] }
             return connections
@@ -42,7 +42,7 @@ public final class ResettingServer: Sendable {
     }
 
     /// Ends the server.
-    public func stop() {
+    package func stop() {
         resetAll()
         shutdown(socket, Int32(SHUT_RDWR))
     }

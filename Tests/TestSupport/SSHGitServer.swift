@@ -2,22 +2,22 @@ import Foundation
 import Platform
 
 /// OpenSSH's `sshd` on a loopback port, with keys of its own, for the user who runs the tests.
-public final class SSHGitServer: Sendable {
+package final class SSHGitServer: Sendable {
     /// The port on 127.0.0.1.
-    public let port: Int
+    package let port: Int
     /// A private key that the server lets in.
-    public let keyFile: String
+    package let keyFile: String
     /// A private key that it does not.
-    public let strangersKeyFile: String
+    package let strangersKeyFile: String
     /// A known hosts file with the server's key.
-    public let knownHosts: String
+    package let knownHosts: String
     private let directory: TemporaryDirectory
     private let process: ChildProcess
 
     /// Starts the server and waits until it accepts connections.
     ///
     /// `keyType` is what `ssh-keygen -t` takes, for the host's and the user's keys.
-    public static func start(keyType: String = "ed25519") async throws -> SSHGitServer {
+    package static func start(keyType: String = "ed25519") async throws -> SSHGitServer {
         for attempt in 1... {
             // Between asking for a free port and taking it another process may have it.
             let port = try LoopbackListener().port
@@ -30,15 +30,15 @@ public final class SSHGitServer: Sendable {
     }
 
     /// The URL of a repository, from its absolute path.
-    public func url(_ path: String) -> String {
+    package func url(_ path: String) -> String {
         "ssh://\(NSUserName())@127.0.0.1:\(port)\(path)"
     }
 
     /// Ends the server and waits for its end.
-    public func stop() { process.end(SIGTERM) }
+    package func stop() { process.end(SIGTERM) }
 
     /// A known hosts file with another key under the server's name.
-    public func wrongKnownHosts() throws -> String {
+    package func wrongKnownHosts() throws -> String {
         let key = try Self.makeKey(directory, "other", type: "ed25519")
         return try directory.write(
             "wrong_known_hosts",
@@ -47,19 +47,19 @@ public final class SSHGitServer: Sendable {
     }
 
     /// Makes an ed25519 key without passphrase, and its public half in `<file>.pub`.
-    public static func makeKey(_ file: String, type: String = "ed25519") throws {
+    package static func makeKey(_ file: String, type: String = "ed25519") throws {
         try Command("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "test", "-f", file])
             .runBlocking()
     }
 
     /// Hands a key to an agent.
-    public static func add(keyFile: String, toAgent socket: String) throws {
+    package static func add(keyFile: String, toAgent socket: String) throws {
         let environment = ["PATH": "/usr/bin:/bin", "SSH_AUTH_SOCK": socket]
         try Command("ssh-add", ["-q", keyFile], environment: environment).runBlocking()
     }
 
     /// Hashes the names in a known hosts file in place, as distributions do by default.
-    public static func hash(knownHosts file: String) throws {
+    package static func hash(knownHosts file: String) throws {
         try Command("ssh-keygen", ["-q", "-H", "-f", file]).runBlocking()
     }
 

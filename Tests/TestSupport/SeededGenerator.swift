@@ -2,19 +2,19 @@ internal import Foundation
 
 /// A random generator whose whole run follows from its seed: SplitMix64 (Steele, Lea, Flood: "Fast
 /// splittable pseudorandom number generators", 2014).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// What its run follows from.
-    public let seed: UInt64
+    package let seed: UInt64
     private var state: UInt64
 
     /// Starts a run.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.seed = seed
         state = seed
     }
 
     /// Takes the seed from `BERTH_SEED`, else from the system, and prints it.
-    public static func reported(test: String = #function) -> SeededGenerator {
+    package static func reported(test: String = #function) -> SeededGenerator {
         let stated = ProcessInfo.processInfo.environment["BERTH_SEED"].flatMap { UInt64($0) }
         let seed = stated ?? UInt64.random(in: 0...(.max))
         print("\(test): BERTH_SEED=\(seed)")
@@ -22,7 +22,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// The next number.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

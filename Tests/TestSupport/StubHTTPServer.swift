@@ -1,14 +1,14 @@
 internal import Dispatch
-public import HTTPWire
-public import Platform
+package import HTTPWire
+package import Platform
 internal import Synchronization
 
 /// A real HTTP server on a unix socket of its own, in this process, that answers from a script.
 ///
 /// It records what it was asked, and can answer as no honest server would.
-public final class StubHTTPServer: Sendable {
+package final class StubHTTPServer: Sendable {
     /// One thing the server does with a connection.
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         /// Sends these bytes as they are.
         case send([UInt8])
 
@@ -20,10 +20,10 @@ public final class StubHTTPServer: Sendable {
     }
 
     /// What the server does with a request, before it hangs up.
-    public typealias Answer = [Step]
+    package typealias Answer = [Step]
 
     /// Where it listens.
-    public let address: SocketAddress
+    package let address: SocketAddress
 
     private struct State {
         var requests: [Request] = []
@@ -45,7 +45,7 @@ public final class StubHTTPServer: Sendable {
     /// Starts a server that answers every request with what `answer` makes of it.
     ///
     /// - Throws: whatever kept it from listening.
-    public init(answer: @escaping @Sendable (Request) -> Answer) throws {
+    package init(answer: @escaping @Sendable (Request) -> Answer) throws {
         folder = try TemporaryDirectory()
         address = .unix(path: folder.path + "/stub.sock")
         listener = try Listener(on: address)
@@ -54,27 +54,27 @@ public final class StubHTTPServer: Sendable {
     }
 
     /// What it was asked so far, in order.
-    public var requests: [Request] {
+    package var requests: [Request] {
         state.withLock { $0.requests }
     }
 
     /// How many connections it accepted.
-    public var connectionCount: Int {
+    package var connectionCount: Int {
         state.withLock { $0.opened }
     }
 
     /// How many connections it is done with.
-    public var servedCount: Int {
+    package var servedCount: Int {
         state.withLock { $0.served }
     }
 
     /// How many clients left while it held their connection.
-    public var departedCount: Int {
+    package var departedCount: Int {
         state.withLock { $0.departed }
     }
 
     /// Hangs up on everybody and returns when no thread of the server is left.
-    public func stop() {
+    package func stop() {
         listener.shutdown()
         let connections = state.withLock { state in
             state.stopped = true
@@ -144,7 +144,7 @@ public final class StubHTTPServer: Sendable {
 
 extension [StubHTTPServer.Step] {
     /// A response with a length.
-    public static func response(
+    package static func response(
         _ status: Int,
         fields: HeaderFields = HeaderFields(),
         _ body: String = ""
@@ -155,12 +155,12 @@ extension [StubHTTPServer.Step] {
     }
 
     /// A JSON response with a length.
-    public static func json(_ body: String, status: Int = 200) -> Self {
+    package static func json(_ body: String, status: Int = 200) -> Self {
         response(status, fields: ["Content-Type": "application/json"], body)
     }
 
     /// A JSON stream: the head at once, then one chunk for each string, without the end.
-    public static func chunks(
+    package static func chunks(
         _ chunks: [String],
         fields: HeaderFields = HeaderFields()
     ) -> Self {
@@ -171,10 +171,10 @@ extension [StubHTTPServer.Step] {
     }
 
     /// One more chunk of a JSON stream.
-    public static func chunk(_ text: String) -> Self {
+    package static func chunk(_ text: String) -> Self {
         [.send(ChunkedCoding.chunk([UInt8](text.utf8)))]
     }
 
     /// The end of a chunked body.
-    public static let end: Self = [.send(ChunkedCoding.end)]
+    package static let end: Self = [.send(ChunkedCoding.end)]
 }

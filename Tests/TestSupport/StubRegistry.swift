@@ -1,5 +1,5 @@
-public import Digests
-public import Foundation
+package import Digests
+package import Foundation
 import Synchronization
 
 /// A registry in this process, on a loopback port of its own, with real rules: manifests, tags in
@@ -8,9 +8,9 @@ import Synchronization
 /// It records what it was asked.
 /// Faults come from `intercept`, which answers instead of the rules wherever it answers at all, and
 /// may block: every connection has a thread.
-public final class StubRegistry: Sendable {
+package final class StubRegistry: Sendable {
     /// Who may read.
-    public enum Access: Sendable {
+    package enum Access: Sendable {
         /// Everybody.
         case open
 
@@ -23,32 +23,32 @@ public final class StubRegistry: Sendable {
     }
 
     /// What it was asked.
-    public struct Request: Sendable {
+    package struct Request: Sendable {
         /// The method.
-        public let method: String
+        package let method: String
         /// The path, without the query.
-        public let path: String
+        package let path: String
         /// The query's fields; a repeated one keeps all its values.
-        public let query: [String: [String]]
+        package let query: [String: [String]]
         /// The header fields, their names in lower case.
-        public let fields: [String: String]
+        package let fields: [String: String]
         /// The body.
-        public let body: Data
+        package let body: Data
     }
 
     /// What it answers.
-    public struct Response: Sendable {
+    package struct Response: Sendable {
         /// The status.
-        public var status: Int
+        package var status: Int
         /// The header fields, sent in this order; `Content-Length` comes by itself.
-        public var fields: [(String, String)]
+        package var fields: [(String, String)]
         /// The body, not sent for HEAD.
-        public var body: Data
+        package var body: Data
         /// How much of the body is sent before the connection is closed; nil sends all of it.
-        public var cutAfter: Int?
+        package var cutAfter: Int?
 
         /// An answer as it should be.
-        public init(
+        package init(
             _ status: Int,
             fields: [(String, String)] = [],
             body: Data = Data(),
@@ -61,7 +61,7 @@ public final class StubRegistry: Sendable {
         }
 
         /// An error in the specification's form.
-        public static func error(_ status: Int, _ code: String, _ message: String) -> Response {
+        package static func error(_ status: Int, _ code: String, _ message: String) -> Response {
             let object = ["errors": [["code": code, "message": message]]]
             let body = try? JSONSerialization.data(withJSONObject: object)
             return Response(
@@ -73,7 +73,7 @@ public final class StubRegistry: Sendable {
     }
 
     /// Answers instead of the rules; nil lets the rules answer.
-    public typealias Intercept = @Sendable (Request) -> Response?
+    package typealias Intercept = @Sendable (Request) -> Response?
 
     struct Manifest {
         let type: String
@@ -98,7 +98,7 @@ public final class StubRegistry: Sendable {
     /// Starts a registry.
     ///
     /// One answer lists at most `pageSize` tags.
-    public init(
+    package init(
         access: Access = .open,
         pageSize: Int = 100,
         intercept: Intercept? = nil
@@ -111,30 +111,30 @@ public final class StubRegistry: Sendable {
     }
 
     /// `127.0.0.1:port`.
-    public var address: String { "127.0.0.1:\(server.port)" }
+    package var address: String { "127.0.0.1:\(server.port)" }
 
     /// What it was asked so far.
-    public var requests: [Request] { state.withLock { $0.requests } }
+    package var requests: [Request] { state.withLock { $0.requests } }
 
     /// How many requests were under way at the same time, at most.
-    public var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
+    package var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
     /// How many connections it accepted.
-    public var connectionCount: Int { server.connectionCount }
+    package var connectionCount: Int { server.connectionCount }
 
     /// Puts other faults in place.
-    public func intercept(_ intercept: Intercept?) {
+    package func intercept(_ intercept: Intercept?) {
         state.withLock { $0.intercept = intercept }
     }
 
     /// Makes every token that was issued worthless.
-    public func revokeTokens() {
+    package func revokeTokens() {
         state.withLock { $0.tokens.removeAll() }
     }
 
     /// Stores a manifest under a tag and under its digest, which it returns.
     @discardableResult
-    public func put(
+    package func put(
         _ repository: String,
         tag: String,
         manifest: String = #"{"schemaVersion":2}"#,
@@ -150,7 +150,7 @@ public final class StubRegistry: Sendable {
     }
 
     /// Hangs up on everybody and stops listening.
-    public func stop() {
+    package func stop() {
         server.stop()
     }
 

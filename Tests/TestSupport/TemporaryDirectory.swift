@@ -3,12 +3,12 @@ import Foundation
 /// A folder that exists as long as the value does.
 ///
 /// Its path is short, so that a unix socket's fits under it (107 bytes, unix(7)).
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
     /// The absolute path.
-    public let path: String
+    package let path: String
 
     /// Makes an empty folder of mode 0700 in `/tmp`.
-    public init(_ name: String = "berth-test") throws {
+    package init(_ name: String = "berth-test") throws {
         let template = "/tmp/\(name).XXXXXX"
         var bytes = Array(template.utf8CString)
         guard mkdtemp(&bytes) != nil else {
@@ -20,14 +20,14 @@ public final class TemporaryDirectory: Sendable {
     deinit { remove() }
 
     /// Removes the folder now, for whoever cannot let go of the value.
-    public func remove() { try? FileManager.default.removeItem(atPath: path) }
+    package func remove() { try? FileManager.default.removeItem(atPath: path) }
 
     /// The path of something in the folder.
-    public func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file, with the folders it needs, and returns its path.
     @discardableResult
-    public func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+    package func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
         let file = file(name)
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -2,30 +2,30 @@ import Foundation
 import Platform
 
 /// A git repository to commit to, made with the `git` program and without the host's settings.
-public final class TemporaryRepository: Sendable {
+package final class TemporaryRepository: Sendable {
     /// The folder of the working tree; its parent holds nothing else.
-    public let path: String
+    package let path: String
     private let directory: TemporaryDirectory
 
     /// Makes an empty repository with the branch `main`, under a folder of its own.
-    public init(name: String = "fleet") throws {
+    package init(name: String = "fleet") throws {
         directory = try TemporaryDirectory("berth-repository")
         path = directory.file(name)
         try Self.git(["init", "--quiet", "--initial-branch=main", path])
     }
 
     /// The folder that servers are to publish.
-    public var root: String { directory.path }
+    package var root: String { directory.path }
 
     /// Runs `git` in the working tree and returns what it printed, without the last line break.
     @discardableResult
-    public func git(_ arguments: String..., at seconds: Int = 1_700_000_000) throws -> String {
+    package func git(_ arguments: String..., at seconds: Int = 1_700_000_000) throws -> String {
         try Self.git(["-C", path] + arguments, at: seconds)
     }
 
     /// Writes files, commits everything that changed, and returns the commit's name.
     @discardableResult
-    public func commit(
+    package func commit(
         _ message: String,
         _ files: [String: String] = [:],
         author: String = "First Author <first@example.org>",
@@ -41,7 +41,7 @@ public final class TemporaryRepository: Sendable {
     }
 
     /// Writes a tree object, also one that `git add` would never make.
-    public func makeTree(
+    package func makeTree(
         _ entries: [(mode: String, id: String, name: String)]
     ) throws -> String {
         var content: [UInt8] = []
@@ -61,7 +61,7 @@ public final class TemporaryRepository: Sendable {
     }
 
     /// Adds empty commits to `main` quickly.
-    public func makeCommits(_ count: Int) throws {
+    package func makeCommits(_ count: Int) throws {
         let stream = (1...count).map { number in
             let date = "\(1_700_000_000 + number) +0000"
             let from = number == 1 ? "from refs/heads/main^0\n" : ""
@@ -75,7 +75,7 @@ public final class TemporaryRepository: Sendable {
     }
 
     /// The commit that a revision stands for.
-    public func head(_ revision: String = "HEAD") throws -> String {
+    package func head(_ revision: String = "HEAD") throws -> String {
         try git("rev-parse", "\(revision)^{commit}")
     }
 

@@ -9,9 +9,9 @@ internal import Foundation
 /// | `BERTH_TEST_IPTABLES` | `nft` or `legacy`; by default the machine's choice, or `nft` |
 /// | `BERTH_TEST_LIVE_RESTORE` | `off`: containers of the end-to-end cases end with their daemon |
 /// | `BERTH_TEST_DOCKERD` | more arguments for dockerd, such as `--userland-proxy=false` |
-public struct TestEngine: Sendable {
+package struct TestEngine: Sendable {
     /// What was chosen for this run; its programs stand at the front of `PATH` once it was asked for.
-    public static let chosen: TestEngine = {
+    package static let chosen: TestEngine = {
         let variables = ProcessInfo.processInfo.environment
         let engine = TestEngine(variables)
         if !engine.folders.isEmpty, let path = variables["PATH"] {
@@ -21,19 +21,19 @@ public struct TestEngine: Sendable {
     }()
 
     /// `20`, `26` or `28`.
-    public let name: String
+    package let name: String
 
     /// Folders whose programs are run instead of the machine's.
     let folders: [String]
 
     /// Whether the end-to-end cases' containers outlive their daemon.
-    public let keepsContainersRunning: Bool
+    package let keepsContainersRunning: Bool
 
     /// More arguments for dockerd.
     let daemonArguments: [String]
 
     /// `nft` or `legacy`; nil for the machine's choice.
-    public let iptables: String?
+    package let iptables: String?
 
     /// The engine whose nft is run.
     private let nft: String
@@ -59,7 +59,7 @@ public struct TestEngine: Sendable {
     }
 
     /// What was fetched and is run: a program's package and its version, as the program says it.
-    public var packages: [(name: String, version: String)] {
+    package var packages: [(name: String, version: String)] {
         let sources = [("docker.io", name), ("iptables", name), ("nftables", nft)]
         return sources.compactMap { package, engine in
             let list = try? String(contentsOfFile: "\(cache)/\(engine)/versions", encoding: .utf8)
@@ -71,10 +71,10 @@ public struct TestEngine: Sendable {
     }
 
     /// Whether docker-proxy serves what rules cannot.
-    public var hasProxy: Bool { !daemonArguments.contains("--userland-proxy=false") }
+    package var hasProxy: Bool { !daemonArguments.contains("--userland-proxy=false") }
 
     /// Whether containerd keeps the images, as by default in Docker 29.
-    public var hasContainerdStore: Bool { daemonArguments.contains("containerd-snapshotter=true") }
+    package var hasContainerdStore: Bool { daemonArguments.contains("containerd-snapshotter=true") }
 
     /// Goes on only where everything that was chosen is there.
     func require() throws {
@@ -89,7 +89,7 @@ public struct TestEngine: Sendable {
     /// The path of Docker Compose, for projects on the engine at `DOCKER_HOST`, whichever it is.
     ///
     /// The engine's own client is `docker` in `PATH`, as ``RealParts/require(program:)`` finds it.
-    public func compose() throws -> String {
+    package func compose() throws -> String {
         let path = "\(cache)/28/bin/docker-compose"
         try RealParts.require(
             FileManager.default.isExecutableFile(atPath: path),
@@ -99,7 +99,7 @@ public struct TestEngine: Sendable {
     }
 
     /// A value for `PATH` with the chosen programs and the system's.
-    public var searchPath: String {
+    package var searchPath: String {
         (folders + ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"])
             .joined(separator: ":")
     }

@@ -6,7 +6,7 @@ internal import Platform
 /// nowhere.
 /// So Berth assigns the addresses of its containers itself, from the lower half of each network,
 /// and leaves the upper half to Docker.
-public struct AddressPool: Sendable {
+package struct AddressPool: Sendable {
     private let first: IPv4Address
     private let prefixLength: Int
 
@@ -14,7 +14,7 @@ public struct AddressPool: Sendable {
     static let networkPrefix = 22
 
     /// `172.30.0.0/16`: private (RFC 1918), and far from where Docker's own pools begin.
-    public static let standard = AddressPool(
+    package static let standard = AddressPool(
         first: IPv4Address(rawValue: 0xAC1E_0000),
         prefixLength: 16
     )
@@ -25,7 +25,7 @@ public struct AddressPool: Sendable {
     }
 
     /// Reads a range in CIDR notation; nil when it is none, or too small for a network.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let subnet = IPv4Subnet(text), subnet.prefixLength <= Self.networkPrefix else {
             return nil
         }

@@ -2,11 +2,11 @@ internal import DockerEngine
 internal import Foundation
 
 /// A project that Compose runs on this host.
-public enum ComposeProject {
+package enum ComposeProject {
     /// The projects that run from a Compose file, sorted; none where Docker does not answer.
     ///
     /// Compose 1.29 and 2 write the same labels; 1.29 names files from the working folder.
-    public static func running(from file: String, engine: String) async -> [String] {
+    package static func running(from file: String, engine: String) async -> [String] {
         guard let address = try? EngineAddress(engine) else { return [] }
         let client = EngineClient(address: address)
         guard let containers = try? await client.listContainers(all: false) else { return [] }

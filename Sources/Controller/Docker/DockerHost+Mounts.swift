@@ -1,6 +1,6 @@
-public import Digests
+package import Digests
 internal import DockerEngine
-public import Model
+package import Model
 internal import Platform
 
 extension DockerHost {
@@ -11,7 +11,7 @@ extension DockerHost {
     ///
     /// - Throws: ``HostFileError`` for the first file that cannot be read,
     ///   ``MissingHostVariables`` where the files do not set what the service takes from them.
-    public func digests(
+    package func digests(
         of service: Service,
         in desired: DesiredState
     ) async throws -> [String: Digest] {

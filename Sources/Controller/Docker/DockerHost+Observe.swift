@@ -6,7 +6,7 @@ internal import Traffic
 
 extension DockerHost {
     /// Looks at the environment.
-    public func observe(_ scene: Scene) async throws -> Observation {
+    package func observe(_ scene: Scene) async throws -> Observation {
         let adopters = withMemory { $0.adopt(scene.desired) }
         async let listing = list(scene.environment)
         async let table = director.observe()

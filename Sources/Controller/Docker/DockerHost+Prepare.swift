@@ -1,13 +1,13 @@
 internal import Digests
 internal import DockerEngine
 internal import Foundation
-public import Model
+package import Model
 internal import Platform
 internal import Traffic
 
 extension DockerHost {
     /// Makes networks, volumes and files that containers need.
-    public func prepare(_ desired: DesiredState) async throws {
+    package func prepare(_ desired: DesiredState) async throws {
         let desired = try await removeLeftovers(of: desired)
         var unprepared = Unprepared()
         try await makeNetworks(desired, &unprepared)

@@ -1,12 +1,12 @@
 internal import DockerEngine
 internal import Model
-public import Planning
+package import Planning
 internal import Platform
 internal import Traffic
 
 extension DockerHost {
     /// Makes the table lead where the routes say.
-    public func route(
+    package func route(
         _ routes: [Route],
         of environment: String
     ) async throws -> [FieldDifference] {
@@ -58,7 +58,7 @@ extension DockerHost {
     }
 
     /// What the table would have to change, by service.
-    public func trafficDifferences(
+    package func trafficDifferences(
         _ routes: [Route],
         of environment: String
     ) async throws -> [String: [FieldDifference]] {

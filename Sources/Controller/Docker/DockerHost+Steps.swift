@@ -1,14 +1,14 @@
 internal import Digests
 internal import DockerEngine
-public import Model
-public import Planning
+package import Model
+package import Planning
 internal import Platform
-public import Rollouts
+package import Rollouts
 internal import Traffic
 
 extension DockerHost {
     /// Makes one step; one that was made already, by us before a crash or by anybody, succeeds.
-    public func perform(_ step: Step, in desired: DesiredState) async throws {
+    package func perform(_ step: Step, in desired: DesiredState) async throws {
         let desired = named(desired)
         switch step {
         case .create(let goal, let slot, let generation):
@@ -339,7 +339,7 @@ extension DockerHost {
     }
 
     /// How containers differ from their goals; asked for reports, not at every pass.
-    public func fieldDifferences(
+    package func fieldDifferences(
         _ pairs: [(container: Container, goal: Goal)],
         in desired: DesiredState
     ) async throws -> [String: [FieldDifference]] {

@@ -7,7 +7,7 @@ extension DockerHost {
     /// then its share of new connections is refused.
     ///
     /// Where nothing else of its service serves, the table stays: nothing would be won.
-    public func withdraw(_ container: String, from environment: String) async throws {
+    package func withdraw(_ container: String, from environment: String) async throws {
         let table = try await director.observe()
         let networks = withMemory { $0.rulesets[environment]?.networks ?? [] }
         guard

@@ -1,14 +1,14 @@
-public import Digests
-public import DockerEngine
+package import Digests
+package import DockerEngine
 internal import Foundation
-public import Model
+package import Model
 internal import Planning
-public import Platform
+package import Platform
 internal import Synchronization
-public import Traffic
+package import Traffic
 
 /// Plain Docker with nftables in front: the conformance that production runs on.
-public final class DockerHost: Host {
+package final class DockerHost: Host {
     let engine: EngineClient
     let director: TrafficDirector
     let layout: HostLayout
@@ -79,7 +79,7 @@ public final class DockerHost: Host {
     ///   - credentials: what proves to a registry who pulls.
     ///   - progress: told about every step of a pull, and nil when it has ended.
     ///   - log: for what is worth knowing but stops nothing.
-    public init(
+    package init(
         engine: EngineClient,
         director: TrafficDirector,
         layout: HostLayout,
@@ -105,7 +105,7 @@ public final class DockerHost: Host {
     // MARK: Images
 
     /// The digest of an image that the host has under that name.
-    public func localDigest(of image: ImageName) async throws -> Digest? {
+    package func localDigest(of image: ImageName) async throws -> Digest? {
         do throws(EngineError) {
             let details = try await engine.inspectImage(image.withDefaultTag.familiar)
             // An image that was built here, or loaded, has no digest of a registry; its id will do.

@@ -4,19 +4,19 @@ internal import Model
 internal import Platform
 
 /// A file of the host whose content is part of a container's spec: a secret, a config, an env_file.
-public struct HostFile: Hashable, Sendable {
+package struct HostFile: Hashable, Sendable {
     /// The absolute path.
-    public var path: String
+    package var path: String
     /// Whether a container cannot be without it.
-    public var isRequired: Bool
+    package var isRequired: Bool
     /// Whether it is an `env_file`, whose lines go into the call that creates a container.
-    public var holdsVariables: Bool
+    package var holdsVariables: Bool
 
     /// The most that is read of it: 64 MiB, and of an `env_file` 1 MiB.
     var limit: Int { holdsVariables ? 1 << 20 : 64 << 20 }
 
     /// Names a file.
-    public init(path: String, isRequired: Bool = true, holdsVariables: Bool = false) {
+    package init(path: String, isRequired: Bool = true, holdsVariables: Bool = false) {
         self.path = path
         self.isRequired = isRequired
         self.holdsVariables = holdsVariables
@@ -96,9 +96,9 @@ public struct HostFile: Hashable, Sendable {
 }
 
 /// A file of the host that a service needs cannot be read; what runs goes on as it is.
-public struct HostFileError: Error, Equatable, CustomStringConvertible {
+package struct HostFileError: Error, Equatable, CustomStringConvertible {
     /// What kept it from being read.
-    public enum Reason: Equatable, Sendable {
+    package enum Reason: Equatable, Sendable {
         /// The system's error number.
         case system(Int32)
         /// It leads out of what is granted, in the words of ``OutsideGrants``.
@@ -110,12 +110,12 @@ public struct HostFileError: Error, Equatable, CustomStringConvertible {
     }
 
     /// The file's path.
-    public var path: String
+    package var path: String
     /// What kept it from being read.
-    public var reason: Reason
+    package var reason: Reason
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         switch reason {
         case .system(let number):
             "\(path) of this host cannot be read: \(String(cString: strerror(number))); put it "

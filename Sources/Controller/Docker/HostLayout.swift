@@ -2,21 +2,21 @@ internal import Digests
 internal import Model
 
 /// Where things are on the host, and what they are called: names and paths only.
-public struct HostLayout: Sendable {
+package struct HostLayout: Sendable {
     /// The state directory.
     let stateDirectory: String
 
     /// A layout below a state directory.
-    public init(stateDirectory: String) {
+    package init(stateDirectory: String) {
         self.stateDirectory = stateDirectory
     }
 
     /// The bare mirror of the fleet repository.
-    public var mirror: String { "\(stateDirectory)/mirror.git" }
+    package var mirror: String { "\(stateDirectory)/mirror.git" }
     /// Held by whoever acts.
-    public var lock: String { "\(stateDirectory)/lock" }
+    package var lock: String { "\(stateDirectory)/lock" }
     /// What happened.
-    public var history: String { "\(stateDirectory)/history.jsonl" }
+    package var history: String { "\(stateDirectory)/history.jsonl" }
     /// Files of commits, by content.
     var files: String { "\(stateDirectory)/files" }
 

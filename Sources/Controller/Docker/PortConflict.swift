@@ -5,9 +5,9 @@ internal import Printing
 ///
 /// Rules for the port would take the traffic of another without a word, so the service stays as it
 /// is until one of the two gives way.
-public struct PortConflict: Error, Hashable, Sendable {
+package struct PortConflict: Error, Hashable, Sendable {
     /// What is in the way.
-    public enum Claimant: Hashable, Sendable {
+    package enum Claimant: Hashable, Sendable {
         /// A process that listens there; without a number where it could not be found.
         case process(name: String, id: Int32?)
         /// A container whose port Docker publishes, and the Compose project it belongs to.
@@ -24,18 +24,18 @@ public struct PortConflict: Error, Hashable, Sendable {
     }
 
     /// The service that wants the port.
-    public var service: String
+    package var service: String
     /// The port and its protocol, as `8080/tcp`, or `of Docker's choice for 80/tcp`.
-    public var port: String
+    package var port: String
     /// The address that the claimant has the port at: `0.0.0.0` and `::` are all of a family.
-    public var address: String
+    package var address: String
     /// What is in the way.
-    public var claimant: Claimant
+    package var claimant: Claimant
 }
 
 extension PortConflict: CustomStringConvertible {
     /// What happened, and what to do next; any user may name a process, so only what is printable.
-    public var description: String { sentence.onOneLine() }
+    package var description: String { sentence.onOneLine() }
 
     private var sentence: String {
         let other =

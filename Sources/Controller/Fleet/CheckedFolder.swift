@@ -1,20 +1,20 @@
-public import Manifests
-public import Model
+package import Manifests
+package import Model
 
 /// A folder's manifests and environments, checked as they lie there, committed or not.
 ///
 /// Files are read by the mirror's rules, so that what is valid here is valid once it is committed.
-public struct CheckedFolder: Sendable {
+package struct CheckedFolder: Sendable {
     /// The environments that were found, sorted.
-    public let environments: [String]
+    package let environments: [String]
     /// Everything that is wrong or worth a look, ordered by place.
-    public let problems: [Diagnostic]
+    package let problems: [Diagnostic]
     private let fleet: Fleet
     /// Manifests and environments that cannot be read.
     private let refused: [Diagnostic]
 
     /// Reads and checks a folder; throws where there is no such folder, or nothing to check in it.
-    public init(path: String) throws {
+    package init(path: String) throws {
         let tree = WorkingTree(path: path)
         var files: [String: [UInt8]] = [:]
         var refused: [Diagnostic] = []
@@ -46,7 +46,7 @@ public struct CheckedFolder: Sendable {
     /// committed here.
     ///
     /// - Throws: all that is wrong with the environment at once.
-    public func model(of environment: String) throws(InvalidEnvironment) -> ComposeModel {
+    package func model(of environment: String) throws(InvalidEnvironment) -> ComposeModel {
         guard refused.isEmpty else {
             throw InvalidEnvironment(environment: environment, diagnostics: refused)
         }
@@ -61,12 +61,12 @@ public struct CheckedFolder: Sendable {
 }
 
 /// A folder without manifests and environments.
-public struct NothingToCheck: Error, CustomStringConvertible {
+package struct NothingToCheck: Error, CustomStringConvertible {
     /// The folder.
-    public let path: String
+    package let path: String
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "\(path) has neither manifests/*.yaml nor environments/*.yaml; name the folder of a fleet "
             + "repository"
     }

@@ -1,7 +1,7 @@
-public import Model
+package import Model
 
 /// Where desired states come from.
-public protocol FleetSource: Sendable {
+package protocol FleetSource: Sendable {
     /// Looks at the remote, and takes what is new; a look is cheap when nothing is.
     func refresh() async throws -> Refresh
 
@@ -19,25 +19,25 @@ public protocol FleetSource: Sendable {
 }
 
 /// What a look at the remote found.
-public struct Refresh: Hashable, Sendable {
+package struct Refresh: Hashable, Sendable {
     /// The commit before; nil at the first look.
-    public var previous: String?
+    package var previous: String?
     /// The commit now.
-    public var current: Revision
+    package var current: Revision
     /// Whether the commit before is no ancestor of the one now: somebody forced a push.
-    public var isRewritten: Bool
+    package var isRewritten: Bool
 
     /// Whether anything is new.
-    public var isMoved: Bool { previous != current.id }
+    package var isMoved: Bool { previous != current.id }
 }
 
 /// What a revision says about one environment, or why it says nothing usable.
-public struct Wanted: Sendable {
+package struct Wanted: Sendable {
     /// The newest revision.
-    public var tip: Revision
+    package var tip: Revision
     /// The last good state: the newest revision's own, or where that is broken the nearest
     /// ancestor's; nil where there is none.
-    public var desired: DesiredState?
+    package var desired: DesiredState?
     /// What is wrong with the newest revision; empty when it is the one in force.
-    public var problems: [Diagnostic]
+    package var problems: [Diagnostic]
 }

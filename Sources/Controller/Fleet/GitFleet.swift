@@ -1,10 +1,10 @@
-public import GitSource
+package import GitSource
 internal import Manifests
-public import Model
+package import Model
 internal import Synchronization
 
 /// Desired states from a git repository: the mirror's commits, read as fleets.
-public actor GitFleet: FleetSource {
+package actor GitFleet: FleetSource {
     private let mirror: GitMirror
     private var branch: String?
     private let pinned: String?
@@ -19,14 +19,14 @@ public actor GitFleet: FleetSource {
 
     /// Follows a branch of the mirror's remote, by default the one its HEAD names; `pinned` looks
     /// at that revision instead of the branch's tip.
-    public init(mirror: GitMirror, branch: String? = nil, pinned: String? = nil) {
+    package init(mirror: GitMirror, branch: String? = nil, pinned: String? = nil) {
         self.mirror = mirror
         self.branch = branch
         self.pinned = pinned
     }
 
     /// Looks at the remote, and fetches what is new.
-    public func refresh() async throws -> Refresh {
+    package func refresh() async throws -> Refresh {
         let before = tip
         let fetched = try await mirror.fetch(branch, tags: pinned != nil)
         branch = fetched.branch
@@ -45,7 +45,7 @@ public actor GitFleet: FleetSource {
     }
 
     /// What the newest revision says; the mirror's own newest where the remote was not reached yet.
-    public func desired(for environment: String) async throws -> Wanted {
+    package func desired(for environment: String) async throws -> Wanted {
         let tip = try await newest()
         if let known = wanted[environment] { return known }
         let found = try await find(environment, at: tip)
@@ -54,7 +54,7 @@ public actor GitFleet: FleetSource {
     }
 
     /// The newest revision's environments, or those of the nearest ancestor that can be read.
-    public func environments() async throws -> [String] {
+    package func environments() async throws -> [String] {
         let tip = try await newest()
         do {
             return try await fleet(at: tip.id).environmentNames
@@ -68,7 +68,7 @@ public actor GitFleet: FleetSource {
     }
 
     /// What an older revision said.
-    public func desired(
+    package func desired(
         for environment: String,
         at revision: String
     ) async throws -> DesiredState? {
@@ -79,7 +79,7 @@ public actor GitFleet: FleetSource {
     }
 
     /// The commit that last set a line.
-    public func author(of location: SourceLocation, at revision: String) async -> Revision? {
+    package func author(of location: SourceLocation, at revision: String) async -> Revision? {
         guard let id = CommitID(revision),
             let lines = try? await mirror.blame(
                 location.file,
@@ -252,9 +252,9 @@ private final class Requests: Sendable {
 }
 
 /// There is no revision to read yet.
-public struct NothingFetched: Error, CustomStringConvertible {
+package struct NothingFetched: Error, CustomStringConvertible {
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "nothing was fetched from the repository yet; check --repo and --branch, and that the "
             + "remote can be reached"
     }

@@ -2,14 +2,14 @@ internal import Foundation
 internal import Platform
 
 /// Files that are written all or none; what is there already stays as it is.
-public struct NewFiles {
+package struct NewFiles {
     private var files: [(path: String, bytes: [UInt8], isSecret: Bool)] = []
 
     /// Starts with none.
-    public init() {}
+    package init() {}
 
     /// Adds a file; a secret one is readable by its owner alone (mode 0600).
-    public mutating func add(_ path: String, _ bytes: [UInt8], isSecret: Bool = false) {
+    package mutating func add(_ path: String, _ bytes: [UInt8], isSecret: Bool = false) {
         files.append((path, bytes, isSecret))
     }
 
@@ -17,7 +17,7 @@ public struct NewFiles {
     ///
     /// - Throws: `AlreadyThere` before anything is written, or `FileError`; files and folders that
     ///   were created until then are removed.
-    public func write() throws {
+    package func write() throws {
         let taken = files.map(\.path).filter(Self.exists)
         guard taken.isEmpty else { throw AlreadyThere(paths: taken) }
         var created: [String] = []
@@ -65,15 +65,15 @@ public struct NewFiles {
 }
 
 /// Files that would have to be overwritten.
-public struct AlreadyThere: Error, CustomStringConvertible {
+package struct AlreadyThere: Error, CustomStringConvertible {
     /// The files.
-    public let paths: [String]
+    package let paths: [String]
 
     /// Names the files.
-    public init(paths: [String]) { self.paths = paths }
+    package init(paths: [String]) { self.paths = paths }
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "\(paths.joined(separator: ", ")): already there, and nothing is overwritten; name another "
             + "folder, or move what is there away"
     }

@@ -3,21 +3,21 @@ internal import GitSource
 internal import Manifests
 
 /// A folder of files as they lie there, committed or not.
-public struct WorkingTree: Sendable {
+package struct WorkingTree: Sendable {
     /// The folder.
-    public let path: String
+    package let path: String
 
     /// As much as a file of a fleet repository may hold, as in the mirror.
     private static let fileLimit = FleetFiles.largest
 
     /// Names a folder; nothing is read yet.
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// The content of a file, by its path from the folder or an absolute one; nil where there is no
     /// regular file.
     ///
     /// - Throws: what Foundation says, or `TooLarge` beyond `FleetFiles.largest`.
-    public func read(_ name: String) throws -> [UInt8]? {
+    package func read(_ name: String) throws -> [UInt8]? {
         let url = url(name).resolvingSymlinksInPath()
         let values = try? FileManager.default.attributesOfItem(atPath: url.path)
         guard values?[.type] as? FileAttributeType == .typeRegular else { return nil }
@@ -34,7 +34,7 @@ public struct WorkingTree: Sendable {
     /// Links are not followed, and what lies in another repository is not read.
     ///
     /// - Throws: `RefusedFile` where the mirror would refuse the entry, or what Foundation says.
-    public func committed(_ name: String) throws -> [UInt8]? {
+    package func committed(_ name: String) throws -> [UInt8]? {
         guard let type = try type(of: name) else { return nil }
         guard type == .typeRegular else { throw RefusedFile(path: name, .folder) }
         do {
@@ -86,13 +86,13 @@ public struct WorkingTree: Sendable {
     }
 
     /// The content of a file that has to be there.
-    public func required(_ name: String) throws -> [UInt8] {
+    package func required(_ name: String) throws -> [UInt8] {
         guard let bytes = try read(name) else { throw NoSuchFile(path: name) }
         return bytes
     }
 
     /// The names in a folder of it; none where there is no such folder.
-    public func names(in folder: String) -> [String] {
+    package func names(in folder: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
     }
 
@@ -102,21 +102,21 @@ public struct WorkingTree: Sendable {
 }
 
 /// A file that is not there.
-public struct NoSuchFile: Error, CustomStringConvertible {
+package struct NoSuchFile: Error, CustomStringConvertible {
     /// The file.
-    public let path: String
+    package let path: String
 
     /// What happened, and what to do next.
-    public var description: String { "there is no file \(path); check the path" }
+    package var description: String { "there is no file \(path); check the path" }
 }
 
 /// A file that no fleet repository can hold.
-public struct TooLarge: Error, CustomStringConvertible {
+package struct TooLarge: Error, CustomStringConvertible {
     /// The file.
-    public let path: String
+    package let path: String
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "\(path) is larger than \(FleetFiles.largest >> 20) MiB; split it"
     }
 }

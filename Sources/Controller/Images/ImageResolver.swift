@@ -1,9 +1,9 @@
-public import Digests
-public import Model
+package import Digests
+package import Model
 internal import Registry
 
 /// Whoever knows what a tag points at.
-public protocol TagSource: Sendable {
+package protocol TagSource: Sendable {
     /// The digest that the registry has for the image; an answer up to `maxAge` old will do.
     func digest(of image: ImageName, at now: Moment, maxAge: Duration) async throws -> Digest
 }
@@ -89,12 +89,12 @@ struct ImageResolver {
 }
 
 /// `pull_policy: never`, and the image is not there.
-public struct ImageMissing: Error, Equatable, CustomStringConvertible {
+package struct ImageMissing: Error, Equatable, CustomStringConvertible {
     /// The image that is not there.
-    public var image: ImageName
+    package var image: ImageName
 
     /// What happened, and what to do next.
-    public var description: String {
+    package var description: String {
         "\(image) is not on this host and pull_policy is never; load it, or change the policy"
     }
 }

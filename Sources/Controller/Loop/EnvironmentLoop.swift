@@ -1,15 +1,15 @@
-public import Model
-public import Platform
+package import Model
+package import Platform
 internal import Rollouts
 
 /// Keeps one environment as its revision says: look, decide, act, look again.
 ///
 /// One task owns the loop; steps run beside it and ask for the next look when they are done.
-public actor EnvironmentLoop {
+package actor EnvironmentLoop {
     /// The environment's name.
-    public nonisolated let environment: String
+    package nonisolated let environment: String
     /// Asks the loop to look.
-    public nonisolated let trigger: Trigger
+    package nonisolated let trigger: Trigger
 
     private let examiner: Examiner
     private let host: any Host
@@ -24,10 +24,10 @@ public actor EnvironmentLoop {
     private var preparation = Preparation()
 
     /// What the last look found, if one succeeded.
-    public private(set) var latest: Examination?
+    package private(set) var latest: Examination?
 
     /// Makes a loop that has not looked yet.
-    public init(
+    package init(
         examiner: Examiner,
         host: any Host,
         history: History,
@@ -45,7 +45,7 @@ public actor EnvironmentLoop {
     }
 
     /// Runs until the task is cancelled, or `isDone` says of a pass that it was the last.
-    public func run(until isDone: @Sendable (Pass) -> Bool = { _ in false }) async {
+    package func run(until isDone: @Sendable (Pass) -> Bool = { _ in false }) async {
         trigger.pull()
         await withDiscardingTaskGroup { steps in
             for await _ in trigger.looks {

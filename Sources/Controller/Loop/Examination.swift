@@ -1,27 +1,27 @@
-public import Model
-public import Planning
-public import Rollouts
+package import Model
+package import Planning
+package import Rollouts
 
 /// One look at an environment: what is wanted, what is there, and what would be next.
-public struct Examination: Sendable {
+package struct Examination: Sendable {
     /// What the newest revision says.
-    public var wanted: Wanted
+    package var wanted: Wanted
     /// What was seen.
-    public var observation: Observation
+    package var observation: Observation
     /// The services with their digests, by name.
-    public var goals: [String: Goal]
+    package var goals: [String: Goal]
     /// Services that have no goal, and why: their image's digest could not be found out, or
     /// somebody else has their port.
-    public var unresolved: [String: String]
+    package var unresolved: [String: String]
     /// What is to become of each service.
-    public var aims: [String: Aim]
+    package var aims: [String: Aim]
     /// What each service needs next.
-    public var decisions: [String: ServiceDecision]
+    package var decisions: [String: ServiceDecision]
     /// When it was looked at.
-    public var now: Moment
+    package var now: Moment
 
     /// Where the traffic goes, if the decisions are followed.
-    public var routes: [Route] {
+    package var routes: [Route] {
         decisions.sorted { $0.key < $1.key }.map { name, decision in
             Route(
                 name: name,
@@ -32,17 +32,17 @@ public struct Examination: Sendable {
     }
 
     /// The next calls to the host.
-    public var steps: [Step] {
+    package var steps: [Step] {
         decisions.sorted { $0.key < $1.key }.flatMap(\.value.steps)
     }
 
     /// When to look again at the latest.
-    public var wake: Moment? {
+    package var wake: Moment? {
         decisions.values.compactMap(\.wake).min()
     }
 
     /// Desired against observed, with what else was found; nil without a desired state.
-    public func comparison(with evidence: Evidence) -> Comparison? {
+    package func comparison(with evidence: Evidence) -> Comparison? {
         var evidence = evidence
         evidence.completed = completedJobs
         return wanted.desired.map { desired in

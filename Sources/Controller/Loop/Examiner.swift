@@ -1,12 +1,12 @@
 internal import Digests
-public import Model
+package import Model
 internal import Planning
-public import Rollouts
+package import Rollouts
 
 /// Looks at an environment without touching it.
-public struct Examiner: Sendable {
+package struct Examiner: Sendable {
     /// The environment's name.
-    public let environment: String
+    package let environment: String
     private let host: any Host
     private let source: any FleetSource
     private let images: ImageResolver
@@ -14,7 +14,7 @@ public struct Examiner: Sendable {
 
     /// Looks through the given eyes; `maxAge` is how long a registry's answer is good for where a
     /// pull policy asks every time.
-    public init(
+    package init(
         environment: String,
         host: any Host,
         source: any FleetSource,
@@ -39,7 +39,7 @@ public struct Examiner: Sendable {
     ///     anything beyond this host is asked. Nil only looks.
     /// - Returns: what was seen and decided.
     /// - Throws: what Docker, nft or the repository said.
-    public func examine(
+    package func examine(
         at now: Moment,
         memory: Memory,
         idleSince: inout [String: Moment],

@@ -1,29 +1,29 @@
 internal import Model
-public import Rollouts
+package import Rollouts
 
 /// What one look led to.
-public struct Pass: Sendable {
+package struct Pass: Sendable {
     /// What was seen and decided; nil when looking failed.
-    public var examination: Examination?
+    package var examination: Examination?
     /// Why looking failed.
-    public var error: String?
+    package var error: String?
     /// The steps that were begun.
-    public var begun: [Step] = []
+    package var begun: [Step] = []
     /// Why what is still wanted failed the last time: steps, what containers need, or looking.
-    public var waiting: [String] = []
+    package var waiting: [String] = []
     /// How often in a row looking failed, or making what containers need.
-    public var failures = 0
+    package var failures = 0
     /// Services with a step that failed so often that trying again is no use for now.
-    public var hopeless: Set<String> = []
+    package var hopeless: Set<String> = []
     /// Whether traffic was moved, or something was made that the next look has to see.
-    public var hasMoved = false
+    package var hasMoved = false
     /// Whether nothing is under way.
-    public var isIdle: Bool
+    package var isIdle: Bool
 
     var wake: Moment? { examination?.wake }
 
     /// Whether nothing but another attempt at what failed is left to do.
-    public var isStuck: Bool {
+    package var isStuck: Bool {
         guard isIdle, !hasMoved else { return false }
         guard failures >= Self.patience || !hopeless.isEmpty else { return false }
         let decisions = examination?.decisions ?? [:]
@@ -36,7 +36,7 @@ public struct Pass: Sendable {
     /// Whether everything is as it should be, or has failed for good.
     ///
     /// Of a suspended environment nothing is to be done but its traffic.
-    public var isSettled: Bool {
+    package var isSettled: Bool {
         guard let examination, isIdle, !hasMoved, failures == 0 else { return false }
         if examination.wanted.desired?.isSuspended == true { return true }
         return examination.decisions.values.allSatisfy(\.isSettled)

@@ -1,16 +1,16 @@
 internal import Digests
 internal import Foundation
-public import Model
-public import Platform
+package import Model
+package import Platform
 internal import Printing
-public import Rollouts
+package import Rollouts
 internal import Synchronization
 
 /// The append-only history of a state directory: one JSON object a line.
 ///
 /// The controller could lose it and still be right about everything but two things: which specs
 /// failed where no failed container is left to tell, and since when something differs.
-public final class History: Sendable {
+package final class History: Sendable {
     private struct Contents {
         /// The newest, oldest first.
         var entries: [HistoryEntry] = []
@@ -41,13 +41,13 @@ public final class History: Sendable {
     private static let entryLimit = 10_000
 
     /// Opens the history of a file, which need not exist.
-    public init(path: String) {
+    package init(path: String) {
         self.path = path
         contents = Mutex(Self.read(path))
     }
 
     /// Adds an entry, on disk before it returns.
-    public func append(_ entry: HistoryEntry) throws(FileError) {
+    package func append(_ entry: HistoryEntry) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(entry) else { return }
@@ -75,12 +75,12 @@ public final class History: Sendable {
     }
 
     /// The environment's entries, oldest first.
-    public func entries(of environment: String) -> [HistoryEntry] {
+    package func entries(of environment: String) -> [HistoryEntry] {
         contents.withLock { $0.entries.filter { $0.environment == environment } }
     }
 
     /// Which specs failed and were not given another chance since.
-    public func memory(of environment: String) -> Memory {
+    package func memory(of environment: String) -> Memory {
         contents.withLock { $0.memories[environment] ?? Memory() }
     }
 
@@ -95,7 +95,7 @@ public final class History: Sendable {
     }
 
     /// Since when the difference of that identity is there; nil where it is not on record.
-    public func driftBegan(_ identity: String, in environment: String) -> Moment? {
+    package func driftBegan(_ identity: String, in environment: String) -> Moment? {
         for entry in entries(of: environment).reversed() where entry.detail == identity {
             return entry.kind == .drifted ? entry.time : nil
         }

@@ -1,9 +1,9 @@
-public import Model
+package import Model
 
 /// One line of the history: what happened to an environment.
-public struct HistoryEntry: Hashable, Sendable, Codable {
+package struct HistoryEntry: Hashable, Sendable, Codable {
     /// What happened.
-    public enum Kind: String, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable {
         /// A revision became the desired state.
         case accepted
         /// A revision cannot be used; the last good one stays.
@@ -25,30 +25,30 @@ public struct HistoryEntry: Hashable, Sendable, Codable {
     }
 
     /// When.
-    public var time: Moment
+    package var time: Moment
     /// Where.
-    public var environment: String
+    package var environment: String
     /// What.
-    public var kind: Kind
+    package var kind: Kind
     /// The commit in force.
-    public var revision: String?
+    package var revision: String?
     /// The service that it is about.
-    public var service: String?
+    package var service: String?
     /// The version before.
-    public var from: String?
+    package var from: String?
     /// The version after.
-    public var to: String?
+    package var to: String?
     /// The spec that failed, or that is tried again.
-    public var spec: String?
+    package var spec: String?
     /// What else there is to say; for drift what identifies the difference.
-    public var detail: String?
+    package var detail: String?
     /// How long it took.
-    public var milliseconds: Int64?
+    package var milliseconds: Int64?
     /// For how many milliseconds of that no container of the service was in the traffic table.
-    public var outage: Int64?
+    package var outage: Int64?
 
     /// Makes an entry.
-    public init(
+    package init(
         _ kind: Kind,
         at time: Moment,
         environment: String,

@@ -7,30 +7,30 @@ internal import Platform
 internal import Traffic
 
 /// Whether the things that Berth needs are as they must be; each failure with its remedy.
-public struct Checkup: Sendable {
+package struct Checkup: Sendable {
     /// One thing that was looked at.
-    public struct Finding: Sendable, Codable {
+    package struct Finding: Sendable, Codable {
         /// What was looked at.
-        public var subject: String
+        package var subject: String
         /// Whether it is as it must be.
-        public var isGood: Bool
+        package var isGood: Bool
         /// Whether it works but should not stay as it is.
-        public var isWarning = false
+        package var isWarning = false
         /// What was found, and what to do next.
-        public var message: String
+        package var message: String
     }
 
     private let site: Site
     private let environments: [String]
 
     /// Checks a site, for these environments of its repository; none are all of them.
-    public init(site: Site, environments: [String] = []) {
+    package init(site: Site, environments: [String] = []) {
         self.site = site
         self.environments = environments
     }
 
     /// Looks at everything, also after something failed.
-    public func findings() async -> [Finding] {
+    package func findings() async -> [Finding] {
         [
             rights(),
             stateDirectory(),

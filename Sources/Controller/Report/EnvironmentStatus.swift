@@ -1,25 +1,25 @@
-public import Model
+package import Model
 internal import Rollouts
 
 /// Where an environment stands, for people and for programs.
-public struct EnvironmentStatus: Sendable, Codable {
+package struct EnvironmentStatus: Sendable, Codable {
     /// The environment's name.
-    public var environment: String
+    package var environment: String
     /// The commit in force; nil where none is usable.
-    public var revision: Revision?
+    package var revision: Revision?
     /// The newest commit.
-    public var tip: Revision
+    package var tip: Revision
     /// What is wrong with the newest commit.
-    public var problems: [String]
+    package var problems: [String]
     /// Whether the environment is suspended.
-    public var isSuspended: Bool
+    package var isSuspended: Bool
     /// The process that acts on this state directory, if one does.
-    public var controller: Int32?
+    package var controller: Int32?
     /// The services, by name.
-    public var services: [ServiceStatus]
+    package var services: [ServiceStatus]
 
     /// Whether anything failed or cannot be used.
-    public var hasFailed: Bool {
+    package var hasFailed: Bool {
         !problems.isEmpty || services.contains { $0.state == .failed }
     }
 
@@ -42,9 +42,9 @@ public struct EnvironmentStatus: Sendable, Codable {
 }
 
 /// Where one service stands.
-public struct ServiceStatus: Hashable, Sendable, Codable {
+package struct ServiceStatus: Hashable, Sendable, Codable {
     /// In one word.
-    public enum State: String, Sendable, Codable {
+    package enum State: String, Sendable, Codable {
         /// As it should be.
         case ready
         /// On its way to another spec.
@@ -58,24 +58,24 @@ public struct ServiceStatus: Hashable, Sendable, Codable {
     }
 
     /// The service's name.
-    public var name: String
+    package var name: String
     /// In one word.
-    public var state: State
+    package var state: State
     /// The version that the revision wants.
-    public var wanted: String?
+    package var wanted: String?
     /// The versions that serve.
-    public var serving: [String]
+    package var serving: [String]
     /// Slots that serve, of how many.
-    public var ready: Int
+    package var ready: Int
     /// How many slots there should be.
-    public var replicas: Int
+    package var replicas: Int
     /// What is going on, slot by slot, or why it failed.
-    public var message: String
+    package var message: String
     /// When the service last went to another spec.
-    public var since: Moment?
+    package var since: Moment?
 
     /// Names where a service stands.
-    public init(
+    package init(
         name: String,
         state: State,
         wanted: String? = nil,

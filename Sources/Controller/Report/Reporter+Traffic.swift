@@ -8,7 +8,7 @@ extension Reporter {
     ///
     /// What the kernel has is told even where Docker or the repository cannot be asked; then
     /// nobody knows whether it is right.
-    public func traffic() async throws -> TrafficReport {
+    package func traffic() async throws -> TrafficReport {
         var evidence = TrafficEvidence(table: try await site.director.observe())
         do {
             let examination = try await examine()

@@ -1,16 +1,16 @@
 internal import Digests
 internal import Model
-public import Planning
+package import Planning
 internal import Rollouts
 
 /// Plans, drift reports and status of an environment: looks that change nothing.
-public struct Reporter: Sendable {
+package struct Reporter: Sendable {
     /// Of which environment.
-    public let environment: String
+    package let environment: String
     let site: Site
 
     /// Reports on one environment of a site.
-    public init(site: Site, environment: String) {
+    package init(site: Site, environment: String) {
         self.site = site
         self.environment = environment
     }
@@ -19,7 +19,7 @@ public struct Reporter: Sendable {
     ///
     /// Throws ``UnusableRevision`` when the newest revision is broken: a plan for an older one
     /// would be an answer to another question.
-    public func plan() async throws -> Plan {
+    package func plan() async throws -> Plan {
         let examination = try await examine()
         guard examination.wanted.problems.isEmpty, let desired = examination.wanted.desired else {
             throw UnusableRevision(wanted: examination.wanted, environment: environment)
@@ -37,7 +37,7 @@ public struct Reporter: Sendable {
     }
 
     /// Everything that differs, with who set the desired value.
-    public func drift() async throws -> [Drift] {
+    package func drift() async throws -> [Drift] {
         let examination = try await examine()
         guard let desired = examination.wanted.desired else {
             throw UnusableRevision(wanted: examination.wanted, environment: environment)
@@ -52,7 +52,7 @@ public struct Reporter: Sendable {
     }
 
     /// Where the environment stands.
-    public func status() async throws -> EnvironmentStatus {
+    package func status() async throws -> EnvironmentStatus {
         EnvironmentStatus(
             environment: environment,
             examination: try await examine(),
@@ -165,20 +165,20 @@ public struct Reporter: Sendable {
 }
 
 /// The newest revision says nothing usable about the environment.
-public struct UnusableRevision: Error, CustomStringConvertible {
+package struct UnusableRevision: Error, CustomStringConvertible {
     /// What it says.
-    public let wanted: Wanted
+    package let wanted: Wanted
     /// About which environment.
-    public let environment: String
+    package let environment: String
 
     /// Names what cannot be used.
-    public init(wanted: Wanted, environment: String) {
+    package init(wanted: Wanted, environment: String) {
         self.wanted = wanted
         self.environment = environment
     }
 
     /// What happened, where, and what to do next.
-    public var description: String {
+    package var description: String {
         let lines = wanted.problems.map { "\n  \($0)" }.joined()
         let inForce = wanted.desired.map { "\($0.revision.short) stays in force" }
         return "revision \(wanted.tip.short) by \(wanted.tip.author) cannot be used for "

@@ -2,13 +2,13 @@ internal import Model
 internal import Rollouts
 
 /// How far a service has come, as one pass of a loop saw it.
-public struct ServiceProgress: Hashable, Sendable {
+package struct ServiceProgress: Hashable, Sendable {
     /// Where it stands.
-    public var status: ServiceStatus
+    package var status: ServiceStatus
     /// The image that it goes to, as pulls are told of; nil where it has no goal.
-    public var image: String?
+    package var image: String?
     /// Names where a service stands.
-    public init(status: ServiceStatus, image: String? = nil) {
+    package init(status: ServiceStatus, image: String? = nil) {
         self.status = status
         self.image = image
     }
@@ -16,7 +16,7 @@ public struct ServiceProgress: Hashable, Sendable {
 
 extension Examination {
     /// Where each service stands, by name.
-    public var progress: [ServiceProgress] {
+    package var progress: [ServiceProgress] {
         let listed = wanted.desired?.services.map(\.name) ?? []
         return Set(listed).union(decisions.keys).sorted().map { name in
             var status = ServiceStatus(name, self, [])

@@ -1,11 +1,11 @@
-public import Model
+package import Model
 internal import Platform
 internal import Traffic
 
 /// Where an environment's traffic goes, as the kernel has it.
-public struct TrafficReport: Sendable, Codable {
+package struct TrafficReport: Sendable, Codable {
     /// How the table stands to what is wanted.
-    public enum State: String, Sendable, Codable {
+    package enum State: String, Sendable, Codable {
         /// As it should be.
         case right = "as wanted"
         /// There is nothing of the environment in it, and there should be.
@@ -17,22 +17,22 @@ public struct TrafficReport: Sendable, Codable {
     }
 
     /// The environment's name.
-    public var environment: String
+    package var environment: String
     /// How the table stands to what is wanted.
-    public var state: State
+    package var state: State
     /// Who comes in where, and who serves there.
-    public var rows: [TrafficRow]
+    package var rows: [TrafficRow]
     /// What is not as it should be, a sentence each.
-    public var problems: [String]
+    package var problems: [String]
 
     /// Whether there is anything to say beyond where the traffic goes.
-    public var hasProblems: Bool { state != .right || !problems.isEmpty }
+    package var hasProblems: Bool { state != .right || !problems.isEmpty }
 }
 
 /// One way in and one container behind it.
-public struct TrafficRow: Hashable, Sendable, Codable {
+package struct TrafficRow: Hashable, Sendable, Codable {
     /// What the table says of the container.
-    public enum Role: String, Sendable, Codable {
+    package enum Role: String, Sendable, Codable {
         /// New connections come to it.
         case serves
         /// It has connections from before, and gets no new ones.
@@ -43,19 +43,19 @@ public struct TrafficRow: Hashable, Sendable, Codable {
 
     /// The way in: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`, or
     /// a service's own address.
-    public var entrance: String
+    package var entrance: String
     /// The service's name.
-    public var service: String
+    package var service: String
     /// The container's name; the first digits of its id where Docker could not be asked.
-    public var container: String?
+    package var container: String?
     /// Where its traffic goes, with the port where the way in names one.
-    public var address: String?
+    package var address: String?
     /// What the table says of it.
-    public var role: Role
+    package var role: Role
     /// Open TCP connections that came this way; nil where the kernel does not tell, and for UDP.
-    public var connections: Int?
+    package var connections: Int?
     /// Since when it serves.
-    public var since: Moment?
+    package var since: Moment?
 }
 
 /// What a report is made of.

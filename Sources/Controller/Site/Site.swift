@@ -2,26 +2,26 @@ internal import Digests
 internal import DockerEngine
 internal import Foundation
 internal import GitSource
-public import Model
-public import Platform
+package import Model
+package import Platform
 internal import Registry
 internal import Rollouts
 internal import Traffic
 
 /// All parts brought together as a configuration says; nothing is touched before it is asked.
-public struct Site: Sendable {
+package struct Site: Sendable {
     /// What was configured.
-    public let configuration: Configuration
+    package let configuration: Configuration
     /// Where things are on the host.
-    public let layout: HostLayout
+    package let layout: HostLayout
     /// Where desired states come from.
-    public let source: any FleetSource
+    package let source: any FleetSource
     /// The machine.
-    public let host: any Host
+    package let host: any Host
     /// What happened.
-    public let history: History
+    package let history: History
     /// Where the story is told.
-    public let log: Log
+    package let log: Log
 
     let tags: any TagSource
     let engine: EngineClient
@@ -32,7 +32,7 @@ public struct Site: Sendable {
     ///
     /// `pulls` is told how pulls get on: the image, and how much of it is there, in percent.
     /// Throws when an address or a path cannot be one, or the state directory cannot be made.
-    public init(
+    package init(
         _ configuration: Configuration,
         log: Log,
         pulls: @escaping @Sendable (String, Int) -> Void = { _, _ in }
@@ -76,12 +76,12 @@ public struct Site: Sendable {
     }
 
     /// Looks at an environment without touching it, however long registries take to answer.
-    public func examiner(for environment: String) -> Examiner {
+    package func examiner(for environment: String) -> Examiner {
         examiner(for: environment, asking: tags)
     }
 
     /// Brings an environment to what its revision says, once: looks take as long as registries do.
-    public func loop(for environment: String) -> EnvironmentLoop {
+    package func loop(for environment: String) -> EnvironmentLoop {
         loop(for: environment, asking: tags, Trigger())
     }
 
@@ -122,7 +122,7 @@ public struct Site: Sendable {
     ///
     /// Tries again for as long as Docker does not answer and the task is not cancelled; does
     /// nothing where no revision was ever fetched.
-    public func serveFirst(_ environment: String) async {
+    package func serveFirst(_ environment: String) async {
         var backoff = Backoff(base: .milliseconds(200), limit: .seconds(2))
         while !Task.isCancelled {
             do {
@@ -154,20 +154,20 @@ public struct Site: Sendable {
     }
 
     /// Takes the lock that only one process on a state directory may have.
-    public func lock() throws(FileLockError) -> FileLock {
+    package func lock() throws(FileLockError) -> FileLock {
         try FileLock(path: layout.lock)
     }
 
     /// Takes the right to act on an environment, which only one process of this host may have,
     /// whatever its state directory: all share the traffic table.
-    public func claim(_ environment: String) throws(HostLockError) -> HostLock {
+    package func claim(_ environment: String) throws(HostLockError) -> HostLock {
         try HostLock(environment)
     }
 
     /// Gives every spec that failed another chance.
     ///
     /// The failed containers are removed: they are what a controller that lost its history goes by.
-    public func forgetFailures(of environment: String) async throws {
+    package func forgetFailures(of environment: String) async throws {
         for (service, memory) in history.memory(of: environment).services {
             for spec in memory.failures.keys {
                 try history.append(
@@ -189,10 +189,10 @@ public struct Site: Sendable {
     }
 
     /// The remote, without secrets.
-    public var sourceDescription: String { "\(mirror.remote)" }
+    package var sourceDescription: String { "\(mirror.remote)" }
 
     /// Sentences about access to the remote that is allowed but should not stay so.
-    public var warnings: [String] { mirror.remote.warnings() }
+    package var warnings: [String] { mirror.remote.warnings() }
 
     /// The other process that acts on the state directory, if one does.
     var controllerProcess: Int32? {
@@ -258,7 +258,7 @@ struct Registries: TagSource {
 
 extension Moment {
     /// The host's clock; the one place where the controller reads it.
-    public static var now: Moment {
+    package static var now: Moment {
         Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
 }

@@ -7,7 +7,7 @@ extension EngineClient {
     ///   - filters: What to narrow the list down to, such as `.labels([…])`.
     /// - Returns: The containers, the newest first.
     /// - Throws: `EngineError`.
-    public func listContainers(
+    package func listContainers(
         all: Bool = true,
         filters: EngineFilters = [:]
     ) async throws(EngineError) -> [ContainerSummary] {
@@ -22,7 +22,7 @@ extension EngineClient {
     /// - Parameter id: The container.
     /// - Returns: Everything about it.
     /// - Throws: `EngineError`; `notFound` if it is gone.
-    public func inspectContainer(_ id: String) async throws(EngineError) -> ContainerDetails {
+    package func inspectContainer(_ id: String) async throws(EngineError) -> ContainerDetails {
         try await fetch(EngineCall(.get, "/containers/\(id)/json"))
     }
 
@@ -37,7 +37,7 @@ extension EngineClient {
     /// - Returns: Its ID, and warnings.
     /// - Throws: `EngineError`; `notFound` if the image is not there, `conflict` if the name is
     ///   taken, `unsupportedVersion` for a field that is newer than the daemon.
-    public func createContainer(
+    package func createContainer(
         named name: String,
         platform: String? = nil,
         _ body: ContainerCreateBody
@@ -56,7 +56,7 @@ extension EngineClient {
     ///
     /// - Parameter id: The container.
     /// - Throws: `EngineError`; `server` if its command cannot be run or a port is taken.
-    public func startContainer(_ id: String) async throws(EngineError) {
+    package func startContainer(_ id: String) async throws(EngineError) {
         try await change(EngineCall(.post, "/containers/\(id)/start"))
     }
 
@@ -67,7 +67,7 @@ extension EngineClient {
     ///   - signal: The signal to send first; nil for the container's own. API 1.42.
     ///   - grace: Seconds until it is killed; nil for the container's own.
     /// - Throws: `EngineError`; `unsupportedVersion` for a signal on an older daemon.
-    public func stopContainer(
+    package func stopContainer(
         _ id: String,
         signal: String? = nil,
         grace: Int? = nil
@@ -89,7 +89,7 @@ extension EngineClient {
     ///
     /// - Parameter id: The container.
     /// - Throws: `EngineError`; `server` if it is not paused.
-    public func unpauseContainer(_ id: String) async throws(EngineError) {
+    package func unpauseContainer(_ id: String) async throws(EngineError) {
         try await change(EngineCall(.post, "/containers/\(id)/unpause"))
     }
 
@@ -99,7 +99,7 @@ extension EngineClient {
     ///   - id: The container.
     ///   - name: Its new name.
     /// - Throws: `EngineError`; `conflict` if the name is taken, `badParameter` if it is its own.
-    public func renameContainer(_ id: String, to name: String) async throws(EngineError) {
+    package func renameContainer(_ id: String, to name: String) async throws(EngineError) {
         var call = EngineCall(.post, "/containers/\(id)/rename", about: name)
         call.add("name", name)
         try await change(call)
@@ -111,7 +111,7 @@ extension EngineClient {
     ///   - id: The container.
     ///   - restartPolicy: When Docker starts it again from now on.
     /// - Throws: `EngineError`; `notFound` if it is gone.
-    public func updateContainer(
+    package func updateContainer(
         _ id: String,
         restartPolicy: RestartPolicy
     ) async throws(EngineError) {
@@ -127,7 +127,7 @@ extension EngineClient {
     ///   - force: Whether it is killed if it runs.
     ///   - volumes: Whether its anonymous volumes go with it.
     /// - Throws: `EngineError`; `conflict` if it runs, or is being removed already.
-    public func removeContainer(
+    package func removeContainer(
         _ id: String,
         force: Bool = false,
         volumes: Bool = false

@@ -8,7 +8,7 @@ extension EngineClient {
     /// - Parameter image: The image, such as `nginx:1.27`, `nginx@sha256:…` or `sha256:…`.
     /// - Returns: Everything about it.
     /// - Throws: `EngineError`; `notFound` if it is not on this host.
-    public func inspectImage(_ image: String) async throws(EngineError) -> ImageDetails {
+    package func inspectImage(_ image: String) async throws(EngineError) -> ImageDetails {
         try await fetch(EngineCall(.get, "/images/\(image: image)/json"))
     }
 
@@ -22,7 +22,7 @@ extension EngineClient {
     ///   - progress: Called for every step, from a thread of the client's; must not block.
     /// - Returns: The image as it is on this host now.
     /// - Throws: `EngineError`; `pullFailed` if the registry refuses or has no such image.
-    public func pullImage(
+    package func pullImage(
         _ repository: String,
         _ version: ImageVersion,
         platform: String? = nil,
@@ -90,7 +90,7 @@ extension EngineClient {
 }
 
 /// Which of the images of a name.
-public enum ImageVersion: Sendable, Hashable {
+package enum ImageVersion: Sendable, Hashable {
     /// The one a tag points at right now.
     case tag(String)
 

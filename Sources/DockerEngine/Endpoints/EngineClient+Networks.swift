@@ -5,7 +5,7 @@ extension EngineClient {
     /// - Parameter filters: What to narrow the list down to; `name` matches parts of names.
     /// - Returns: The networks, without their containers.
     /// - Throws: `EngineError`.
-    public func listNetworks(
+    package func listNetworks(
         filters: EngineFilters = [:]
     ) async throws(EngineError) -> [Network] {
         var call = EngineCall(.get, "/networks")
@@ -18,7 +18,7 @@ extension EngineClient {
     /// - Parameter id: The network.
     /// - Returns: Everything about it.
     /// - Throws: `EngineError`; `notFound` if there is no such network.
-    public func inspectNetwork(_ id: String) async throws(EngineError) -> Network {
+    package func inspectNetwork(_ id: String) async throws(EngineError) -> Network {
         try await fetch(EngineCall(.get, "/networks/\(id)"))
     }
 
@@ -28,7 +28,7 @@ extension EngineClient {
     /// - Returns: Its ID.
     /// - Throws: `EngineError`; `conflict` if the name is taken, `forbidden` if its addresses
     ///   overlap with those of another.
-    public func createNetwork(
+    package func createNetwork(
         _ body: NetworkCreateBody
     ) async throws(EngineError) -> CreatedNetwork {
         var call = EngineCall(.post, "/networks/create", about: body.name)
@@ -40,7 +40,7 @@ extension EngineClient {
     ///
     /// - Parameter id: The network.
     /// - Throws: `EngineError`; `forbidden` if a container runs on it.
-    public func removeNetwork(_ id: String) async throws(EngineError) {
+    package func removeNetwork(_ id: String) async throws(EngineError) {
         try await change(EngineCall(.delete, "/networks/\(id)"))
     }
 
@@ -51,7 +51,7 @@ extension EngineClient {
     ///   - container: The container.
     ///   - settings: Its place there.
     /// - Throws: `EngineError`; `forbidden` if it is in it already.
-    public func connectNetwork(
+    package func connectNetwork(
         _ id: String,
         container: String,
         _ settings: EndpointSettings = EndpointSettings()

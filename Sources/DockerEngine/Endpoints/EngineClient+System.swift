@@ -4,7 +4,7 @@ extension EngineClient {
     ///
     /// - Returns: Which Docker this is.
     /// - Throws: `EngineError`.
-    public func version() async throws(EngineError) -> EngineVersion {
+    package func version() async throws(EngineError) -> EngineVersion {
         try await fetch(EngineCall(.get, "/version"))
     }
 
@@ -18,7 +18,7 @@ extension EngineClient {
     ///   - filters: What to narrow the events down to, such as `["type": ["container"]]`.
     /// - Returns: The events.
     /// - Throws: `EngineError`.
-    public func events(
+    package func events(
         since: Timestamp? = nil,
         filters: EngineFilters = [:]
     ) async throws(EngineError) -> EngineStream<EngineEvent> {

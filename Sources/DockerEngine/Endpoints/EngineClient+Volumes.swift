@@ -5,7 +5,7 @@ extension EngineClient {
     /// - Parameter filters: What to narrow the list down to; `name` matches parts of names.
     /// - Returns: The volumes.
     /// - Throws: `EngineError`.
-    public func listVolumes(filters: EngineFilters = [:]) async throws(EngineError) -> [Volume] {
+    package func listVolumes(filters: EngineFilters = [:]) async throws(EngineError) -> [Volume] {
         struct Answer: Decodable {
             let volumes: [Volume]?
 
@@ -25,7 +25,7 @@ extension EngineClient {
     /// - Parameter body: What it is made from.
     /// - Returns: The volume.
     /// - Throws: `EngineError`; `conflict` if the name is taken by one of another driver.
-    public func createVolume(_ body: VolumeCreateBody) async throws(EngineError) -> Volume {
+    package func createVolume(_ body: VolumeCreateBody) async throws(EngineError) -> Volume {
         var call = EngineCall(.post, "/volumes/create", about: body.name)
         try call.setBody(body)
         return try await change(call)

@@ -1,16 +1,16 @@
 /// Everything a container is made from.
-public struct ContainerCreateBody: Sendable, Equatable {
+package struct ContainerCreateBody: Sendable, Equatable {
     /// What runs in it.
-    public var config: ContainerConfig
+    package var config: ContainerConfig
 
     /// What it gets from the host.
-    public var hostConfig: HostConfig
+    package var hostConfig: HostConfig
 
     /// Its networks by name; more than one needs API 1.44, else connect it to the others after.
-    public var networks: [String: EndpointSettings]
+    package var networks: [String: EndpointSettings]
 
     /// Makes a body.
-    public init(
+    package init(
         config: ContainerConfig = ContainerConfig(),
         hostConfig: HostConfig = HostConfig(),
         networks: [String: EndpointSettings] = [:]
@@ -36,7 +36,7 @@ extension ContainerCreateBody: Encodable {
     }
 
     /// Writes the configuration's fields at the top, and the rest beside them, as Docker has it.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         try config.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(hostConfig, forKey: .hostConfig)
@@ -47,12 +47,12 @@ extension ContainerCreateBody: Encodable {
 }
 
 /// What became of a container's creation.
-public struct CreatedContainer: Sendable, Equatable, Decodable {
+package struct CreatedContainer: Sendable, Equatable, Decodable {
     /// The new container's ID.
-    public let id: String
+    package let id: String
 
     /// What Docker, or its version, did not do as it was asked to.
-    public internal(set) var warnings: [String]
+    package internal(set) var warnings: [String]
 
     private enum CodingKeys: String, CodingKey {
         case id = "Id"
@@ -60,7 +60,7 @@ public struct CreatedContainer: Sendable, Equatable, Decodable {
     }
 
     /// Reads Docker's answer; its warnings may be null.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
         warnings = try container.decodeIfPresent([String].self, forKey: .warnings) ?? []

@@ -1,40 +1,40 @@
 /// A container as its inspection shows it.
-public struct ContainerDetails: Sendable, Equatable {
+package struct ContainerDetails: Sendable, Equatable {
     /// Its ID, 64 hexadecimal digits.
-    public let id: String
+    package let id: String
 
     /// Its name, without a `/`.
-    public let name: String
+    package let name: String
 
     /// When it was made.
-    public let createdAt: Timestamp?
+    package let createdAt: Timestamp?
 
     /// The ID of its image.
-    public let imageID: String
+    package let imageID: String
 
     /// The operating system it runs on, `linux`.
-    public let platform: String?
+    package let platform: String?
 
     /// How its process is.
-    public let state: ContainerState
+    package let state: ContainerState
 
     /// How often its restart policy has started it again since it was last started by request.
-    public let restartCount: Int
+    package let restartCount: Int
 
     /// What runs in it, the image's part included.
-    public let config: ContainerConfig
+    package let config: ContainerConfig
 
     /// What it gets from the host.
-    public let hostConfig: HostConfig
+    package let hostConfig: HostConfig
 
     /// What is mounted into it.
-    public let mounts: [MountPoint]
+    package let mounts: [MountPoint]
 
     /// Its networks by name.
-    public let networks: [String: EndpointSettings]
+    package let networks: [String: EndpointSettings]
 
     /// Where its ports are published right now, by port, such as `80/tcp`; empty unless it runs.
-    public let ports: [String: [PortBinding]]
+    package let ports: [String: [PortBinding]]
 }
 
 extension ContainerDetails: Decodable {
@@ -63,7 +63,7 @@ extension ContainerDetails: Decodable {
     }
 
     /// Reads Docker's object.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
         let name = try container.decode(String.self, forKey: .name)

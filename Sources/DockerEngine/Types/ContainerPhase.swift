@@ -1,5 +1,5 @@
 /// Where a container is in its life.
-public enum ContainerPhase: Sendable, Hashable {
+package enum ContainerPhase: Sendable, Hashable {
     /// Made and never started.
     case created
     /// Its process runs.
@@ -24,12 +24,12 @@ extension ContainerPhase: RawRepresentable, Codable {
     ]
 
     /// Reads Docker's word.
-    public init(rawValue: String) {
+    package init(rawValue: String) {
         self = Self.known.first { $0.rawValue == rawValue } ?? .other(rawValue)
     }
 
     /// Docker's word.
-    public var rawValue: String {
+    package var rawValue: String {
         switch self {
         case .created: "created"
         case .running: "running"
@@ -44,7 +44,7 @@ extension ContainerPhase: RawRepresentable, Codable {
 }
 
 /// What a container's health check says.
-public enum HealthStatus: String, Sendable, Codable {
+package enum HealthStatus: String, Sendable, Codable {
     /// There is no health check.
     case none
     /// The check has not passed yet, within the start period or the retries.
@@ -55,7 +55,7 @@ public enum HealthStatus: String, Sendable, Codable {
     case unhealthy
 
     /// Reads Docker's word; a word that is not known, or none, stands for no health check.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let word = try decoder.singleValueContainer().decode(String.self)
         self = HealthStatus(rawValue: word) ?? .none
     }

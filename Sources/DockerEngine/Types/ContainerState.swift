@@ -1,37 +1,37 @@
 /// How a container's process is, or was.
-public struct ContainerState: Sendable, Equatable {
+package struct ContainerState: Sendable, Equatable {
     /// Where the container is in its life.
-    public let status: ContainerPhase
+    package let status: ContainerPhase
 
     /// Whether the process runs; also true while it is paused.
-    public let isRunning: Bool
+    package let isRunning: Bool
 
     /// Whether the process is frozen.
-    public let isPaused: Bool
+    package let isPaused: Bool
 
     /// Whether Docker is about to start it again.
-    public let isRestarting: Bool
+    package let isRestarting: Bool
 
     /// Whether the kernel killed it for want of memory.
-    public let wasOutOfMemory: Bool
+    package let wasOutOfMemory: Bool
 
     /// The process's ID on the host; 0 while it does not run.
-    public let processID: Int
+    package let processID: Int
 
     /// The code it ended with; 0 while it runs.
-    public let exitCode: Int
+    package let exitCode: Int
 
     /// Why Docker could not start it; empty if it could.
-    public let error: String
+    package let error: String
 
     /// When it was last started; nil for never.
-    public let startedAt: Timestamp?
+    package let startedAt: Timestamp?
 
     /// When it last ended; nil for never.
-    public let finishedAt: Timestamp?
+    package let finishedAt: Timestamp?
 
     /// What its health check says; nil if it has none.
-    public let health: ContainerHealth?
+    package let health: ContainerHealth?
 }
 
 extension ContainerState: Decodable {
@@ -50,7 +50,7 @@ extension ContainerState: Decodable {
     }
 
     /// Reads Docker's object.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         status = try container.decode(ContainerPhase.self, forKey: .status)
         isRunning = try container.decodeIfPresent(Bool.self, forKey: .isRunning) ?? false
@@ -67,15 +67,15 @@ extension ContainerState: Decodable {
 }
 
 /// What a health check says.
-public struct ContainerHealth: Sendable, Equatable, Decodable {
+package struct ContainerHealth: Sendable, Equatable, Decodable {
     /// The verdict.
-    public let status: HealthStatus
+    package let status: HealthStatus
 
     /// How many checks failed in a row.
-    public let failingStreak: Int?
+    package let failingStreak: Int?
 
     /// The last five checks, the oldest first.
-    public let log: [HealthProbe]?
+    package let log: [HealthProbe]?
 
     private enum CodingKeys: String, CodingKey {
         case status = "Status"
@@ -85,12 +85,12 @@ public struct ContainerHealth: Sendable, Equatable, Decodable {
 }
 
 /// One run of a health check.
-public struct HealthProbe: Sendable, Equatable, Decodable {
+package struct HealthProbe: Sendable, Equatable, Decodable {
     /// What its command ended with: 0 for healthy, 1 for unhealthy.
-    public let exitCode: Int
+    package let exitCode: Int
 
     /// What it printed, at most 4096 bytes.
-    public let output: String?
+    package let output: String?
 
     private enum CodingKeys: String, CodingKey {
         case exitCode = "ExitCode"

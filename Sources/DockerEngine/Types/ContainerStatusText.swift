@@ -2,15 +2,15 @@
 ///
 /// The words are moby's `daemon/container/state.go`: `Up 5 minutes (healthy)`,
 /// `Exited (1) 2 hours ago`, `Restarting (137) 3 seconds ago`.
-public struct ContainerStatusText: Sendable, Equatable {
+package struct ContainerStatusText: Sendable, Equatable {
     /// The health; `none` also for a container that is paused, whose text does not tell.
-    public let health: HealthStatus
+    package let health: HealthStatus
 
     /// The code its process ended with, if it has ended.
-    public let exitCode: Int?
+    package let exitCode: Int?
 
     /// Reads the words.
-    public init(_ text: String) {
+    package init(_ text: String) {
         let note = Self.note(in: text)
         if text.hasPrefix("Up ") {
             exitCode = nil

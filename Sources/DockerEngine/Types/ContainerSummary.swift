@@ -1,43 +1,43 @@
 /// A container as the list shows it.
-public struct ContainerSummary: Sendable, Equatable, Decodable {
+package struct ContainerSummary: Sendable, Equatable, Decodable {
     /// Its ID, 64 hexadecimal digits.
-    public let id: String
+    package let id: String
 
     /// Its names, each with a `/` before it; see `name`.
-    public let names: [String]?
+    package let names: [String]?
 
     /// The image it was made from, as it was written then; an ID once that name moved on.
-    public let image: String?
+    package let image: String?
 
     /// The ID of that image.
-    public let imageID: String?
+    package let imageID: String?
 
     /// Its command, as one string.
-    public let command: String?
+    package let command: String?
 
     /// When it was made, in seconds since 1970.
-    public let createdSeconds: Int64?
+    package let createdSeconds: Int64?
 
     /// Where it is in its life.
-    public let state: ContainerPhase
+    package let state: ContainerPhase
 
     /// What Docker says about it in words; see `health` and `exitCode`.
-    public let statusText: String?
+    package let statusText: String?
 
     /// Its labels.
-    public let labels: [String: String]?
+    package let labels: [String: String]?
 
     /// Its ports, published or not.
-    public let ports: [PublishedPort]?
+    package let ports: [PublishedPort]?
 
     /// What is mounted into it.
-    public let mounts: [MountPoint]?
+    package let mounts: [MountPoint]?
 
     /// Its networks.
-    public let networkSettings: ContainerNetworks?
+    package let networkSettings: ContainerNetworks?
 
     /// Its health; API 1.52.
-    public let healthSummary: HealthSummary?
+    package let healthSummary: HealthSummary?
 
     private enum CodingKeys: String, CodingKey {
         case id = "Id"
@@ -58,37 +58,37 @@ public struct ContainerSummary: Sendable, Equatable, Decodable {
 
 extension ContainerSummary {
     /// Its own name, without the `/`; the other names are links to it, `/other/alias`.
-    public var name: String? {
+    package var name: String? {
         names?.first { $0.hasPrefix("/") && !$0.dropFirst().contains("/") }.map {
             String($0.dropFirst())
         }
     }
 
     /// Its networks by name.
-    public var networks: [String: EndpointSettings] { networkSettings?.networks ?? [:] }
+    package var networks: [String: EndpointSettings] { networkSettings?.networks ?? [:] }
 
     /// What its health check says: from the daemon's own field, else from its words.
-    public var health: HealthStatus {
+    package var health: HealthStatus {
         healthSummary?.status ?? ContainerStatusText(statusText ?? "").health
     }
 
     /// The code its process ended with, if it has ended.
-    public var exitCode: Int? { ContainerStatusText(statusText ?? "").exitCode }
+    package var exitCode: Int? { ContainerStatusText(statusText ?? "").exitCode }
 }
 
 /// A port of a container, in the list.
-public struct PublishedPort: Sendable, Equatable, Decodable {
+package struct PublishedPort: Sendable, Equatable, Decodable {
     /// The address on the host; nil if it is not published.
-    public let hostIP: String?
+    package let hostIP: String?
 
     /// The port inside.
-    public let privatePort: Int
+    package let privatePort: Int
 
     /// The port on the host; nil if it is not published.
-    public let publicPort: Int?
+    package let publicPort: Int?
 
     /// `tcp`, `udp` or `sctp`.
-    public let type: String
+    package let type: String
 
     private enum CodingKeys: String, CodingKey {
         case hostIP = "IP"
@@ -99,9 +99,9 @@ public struct PublishedPort: Sendable, Equatable, Decodable {
 }
 
 /// The networks of a container, in the list.
-public struct ContainerNetworks: Sendable, Equatable, Decodable {
+package struct ContainerNetworks: Sendable, Equatable, Decodable {
     /// By name.
-    public let networks: [String: EndpointSettings]?
+    package let networks: [String: EndpointSettings]?
 
     private enum CodingKeys: String, CodingKey {
         case networks = "Networks"
@@ -109,12 +109,12 @@ public struct ContainerNetworks: Sendable, Equatable, Decodable {
 }
 
 /// The health of a container, in the list.
-public struct HealthSummary: Sendable, Equatable, Decodable {
+package struct HealthSummary: Sendable, Equatable, Decodable {
     /// What the check says.
-    public let status: HealthStatus
+    package let status: HealthStatus
 
     /// How many checks failed in a row.
-    public let failingStreak: Int?
+    package let failingStreak: Int?
 
     private enum CodingKeys: String, CodingKey {
         case status = "Status"

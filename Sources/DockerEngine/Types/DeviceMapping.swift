@@ -1,16 +1,16 @@
 /// A device of the host that a container may use.
-public struct DeviceMapping: Sendable, Equatable, Codable {
+package struct DeviceMapping: Sendable, Equatable, Codable {
     /// The device.
-    public var pathOnHost: String
+    package var pathOnHost: String
 
     /// Where it is inside.
-    public var pathInContainer: String
+    package var pathInContainer: String
 
     /// What is allowed: `r`, `w` and `m`.
-    public var cgroupPermissions: String
+    package var cgroupPermissions: String
 
     /// Makes a mapping.
-    public init(pathOnHost: String, pathInContainer: String, cgroupPermissions: String) {
+    package init(pathOnHost: String, pathInContainer: String, cgroupPermissions: String) {
         self.pathOnHost = pathOnHost
         self.pathInContainer = pathInContainer
         self.cgroupPermissions = cgroupPermissions

@@ -1,52 +1,52 @@
 /// A container's place in one network: what is asked for and, once it runs, what it got.
-public struct EndpointSettings: Sendable, Equatable, Codable {
+package struct EndpointSettings: Sendable, Equatable, Codable {
     /// Addresses that are asked for.
-    public var ipamConfig: EndpointIPAM?
+    package var ipamConfig: EndpointIPAM?
 
     /// More names the network's DNS knows it by.
-    public var aliases: [String]?
+    package var aliases: [String]?
 
     /// Its hardware address.
-    public var macAddress: String?
+    package var macAddress: String?
 
     /// Options for the network's driver.
-    public var driverOpts: [String: String]?
+    package var driverOpts: [String: String]?
 
     /// Containers it knows by other names.
-    public var links: [String]?
+    package var links: [String]?
 
     /// Which network has the default route, highest first; API 1.48.
-    public var gwPriority: Int?
+    package var gwPriority: Int?
 
     /// The network.
-    public var networkID: String?
+    package var networkID: String?
 
     /// The place; empty while the container does not run.
-    public var endpointID: String?
+    package var endpointID: String?
 
     /// The IPv4 address it has; empty while it does not run.
-    public var ipAddress: String?
+    package var ipAddress: String?
 
     /// The length of its network's prefix.
-    public var ipPrefixLength: Int?
+    package var ipPrefixLength: Int?
 
     /// The IPv4 gateway.
-    public var gateway: String?
+    package var gateway: String?
 
     /// The IPv6 address it has.
-    public var globalIPv6Address: String?
+    package var globalIPv6Address: String?
 
     /// The length of its network's prefix.
-    public var globalIPv6PrefixLength: Int?
+    package var globalIPv6PrefixLength: Int?
 
     /// The IPv6 gateway.
-    public var ipv6Gateway: String?
+    package var ipv6Gateway: String?
 
     /// All names the network's DNS knows it by; API 1.44.
-    public var dnsNames: [String]?
+    package var dnsNames: [String]?
 
     /// Makes an empty one, in which everything is left to Docker.
-    public init() {}
+    package init() {}
 
     private enum CodingKeys: String, CodingKey {
         case ipamConfig = "IPAMConfig"
@@ -68,18 +68,18 @@ public struct EndpointSettings: Sendable, Equatable, Codable {
 }
 
 /// Addresses that a container asks a network for.
-public struct EndpointIPAM: Sendable, Equatable, Codable {
+package struct EndpointIPAM: Sendable, Equatable, Codable {
     /// The IPv4 address.
-    public var ipv4Address: String?
+    package var ipv4Address: String?
 
     /// The IPv6 address.
-    public var ipv6Address: String?
+    package var ipv6Address: String?
 
     /// Link-local addresses.
-    public var linkLocalIPs: [String]?
+    package var linkLocalIPs: [String]?
 
     /// Makes a wish for addresses.
-    public init(
+    package init(
         ipv4Address: String? = nil,
         ipv6Address: String? = nil,
         linkLocalIPs: [String]? = nil

@@ -1,22 +1,22 @@
 /// Something that happened to one of the daemon's objects.
-public struct EngineEvent: Sendable, Equatable {
+package struct EngineEvent: Sendable, Equatable {
     /// The kind of object: `container`, `image`, `network`, `volume`, `daemon` and so on.
-    public let type: String
+    package let type: String
 
     /// What happened, such as `start`, `die`, `health_status: healthy`.
-    public let action: String
+    package let action: String
 
     /// The object's ID; a network's or container's full one.
-    public let actorID: String
+    package let actorID: String
 
     /// What is known of the object, its labels among it; `name` is a container's name.
-    public let attributes: [String: String]
+    package let attributes: [String: String]
 
     /// When it happened.
-    public let time: Timestamp?
+    package let time: Timestamp?
 
     /// The verdict, if the event is of a health check.
-    public var health: HealthStatus? {
+    package var health: HealthStatus? {
         let prefix = "health_status: "
         guard action.hasPrefix(prefix) else { return nil }
         return HealthStatus(rawValue: String(action.dropFirst(prefix.count)))
@@ -42,7 +42,7 @@ extension EngineEvent: Decodable {
     }
 
     /// Reads Docker's object.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         type = try container.decodeIfPresent(String.self, forKey: .type) ?? ""
         action = try container.decodeIfPresent(String.self, forKey: .action) ?? ""

@@ -2,22 +2,22 @@
 ///
 /// Values of one key are alternatives, except labels, which must all match; keys must all match.
 /// `name` and `id` match parts and, for names, regular expressions: compare for equality yourself.
-public struct EngineFilters: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+package struct EngineFilters: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The values by key, such as `label`, `name`, `status`, `type`, `event`, `container`.
-    public var values: [String: [String]]
+    package var values: [String: [String]]
 
     /// Makes filters.
-    public init(_ values: [String: [String]] = [:]) {
+    package init(_ values: [String: [String]] = [:]) {
         self.values = values
     }
 
     /// Makes filters from a literal.
-    public init(dictionaryLiteral elements: (String, [String])...) {
+    package init(dictionaryLiteral elements: (String, [String])...) {
         self.init(Dictionary(elements) { $0 + $1 })
     }
 
     /// What has all of these labels, with these values.
-    public static func labels(_ labels: [String: String]) -> EngineFilters {
+    package static func labels(_ labels: [String: String]) -> EngineFilters {
         ["label": labels.map { "\($0.key)=\($0.value)" }.sorted()]
     }
 }

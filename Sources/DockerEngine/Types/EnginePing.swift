@@ -1,12 +1,12 @@
 /// What the daemon says about itself before a version of the API is agreed on.
-public struct EnginePing: Sendable, Equatable {
+package struct EnginePing: Sendable, Equatable {
     /// The newest version the daemon speaks.
-    public let offered: APIVersion
+    package let offered: APIVersion
 
     /// The version this client speaks with it.
-    public let negotiated: APIVersion
+    package let negotiated: APIVersion
 
     /// The daemon's part in a swarm, such as `active/manager` or `inactive`; nil before Docker
     /// 20.10.
-    public let swarm: String?
+    package let swarm: String?
 }

@@ -1,25 +1,25 @@
 /// How Docker finds out whether a container is healthy; times in nanoseconds, 0 takes the image's.
-public struct HealthCheck: Sendable, Equatable, Codable {
+package struct HealthCheck: Sendable, Equatable, Codable {
     /// `["CMD", …]`, `["CMD-SHELL", …]`, `["NONE"]` for no check; empty takes the image's.
-    public var test: [String]?
+    package var test: [String]?
 
     /// Between two checks.
-    public var interval: Int64?
+    package var interval: Int64?
 
     /// For one check.
-    public var timeout: Int64?
+    package var timeout: Int64?
 
     /// How long failures do not count after the start.
-    public var startPeriod: Int64?
+    package var startPeriod: Int64?
 
     /// Between two checks in the start period; API 1.44.
-    public var startInterval: Int64?
+    package var startInterval: Int64?
 
     /// How many failures in a row make a container unhealthy.
-    public var retries: Int?
+    package var retries: Int?
 
     /// Makes an empty one, in which everything is left to Docker.
-    public init() {}
+    package init() {}
 
     private enum CodingKeys: String, CodingKey {
         case test = "Test"

@@ -1,160 +1,160 @@
 /// What a container gets from the host: resources, mounts, ports and rights.
-public struct HostConfig: Sendable, Equatable, Codable {
+package struct HostConfig: Sendable, Equatable, Codable {
     /// `source:target[:options]` each; older than `mounts`, and makes missing sources.
-    public var binds: [String]?
+    package var binds: [String]?
 
     /// What is mounted.
-    public var mounts: [MountSpec]?
+    package var mounts: [MountSpec]?
 
     /// Published ports by container port, such as `80/tcp`.
-    public var portBindings: [String: [PortBinding]?]?
+    package var portBindings: [String: [PortBinding]?]?
 
     /// When Docker starts it again.
-    public var restartPolicy: RestartPolicy?
+    package var restartPolicy: RestartPolicy?
 
     /// Whether it is removed once it ended.
-    public var autoRemove: Bool?
+    package var autoRemove: Bool?
 
     /// The most memory, bytes.
-    public var memory: Int64?
+    package var memory: Int64?
 
     /// Memory it is left with when the host runs short, bytes.
-    public var memoryReservation: Int64?
+    package var memoryReservation: Int64?
 
     /// How eagerly its memory is swapped out, 0 to 100.
-    public var memorySwappiness: Int64?
+    package var memorySwappiness: Int64?
 
     /// Memory and swap together, bytes; -1 for no limit.
-    public var memorySwap: Int64?
+    package var memorySwap: Int64?
 
     /// CPU time, in billionths of a CPU.
-    public var nanoCpus: Int64?
+    package var nanoCpus: Int64?
 
     /// Its weight against others when CPU time is short.
-    public var cpuShares: Int64?
+    package var cpuShares: Int64?
 
     /// CPU time a period, microseconds.
-    public var cpuQuota: Int64?
+    package var cpuQuota: Int64?
 
     /// The period, microseconds.
-    public var cpuPeriod: Int64?
+    package var cpuPeriod: Int64?
 
     /// The CPUs it may run on, such as `0-2,7`.
-    public var cpusetCpus: String?
+    package var cpusetCpus: String?
 
     /// The memory nodes it may use.
-    public var cpusetMems: String?
+    package var cpusetMems: String?
 
     /// The most processes and threads; -1 for no limit.
-    public var pidsLimit: Int64?
+    package var pidsLimit: Int64?
 
     /// Its weight for block devices, 10 to 1000.
-    public var blkioWeight: Int?
+    package var blkioWeight: Int?
 
     /// Memory file systems: options by path.
-    public var tmpfs: [String: String]?
+    package var tmpfs: [String: String]?
 
     /// The size of /dev/shm, bytes.
-    public var shmSize: Int64?
+    package var shmSize: Int64?
 
     /// `bridge`, `host`, `none`, `container:<id>` or a network's name.
-    public var networkMode: String?
+    package var networkMode: String?
 
     /// Name servers.
-    public var dns: [String]?
+    package var dns: [String]?
 
     /// Domains that names are searched in.
-    public var dnsSearch: [String]?
+    package var dnsSearch: [String]?
 
     /// Options for resolv.conf.
-    public var dnsOptions: [String]?
+    package var dnsOptions: [String]?
 
     /// Lines of /etc/hosts, `name:address` each.
-    public var extraHosts: [String]?
+    package var extraHosts: [String]?
 
     /// Links to other containers, from before there were networks.
-    public var links: [String]?
+    package var links: [String]?
 
     /// Capabilities it gets on top of Docker's.
-    public var capAdd: [String]?
+    package var capAdd: [String]?
 
     /// Capabilities taken from it.
-    public var capDrop: [String]?
+    package var capDrop: [String]?
 
     /// Options for seccomp, AppArmor, SELinux and `no-new-privileges`.
-    public var securityOpt: [String]?
+    package var securityOpt: [String]?
 
     /// Whether nothing of the host is kept from it.
-    public var privileged: Bool?
+    package var privileged: Bool?
 
     /// Whether its root file system is read-only.
-    public var readonlyRootfs: Bool?
+    package var readonlyRootfs: Bool?
 
     /// Whether a small init reaps its zombies.
-    public var isInit: Bool?
+    package var isInit: Bool?
 
     /// Limits of its processes.
-    public var ulimits: [Ulimit]?
+    package var ulimits: [Ulimit]?
 
     /// Kernel parameters of its namespaces.
-    public var sysctls: [String: String]?
+    package var sysctls: [String: String]?
 
     /// Groups of its user on top of the image's.
-    public var groupAdd: [String]?
+    package var groupAdd: [String]?
 
     /// Devices of the host it may use.
-    public var devices: [DeviceMapping]?
+    package var devices: [DeviceMapping]?
 
     /// Rules for devices that appear later.
-    public var deviceCgroupRules: [String]?
+    package var deviceCgroupRules: [String]?
 
     /// Whether it survives a lack of memory.
-    public var oomKillDisable: Bool?
+    package var oomKillDisable: Bool?
 
     /// How early it is killed when the host lacks memory, -1000 to 1000.
-    public var oomScoreAdj: Int?
+    package var oomScoreAdj: Int?
 
     /// The control group it is put under.
-    public var cgroupParent: String?
+    package var cgroupParent: String?
 
     /// `host` or `private`.
-    public var cgroupnsMode: String?
+    package var cgroupnsMode: String?
 
     /// `private`, `shareable`, `host`, `container:<id>`.
-    public var ipcMode: String?
+    package var ipcMode: String?
 
     /// Empty, `host` or `container:<id>`.
-    public var pidMode: String?
+    package var pidMode: String?
 
     /// Empty or `host`.
-    public var utsMode: String?
+    package var utsMode: String?
 
     /// Empty or `host`.
-    public var usernsMode: String?
+    package var usernsMode: String?
 
     /// Empty or `default` on Linux.
-    public var isolation: String?
+    package var isolation: String?
 
     /// The OCI runtime, such as `runc`.
-    public var runtime: String?
+    package var runtime: String?
 
     /// Options of the storage driver.
-    public var storageOpt: [String: String]?
+    package var storageOpt: [String: String]?
 
     /// The driver of volumes that `binds` names.
-    public var volumeDriver: String?
+    package var volumeDriver: String?
 
     /// Containers whose volumes it mounts.
-    public var volumesFrom: [String]?
+    package var volumesFrom: [String]?
 
     /// Where its output goes.
-    public var logConfig: LogConfig?
+    package var logConfig: LogConfig?
 
     /// Annotations for the OCI runtime; API 1.43.
-    public var annotations: [String: String]?
+    package var annotations: [String: String]?
 
     /// Makes an empty one, in which everything is left to Docker.
-    public init() {}
+    package init() {}
 
     private enum CodingKeys: String, CodingKey {
         case binds = "Binds"

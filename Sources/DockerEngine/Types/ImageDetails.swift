@@ -1,32 +1,32 @@
 /// An image as its inspection shows it.
-public struct ImageDetails: Sendable, Equatable {
+package struct ImageDetails: Sendable, Equatable {
     /// Its ID: the digest of its configuration, or on the containerd store of its manifest or
     /// index.
-    public let id: String
+    package let id: String
 
     /// The names it has here, with their tags.
-    public let repoTags: [String]
+    package let repoTags: [String]
 
     /// The digests it was pulled by, as `name@sha256:…` with Docker's short names.
-    public let repoDigests: [String]
+    package let repoDigests: [String]
 
     /// When it was built; nil if it does not say.
-    public let createdAt: Timestamp?
+    package let createdAt: Timestamp?
 
     /// Its size, bytes.
-    public let size: Int64
+    package let size: Int64
 
     /// The processor it is for, such as `amd64`.
-    public let architecture: String
+    package let architecture: String
 
     /// Which kind of that processor, such as `v8`.
-    public let variant: String?
+    package let variant: String?
 
     /// The operating system it is for.
-    public let os: String
+    package let os: String
 
     /// What a container of it runs, unless told otherwise.
-    public let config: ContainerConfig
+    package let config: ContainerConfig
 }
 
 extension ImageDetails: Decodable {
@@ -43,7 +43,7 @@ extension ImageDetails: Decodable {
     }
 
     /// Reads Docker's object.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
         repoTags = try container.decodeIfPresent([String].self, forKey: .repoTags) ?? []

@@ -1,13 +1,13 @@
 /// Where a container's output goes.
-public struct LogConfig: Sendable, Equatable, Codable {
+package struct LogConfig: Sendable, Equatable, Codable {
     /// The driver, such as `json-file`; empty takes the daemon's.
-    public var type: String?
+    package var type: String?
 
     /// The driver's options.
-    public var config: [String: String]?
+    package var config: [String: String]?
 
     /// Makes a configuration.
-    public init(type: String? = nil, config: [String: String]? = nil) {
+    package init(type: String? = nil, config: [String: String]? = nil) {
         self.type = type
         self.config = config
     }

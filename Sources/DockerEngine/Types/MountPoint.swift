@@ -1,28 +1,28 @@
 /// Something that is mounted into a container.
-public struct MountPoint: Sendable, Equatable, Decodable {
+package struct MountPoint: Sendable, Equatable, Decodable {
     /// `bind`, `volume`, `tmpfs` and so on.
-    public let type: String?
+    package let type: String?
 
     /// The volume's name.
-    public let name: String?
+    package let name: String?
 
     /// The path on the host.
-    public let source: String?
+    package let source: String?
 
     /// The path inside.
-    public let destination: String?
+    package let destination: String?
 
     /// The volume's driver.
-    public let driver: String?
+    package let driver: String?
 
     /// The options it was mounted with.
-    public let mode: String?
+    package let mode: String?
 
     /// Whether it can be written.
-    public let isWritable: Bool?
+    package let isWritable: Bool?
 
     /// How mounts below it spread.
-    public let propagation: String?
+    package let propagation: String?
 
     private enum CodingKeys: String, CodingKey {
         case type = "Type"

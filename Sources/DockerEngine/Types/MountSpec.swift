@@ -1,31 +1,31 @@
 /// Something to be mounted into a container.
-public struct MountSpec: Sendable, Equatable, Codable {
+package struct MountSpec: Sendable, Equatable, Codable {
     /// `bind`, `volume`, `tmpfs`, or what newer daemons offer.
-    public var type: String
+    package var type: String
 
     /// The path on the host, or the volume's name; none for `tmpfs`.
-    public var source: String?
+    package var source: String?
 
     /// The path inside.
-    public var target: String
+    package var target: String
 
     /// Whether it cannot be written.
-    public var isReadOnly: Bool?
+    package var isReadOnly: Bool?
 
     /// Not used on Linux.
-    public var consistency: String?
+    package var consistency: String?
 
     /// For `bind`.
-    public var bindOptions: BindOptions?
+    package var bindOptions: BindOptions?
 
     /// For `volume`.
-    public var volumeOptions: VolumeOptions?
+    package var volumeOptions: VolumeOptions?
 
     /// For `tmpfs`.
-    public var tmpfsOptions: TmpfsOptions?
+    package var tmpfsOptions: TmpfsOptions?
 
     /// Makes a mount.
-    public init(
+    package init(
         type: String,
         source: String? = nil,
         target: String,
@@ -59,24 +59,24 @@ public struct MountSpec: Sendable, Equatable, Codable {
 
 extension MountSpec {
     /// How a path of the host is mounted.
-    public struct BindOptions: Sendable, Equatable, Codable {
+    package struct BindOptions: Sendable, Equatable, Codable {
         /// `rprivate`, `shared` and so on.
-        public var propagation: String?
+        package var propagation: String?
 
         /// Whether mounts below the source are left out.
-        public var isNonRecursive: Bool?
+        package var isNonRecursive: Bool?
 
         /// Whether a missing source is made; API 1.42.
-        public var createsMountpoint: Bool?
+        package var createsMountpoint: Bool?
 
         /// Whether mounts below a read-only source stay writable; API 1.44.
-        public var isReadOnlyNonRecursive: Bool?
+        package var isReadOnlyNonRecursive: Bool?
 
         /// Whether it fails where mounts below cannot be made read-only, too; API 1.44.
-        public var isReadOnlyForceRecursive: Bool?
+        package var isReadOnlyForceRecursive: Bool?
 
         /// Makes options.
-        public init(
+        package init(
             propagation: String? = nil,
             isNonRecursive: Bool? = nil,
             createsMountpoint: Bool? = nil,
@@ -100,21 +100,21 @@ extension MountSpec {
     }
 
     /// How a volume is made and mounted.
-    public struct VolumeOptions: Sendable, Equatable, Codable {
+    package struct VolumeOptions: Sendable, Equatable, Codable {
         /// Whether the image's files are not copied into a new volume.
-        public var isNoCopy: Bool?
+        package var isNoCopy: Bool?
 
         /// The labels of a new volume.
-        public var labels: [String: String]?
+        package var labels: [String: String]?
 
         /// The driver of a new volume.
-        public var driverConfig: VolumeDriverConfig?
+        package var driverConfig: VolumeDriverConfig?
 
         /// A folder in the volume to mount; API 1.45.
-        public var subpath: String?
+        package var subpath: String?
 
         /// Makes options.
-        public init(
+        package init(
             isNoCopy: Bool? = nil,
             labels: [String: String]? = nil,
             driverConfig: VolumeDriverConfig? = nil,
@@ -135,15 +135,15 @@ extension MountSpec {
     }
 
     /// How a memory file system is made.
-    public struct TmpfsOptions: Sendable, Equatable, Codable {
+    package struct TmpfsOptions: Sendable, Equatable, Codable {
         /// Its size.
-        public var sizeBytes: Int64?
+        package var sizeBytes: Int64?
 
         /// The rights of its root, such as 0o1777.
-        public var mode: Int?
+        package var mode: Int?
 
         /// Makes options.
-        public init(sizeBytes: Int64? = nil, mode: Int? = nil) {
+        package init(sizeBytes: Int64? = nil, mode: Int? = nil) {
             self.sizeBytes = sizeBytes
             self.mode = mode
         }
@@ -155,15 +155,15 @@ extension MountSpec {
     }
 
     /// The driver of a volume.
-    public struct VolumeDriverConfig: Sendable, Equatable, Codable {
+    package struct VolumeDriverConfig: Sendable, Equatable, Codable {
         /// The driver's name.
-        public var name: String?
+        package var name: String?
 
         /// Its options.
-        public var options: [String: String]?
+        package var options: [String: String]?
 
         /// Makes options.
-        public init(name: String? = nil, options: [String: String]? = nil) {
+        package init(name: String? = nil, options: [String: String]? = nil) {
             self.name = name
             self.options = options
         }

@@ -1,15 +1,15 @@
 /// A set of names, which Docker writes as an object of empty objects: `{"80/tcp": {}}`.
-public struct NameSet: Sendable, Equatable, ExpressibleByArrayLiteral {
+package struct NameSet: Sendable, Equatable, ExpressibleByArrayLiteral {
     /// The names.
-    public var names: Set<String>
+    package var names: Set<String>
 
     /// Makes a set.
-    public init(_ names: Set<String>) {
+    package init(_ names: Set<String>) {
         self.names = names
     }
 
     /// Makes a set from a literal.
-    public init(arrayLiteral elements: String...) {
+    package init(arrayLiteral elements: String...) {
         names = Set(elements)
     }
 }
@@ -18,13 +18,13 @@ extension NameSet: Codable {
     private struct Nothing: Codable {}
 
     /// Reads the object's keys.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let object = try decoder.singleValueContainer().decode([String: Nothing].self)
         names = Set(object.keys)
     }
 
     /// Writes an object.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         let pairs = names.map { ($0, Nothing()) }
         try container.encode(Dictionary(uniqueKeysWithValues: pairs))

@@ -1,37 +1,37 @@
 /// A network.
-public struct Network: Sendable, Equatable, Decodable {
+package struct Network: Sendable, Equatable, Decodable {
     /// Its ID.
-    public let id: String
+    package let id: String
 
     /// Its name.
-    public let name: String
+    package let name: String
 
     /// Its driver, such as `bridge`.
-    public let driver: String?
+    package let driver: String?
 
     /// `local`, `swarm` or `global`.
-    public let scope: String?
+    package let scope: String?
 
     /// Whether it has no way out.
-    public let isInternal: Bool?
+    package let isInternal: Bool?
 
     /// Whether plain containers may join an overlay.
-    public let isAttachable: Bool?
+    package let isAttachable: Bool?
 
     /// Whether it has IPv6.
-    public let hasIPv6: Bool?
+    package let hasIPv6: Bool?
 
     /// Its addresses.
-    public let ipam: NetworkIPAM?
+    package let ipam: NetworkIPAM?
 
     /// Its driver's options.
-    public let options: [String: String]?
+    package let options: [String: String]?
 
     /// Its labels.
-    public let labels: [String: String]?
+    package let labels: [String: String]?
 
     /// Its running containers by ID; only in an inspection.
-    public let containers: [String: NetworkMember]?
+    package let containers: [String: NetworkMember]?
 
     private enum CodingKeys: String, CodingKey {
         case id = "Id"
@@ -49,21 +49,21 @@ public struct Network: Sendable, Equatable, Decodable {
 }
 
 /// A running container in a network.
-public struct NetworkMember: Sendable, Equatable, Decodable {
+package struct NetworkMember: Sendable, Equatable, Decodable {
     /// The container's name.
-    public let name: String?
+    package let name: String?
 
     /// Its place in the network.
-    public let endpointID: String?
+    package let endpointID: String?
 
     /// Its hardware address.
-    public let macAddress: String?
+    package let macAddress: String?
 
     /// Its address with the prefix's length, such as `172.30.0.11/24`.
-    public let ipv4Address: String?
+    package let ipv4Address: String?
 
     /// Its IPv6 address with the prefix's length.
-    public let ipv6Address: String?
+    package let ipv6Address: String?
 
     private enum CodingKeys: String, CodingKey {
         case name = "Name"
@@ -75,18 +75,18 @@ public struct NetworkMember: Sendable, Equatable, Decodable {
 }
 
 /// Where a network's addresses come from.
-public struct NetworkIPAM: Sendable, Equatable, Codable {
+package struct NetworkIPAM: Sendable, Equatable, Codable {
     /// The address driver, `default`.
-    public var driver: String?
+    package var driver: String?
 
     /// The pools.
-    public var config: [AddressPool]?
+    package var config: [AddressPool]?
 
     /// The driver's options.
-    public var options: [String: String]?
+    package var options: [String: String]?
 
     /// Makes a configuration.
-    public init(
+    package init(
         driver: String? = nil,
         config: [AddressPool]? = nil,
         options: [String: String]? = nil
@@ -104,21 +104,21 @@ public struct NetworkIPAM: Sendable, Equatable, Codable {
 }
 
 /// A range of addresses of a network.
-public struct AddressPool: Sendable, Equatable, Codable {
+package struct AddressPool: Sendable, Equatable, Codable {
     /// The subnet, such as `172.30.0.0/24`.
-    public var subnet: String?
+    package var subnet: String?
 
     /// The part of it that Docker gives out by itself.
-    public var ipRange: String?
+    package var ipRange: String?
 
     /// The address of the host in it.
-    public var gateway: String?
+    package var gateway: String?
 
     /// Addresses that are taken, by name.
-    public var auxiliaryAddresses: [String: String]?
+    package var auxiliaryAddresses: [String: String]?
 
     /// Makes a pool.
-    public init(
+    package init(
         subnet: String? = nil,
         ipRange: String? = nil,
         gateway: String? = nil,

@@ -1,34 +1,34 @@
 /// Everything a network is made from.
-public struct NetworkCreateBody: Sendable, Equatable, Encodable {
+package struct NetworkCreateBody: Sendable, Equatable, Encodable {
     /// Its name.
-    public var name: String
+    package var name: String
 
     /// Its driver.
-    public var driver: String
+    package var driver: String
 
     /// The driver's options, such as `com.docker.network.bridge.name`.
-    public var options: [String: String]?
+    package var options: [String: String]?
 
     /// Its addresses; nil takes one of Docker's pools.
-    public var ipam: NetworkIPAM?
+    package var ipam: NetworkIPAM?
 
     /// Its labels.
-    public var labels: [String: String]?
+    package var labels: [String: String]?
 
     /// Whether it has no way out.
-    public var isInternal: Bool?
+    package var isInternal: Bool?
 
     /// Whether plain containers may join an overlay.
-    public var isAttachable: Bool?
+    package var isAttachable: Bool?
 
     /// Whether it has IPv6.
-    public var hasIPv6: Bool?
+    package var hasIPv6: Bool?
 
     /// Whether a taken name is an error; from API 1.44 it always is.
-    public var refusesDuplicates: Bool
+    package var refusesDuplicates: Bool
 
     /// Makes a body.
-    public init(
+    package init(
         name: String,
         driver: String = "bridge",
         options: [String: String]? = nil,
@@ -64,12 +64,12 @@ public struct NetworkCreateBody: Sendable, Equatable, Encodable {
 }
 
 /// What became of a network's creation.
-public struct CreatedNetwork: Sendable, Equatable, Decodable {
+package struct CreatedNetwork: Sendable, Equatable, Decodable {
     /// The new network's ID.
-    public let id: String
+    package let id: String
 
     /// What Docker did not do as it was asked to; empty if there is nothing.
-    public let warning: String?
+    package let warning: String?
 
     private enum CodingKeys: String, CodingKey {
         case id = "Id"

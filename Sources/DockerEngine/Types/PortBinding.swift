@@ -1,13 +1,13 @@
 /// Where a container's port is published on the host.
-public struct PortBinding: Sendable, Equatable, Codable {
+package struct PortBinding: Sendable, Equatable, Codable {
     /// The address; empty for all.
-    public var hostIP: String?
+    package var hostIP: String?
 
     /// The port; empty for one that Docker chooses.
-    public var hostPort: String?
+    package var hostPort: String?
 
     /// Makes a binding.
-    public init(hostIP: String? = nil, hostPort: String? = nil) {
+    package init(hostIP: String? = nil, hostPort: String? = nil) {
         self.hostIP = hostIP
         self.hostPort = hostPort
     }

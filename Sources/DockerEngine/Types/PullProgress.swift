@@ -1,16 +1,16 @@
 /// What a pull is at, for one layer or for the image.
-public struct PullProgress: Sendable, Equatable {
+package struct PullProgress: Sendable, Equatable {
     /// The layer, by the start of its digest; nil for the image as a whole.
-    public let layer: String?
+    package let layer: String?
 
     /// What is being done, such as `Downloading` or `Pull complete`.
-    public let status: String
+    package let status: String
 
     /// How many bytes are done, where they are counted.
-    public let current: Int64?
+    package let current: Int64?
 
     /// How many there are, where it is known.
-    public let total: Int64?
+    package let total: Int64?
 }
 
 /// One line of a pull's answer: progress, or the error that ended it.

@@ -1,7 +1,7 @@
 /// What proves to a registry who pulls.
 ///
 /// It never shows itself: printing it gives its kind alone.
-public enum RegistryCredential: Sendable, Equatable {
+package enum RegistryCredential: Sendable, Equatable {
     /// A user's name and password, or access token, for a registry such as `ghcr.io`.
     case password(user: String, password: String, registry: String)
 
@@ -16,7 +16,7 @@ extension RegistryCredential: CustomStringConvertible, CustomDebugStringConverti
     CustomReflectable
 {
     /// The kind of credential, without its secret.
-    public var description: String {
+    package var description: String {
         switch self {
         case .password(let user, _, let registry): "password of \(user) at \(registry)"
         case .identityToken(_, let registry): "identity token for \(registry)"
@@ -25,10 +25,10 @@ extension RegistryCredential: CustomStringConvertible, CustomDebugStringConverti
     }
 
     /// The kind of credential, without its secret.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// Nothing, so that `dump` finds no secret either.
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension RegistryCredential: Encodable {
@@ -37,7 +37,7 @@ extension RegistryCredential: Encodable {
     }
 
     /// Writes what `X-Registry-Auth` holds before it is put into base64.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
         case .password(let user, let password, let registry):

@@ -1,13 +1,13 @@
 /// When Docker starts a container again that has ended.
-public struct RestartPolicy: Sendable, Equatable, Codable {
+package struct RestartPolicy: Sendable, Equatable, Codable {
     /// `no`, `always`, `unless-stopped` or `on-failure`; empty is `no`.
-    public var name: String?
+    package var name: String?
 
     /// How often for `on-failure`; 0 for no limit.
-    public var maximumRetryCount: Int?
+    package var maximumRetryCount: Int?
 
     /// Makes a policy.
-    public init(name: String? = nil, maximumRetryCount: Int? = nil) {
+    package init(name: String? = nil, maximumRetryCount: Int? = nil) {
         self.name = name
         self.maximumRetryCount = maximumRetryCount
     }

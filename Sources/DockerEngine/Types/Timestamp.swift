@@ -1,13 +1,13 @@
 /// A moment as Docker writes it, to the nanosecond.
-public struct Timestamp: Sendable, Hashable, Comparable {
+package struct Timestamp: Sendable, Hashable, Comparable {
     /// Whole seconds since 1970-01-01T00:00:00Z.
-    public let seconds: Int64
+    package let seconds: Int64
 
     /// Nanoseconds on top of them, 0 to 999,999,999.
-    public let nanoseconds: Int32
+    package let nanoseconds: Int32
 
     /// Makes a moment; nanoseconds beyond a second are carried over.
-    public init(seconds: Int64, nanoseconds: Int64 = 0) {
+    package init(seconds: Int64, nanoseconds: Int64 = 0) {
         let carry =
             nanoseconds >= 0
             ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
@@ -19,7 +19,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     ///
     /// Digits after the ninth are dropped.
     /// Docker writes Go's zero time, `0001-01-01T00:00:00Z`, for "never": that is nil too.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var reader = DateReader(Array(text.utf8)[...])
         guard let date = reader.date(), let time = reader.time(), let offset = reader.offset(),
             reader.isAtEnd
@@ -30,19 +30,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     /// Seconds since 1970 with their fraction, as precise as a `Double` is: about 200 ns.
-    public var secondsSince1970: Double {
+    package var secondsSince1970: Double {
         Double(seconds) + Double(nanoseconds) / 1e9
     }
 
     /// Compares by time.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 }
 
 extension Timestamp: CustomStringConvertible {
     /// `1715000000.123456789`, as Docker's `since` and `until` take it.
-    public var description: String {
+    package var description: String {
         let digits = String(nanoseconds)
         return "\(seconds)." + String(repeating: "0", count: 9 - digits.count) + digits
     }

@@ -1,22 +1,22 @@
 /// A volume.
-public struct Volume: Sendable, Equatable, Decodable {
+package struct Volume: Sendable, Equatable, Decodable {
     /// Its name.
-    public let name: String
+    package let name: String
 
     /// Its driver.
-    public let driver: String?
+    package let driver: String?
 
     /// Where it is on the host.
-    public let mountPath: String?
+    package let mountPath: String?
 
     /// `local` or `global`.
-    public let scope: String?
+    package let scope: String?
 
     /// The driver's options.
-    public let options: [String: String]?
+    package let options: [String: String]?
 
     /// Its labels.
-    public let labels: [String: String]?
+    package let labels: [String: String]?
 
     private enum CodingKeys: String, CodingKey {
         case name = "Name"
@@ -29,21 +29,21 @@ public struct Volume: Sendable, Equatable, Decodable {
 }
 
 /// Everything a volume is made from.
-public struct VolumeCreateBody: Sendable, Equatable, Encodable {
+package struct VolumeCreateBody: Sendable, Equatable, Encodable {
     /// Its name.
-    public var name: String
+    package var name: String
 
     /// Its driver; nil is `local`.
-    public var driver: String?
+    package var driver: String?
 
     /// The driver's options.
-    public var options: [String: String]?
+    package var options: [String: String]?
 
     /// Its labels.
-    public var labels: [String: String]?
+    package var labels: [String: String]?
 
     /// Makes a body.
-    public init(
+    package init(
         name: String,
         driver: String? = nil,
         options: [String: String]? = nil,

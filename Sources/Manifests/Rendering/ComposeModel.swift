@@ -3,22 +3,22 @@
 ///
 /// It is the form that Compose itself calls canonical (compose-go@e70e961), for all that is
 /// supported here.
-public struct ComposeModel: Sendable {
+package struct ComposeModel: Sendable {
     /// The model's root, a map.
-    public var root: ComposeValue
+    package var root: ComposeValue
 
     /// Wraps a root.
-    public init(root: ComposeValue) { self.root = root }
+    package init(root: ComposeValue) { self.root = root }
 
     /// The model as YAML, as Compose would read it again; with the origin of every value as a
     /// comment where asked for.
-    public func yaml(withOrigins: Bool = false) -> String {
+    package func yaml(withOrigins: Bool = false) -> String {
         var writer = YAMLWriter(showsOrigins: withOrigins)
         return writer.write(root)
     }
 
     /// The model as JSON; with origins, an object of `model` and `origins` by field.
-    public func json(withOrigins: Bool = false) -> String {
+    package func json(withOrigins: Bool = false) -> String {
         guard withOrigins else { return JSONWriter.write(root.jsonNode) }
         let origins = origins.map { ($0.field, SchemaNode.text($0.origin.description)) }
         return JSONWriter.write(
@@ -27,7 +27,7 @@ public struct ComposeModel: Sendable {
     }
 
     /// Where every single value comes from, by field, as in `services.web.ports[0].target`.
-    public var origins: [(field: String, origin: Origin)] {
+    package var origins: [(field: String, origin: Origin)] {
         var found: [(String, Origin)] = []
         root.collectOrigins("", into: &found)
         return found

@@ -1,13 +1,13 @@
 /// The JSON Schemas (draft 2020-12) of the two kinds of file, made of the tables that the reader
 /// itself goes by.
-public enum Schema {
+package enum Schema {
     /// What a file of `manifests/` may say.
-    public static var manifest: String {
+    package static var manifest: String {
         document("A manifest of Berth, which is a Compose file", ManifestKeys.shape.schema)
     }
 
     /// What a file of `environments/` may say.
-    public static var environment: String {
+    package static var environment: String {
         document("An environment of Berth", EnvironmentKeys.shape.schema)
     }
 

@@ -1,9 +1,9 @@
-public import Model
+package import Model
 internal import YAML
 
 extension ComposeFile {
     /// What a file calls its project; nil where it does not say.
-    public static func projectName(
+    package static func projectName(
         in bytes: [UInt8],
         variables: [String: String]
     ) -> String? {
@@ -13,13 +13,13 @@ extension ComposeFile {
 }
 
 /// The variables of a `.env` file beside a Compose file.
-public enum ComposeVariables {
+package enum ComposeVariables {
     /// Reads a file by Compose's rules: `known` comes before what the file itself set, and a
     /// missing variable is empty.
     ///
     /// - Throws: the place of the first line that cannot be read; nothing of its content, which
     ///   may be secret.
-    public static func read(
+    package static func read(
         _ bytes: [UInt8],
         path: String,
         known: [String: String] = [:]

@@ -6,21 +6,21 @@ internal import YAML
 /// The manifest is the Compose file's own text, comments included. Versions, the registry, ports
 /// and pull policies go to the environments, and what the file reaches on the host becomes their
 /// policy. What looks like a secret (``SecretRule``) goes to files of the host.
-public struct Takeover: Sendable {
+package struct Takeover: Sendable {
     /// The new files: paths in the repository, and their texts.
-    public let files: [(path: String, text: String)]
+    package let files: [(path: String, text: String)]
     /// Files beside the Compose file that the repository needs: paths in it, and their contents.
-    public let copies: [(path: String, bytes: [UInt8])]
+    package let copies: [(path: String, bytes: [UInt8])]
     /// Files with secrets: absolute paths on the host, and their texts.
-    public let hostFiles: [(path: String, text: String)]
+    package let hostFiles: [(path: String, text: String)]
     /// What the user has to know, one sentence each.
-    public let notes: [String]
+    package let notes: [String]
 
     /// Takes a file over.
     ///
     /// - Throws: every line that cannot be taken over, by its place in the Compose file, and the
     ///   options that would help.
-    public init(of source: Source) throws(InvalidComposeFile) {
+    package init(of source: Source) throws(InvalidComposeFile) {
         let root: Node
         do {
             root = try ManifestFile.parse(source.bytes, path: source.path)

@@ -2,37 +2,37 @@ internal import YAML
 
 extension Takeover {
     /// A Compose file, where it comes from and goes to, and what its user decided.
-    public struct Source: Sendable {
+    package struct Source: Sendable {
         /// The content.
-        public var bytes: [UInt8]
+        package var bytes: [UInt8]
         /// What diagnostics call it.
-        public var path: String
+        package var path: String
         /// Its folder, from the repository's root, empty for the root; nil where it lies outside.
-        public var folder: String?
+        package var folder: String?
         /// What `${NAME}` stands for.
-        public var variables: [String: String]
+        package var variables: [String: String]
         /// Looks up a file of the repository.
-        public var other: @Sendable (_ path: String) throws -> [UInt8]?
+        package var other: @Sendable (_ path: String) throws -> [UInt8]?
         /// Looks up a file by its path from the Compose file's folder; nil where no regular file
         /// is there.
-        public var beside: @Sendable (_ path: String) throws -> [UInt8]?
+        package var beside: @Sendable (_ path: String) throws -> [UInt8]?
         /// The Compose file's folder, an absolute path.
-        public var place = "/"
+        package var place = "/"
         /// The user's home folder, an absolute path.
-        public var home = "/root"
+        package var home = "/root"
         /// Images for services, by the services' names.
-        public var images: [String: String] = [:]
+        package var images: [String: String] = [:]
         /// Where on the host relative paths start that no commit can have; an absolute path.
-        public var data: String?
+        package var data: String?
         /// The Compose project that is adopted.
-        public var project: String?
+        package var project: String?
         /// Variables that look like secrets and are none.
-        public var harmless: Set<String> = []
+        package var harmless: Set<String> = []
         /// The folder of the host for files of variables with secrets; an absolute path.
-        public var secrets = "/etc/berth"
+        package var secrets = "/etc/berth"
 
         /// Names a source.
-        public init(
+        package init(
             bytes: [UInt8],
             path: String,
             folder: String?,

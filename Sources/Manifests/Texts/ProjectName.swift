@@ -1,16 +1,16 @@
 /// What Compose calls a project, and its containers have in the label `com.docker.compose.project`.
-public enum ProjectName {
+package enum ProjectName {
     /// The longest one: Docker takes 255 characters for a volume, whose key has up to 128.
     private static let most = 126
 
     /// A name as Compose derives it from another text, as a folder's.
-    public static func normalised(_ text: String) -> String {
+    package static func normalised(_ text: String) -> String {
         let kept = text.lowercased().utf8.filter(isPart)
         return String(decoding: kept.drop { $0 == 0x5F || $0 == 0x2D }, as: UTF8.self)
     }
 
     /// What to write in the place of a name; nil for that of a project that can be adopted.
-    public static func correction(of name: String) -> String? {
+    package static func correction(of name: String) -> String? {
         guard isName(name) else {
             let lower = name.lowercased()
             return isName(lower)

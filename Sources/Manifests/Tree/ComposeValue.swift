@@ -1,7 +1,7 @@
 /// A value of the canonical model: every short form written out, every text converted.
-public struct ComposeValue: Sendable, Equatable {
+package struct ComposeValue: Sendable, Equatable {
     /// What the value is.
-    public indirect enum Content: Sendable, Equatable {
+    package indirect enum Content: Sendable, Equatable {
         /// Nothing, where that means something (a value from outside, an image's own command).
         case null
         /// What is written and could not be read; it keeps its place, so that nothing takes it for
@@ -30,18 +30,18 @@ public struct ComposeValue: Sendable, Equatable {
     }
 
     /// What the value is.
-    public var content: Content
+    package var content: Content
     /// Where it comes from.
-    public var origin: Origin
+    package var origin: Origin
 
     /// Makes a value.
-    public init(_ content: Content, origin: Origin = .unsaid) {
+    package init(_ content: Content, origin: Origin = .unsaid) {
         self.content = content
         self.origin = origin
     }
 
     /// Equal contents; where they come from does not count.
-    public static func == (left: Self, right: Self) -> Bool { left.content == right.content }
+    package static func == (left: Self, right: Self) -> Bool { left.content == right.content }
 }
 
 extension ComposeValue {

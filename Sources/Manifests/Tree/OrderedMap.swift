@@ -1,14 +1,14 @@
 /// Values by name, in the order in which they were added.
-public struct OrderedMap<Value: Sendable>: Sendable {
+package struct OrderedMap<Value: Sendable>: Sendable {
     /// The names, in order.
-    public private(set) var keys: [String] = []
+    package private(set) var keys: [String] = []
     private var values: [String: Value] = [:]
 
     /// An empty map.
-    public init() {}
+    package init() {}
 
     /// The value of a name; setting keeps a known name's place, setting nil takes it away.
-    public subscript(_ key: String) -> Value? {
+    package subscript(_ key: String) -> Value? {
         get { values[key] }
         set {
             guard let newValue else {
@@ -20,15 +20,15 @@ public struct OrderedMap<Value: Sendable>: Sendable {
     }
 
     /// Whether there is no value.
-    public var isEmpty: Bool { keys.isEmpty }
+    package var isEmpty: Bool { keys.isEmpty }
 
     /// How many values there are.
-    public var count: Int { keys.count }
+    package var count: Int { keys.count }
 }
 
 extension OrderedMap: Sequence {
     /// Walks over names and values, in order.
-    public func makeIterator() -> AnyIterator<(key: String, value: Value)> {
+    package func makeIterator() -> AnyIterator<(key: String, value: Value)> {
         var names = keys.makeIterator()
         return AnyIterator {
             guard let key = names.next(), let value = values[key] else { return nil }
@@ -39,5 +39,5 @@ extension OrderedMap: Sequence {
 
 extension OrderedMap: Equatable where Value: Equatable {
     /// Equal names with equal values; the order does not count.
-    public static func == (left: Self, right: Self) -> Bool { left.values == right.values }
+    package static func == (left: Self, right: Self) -> Bool { left.values == right.values }
 }

@@ -1,9 +1,9 @@
-public import Model
+package import Model
 
 /// Where an effective value comes from.
-public struct Origin: Hashable, Sendable {
+package struct Origin: Hashable, Sendable {
     /// Which kind of file said it.
-    public enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
         /// A file under `manifests/`.
         case manifest
         /// A file under `environments/`.
@@ -13,35 +13,35 @@ public struct Origin: Hashable, Sendable {
     }
 
     /// Which kind of file said it.
-    public var kind: Kind
+    package var kind: Kind
     /// The place; nil for defaults.
-    public var location: SourceLocation?
+    package var location: SourceLocation?
     /// The variables that were filled in.
-    public var variables: [Variable]
+    package var variables: [Variable]
 
     /// A variable that went into a value.
-    public struct Variable: Hashable, Sendable {
+    package struct Variable: Hashable, Sendable {
         /// The name, as in `${NAME}`.
-        public var name: String
+        package var name: String
         /// Where its value was written; nil where it was not set, or Berth itself supplies it.
-        public var location: SourceLocation?
+        package var location: SourceLocation?
     }
 
     /// Names an origin.
-    public init(_ kind: Kind, at location: SourceLocation?, variables: [Variable] = []) {
+    package init(_ kind: Kind, at location: SourceLocation?, variables: [Variable] = []) {
         self.kind = kind
         self.location = location
         self.variables = variables
     }
 
     /// What holds when nothing is said.
-    public static let unsaid = Origin(.default, at: nil)
+    package static let unsaid = Origin(.default, at: nil)
 }
 
 extension Origin: CustomStringConvertible {
     /// The place, and the variables filled in:
     /// `manifests/web.yaml:3:12 (${TAG} from environments/prod.yaml:2:20)`.
-    public var description: String {
+    package var description: String {
         let place = location.map(\.description) ?? kind.rawValue
         guard !variables.isEmpty else { return place }
         let sources = variables.map { variable in

@@ -1,4 +1,4 @@
-public import Model
+package import Model
 
 extension Fleet {
     /// Everything that is wrong with any environment, and between them, at once; ordered by place.
@@ -6,7 +6,7 @@ extension Fleet {
     /// Checks what `desiredState` checks, and beyond it: manifests that no environment lists,
     /// promotions from unknown environments, projects that two environments adopt, and host ports
     /// that two publish.
-    public func validate() -> [Diagnostic] {
+    package func validate() -> [Diagnostic] {
         let nobody = Moment(milliseconds: 0)
         let commit = String(repeating: "0", count: 40)
         let revision = Revision(id: commit, author: "", date: nobody, subject: "")

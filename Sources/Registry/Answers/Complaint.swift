@@ -2,12 +2,12 @@ internal import Foundation
 internal import Printing
 
 /// A registry's or token server's own words for what went wrong.
-public struct Complaint: Hashable, Sendable {
+package struct Complaint: Hashable, Sendable {
     /// The code, for instance `MANIFEST_UNKNOWN` (distribution-spec, "Error Codes").
-    public let code: String?
+    package let code: String?
 
     /// The message: one line, at most 200 characters.
-    public let message: String?
+    package let message: String?
 
     /// Reads an error body; nil if there is nothing in it that a person should be shown.
     ///
@@ -36,7 +36,7 @@ public struct Complaint: Hashable, Sendable {
 
 extension Complaint: CustomStringConvertible {
     /// `CODE: message`, as far as there is either.
-    public var description: String {
+    package var description: String {
         [code, message].compactMap(\.self).joined(separator: ": ")
     }
 }

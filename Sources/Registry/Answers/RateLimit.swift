@@ -2,21 +2,21 @@ internal import Foundation
 internal import Model
 
 /// What a registry says about how often it may be asked.
-public struct RateLimit: Hashable, Sendable {
+package struct RateLimit: Hashable, Sendable {
     /// How long to wait, from `Retry-After`; at most a day.
-    public var retryAfter: Duration?
+    package var retryAfter: Duration?
 
     /// Requests allowed in a window, from `ratelimit-limit` (Docker Hub, Harbor).
-    public var limit: Int?
+    package var limit: Int?
 
     /// Requests left in the window, from `ratelimit-remaining`.
-    public var remaining: Int?
+    package var remaining: Int?
 
     /// The length of the window.
-    public var window: Duration?
+    package var window: Duration?
 
     /// Collects what is known.
-    public init(
+    package init(
         retryAfter: Duration? = nil,
         limit: Int? = nil,
         remaining: Int? = nil,

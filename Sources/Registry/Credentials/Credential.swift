@@ -3,7 +3,7 @@ internal import Foundation
 /// A proof of who asks a registry.
 ///
 /// It prints as its kind only, so that no log ever holds one.
-public enum Credential: Hashable, Sendable {
+package enum Credential: Hashable, Sendable {
     /// A user name with a password or an access token.
     case password(user: String, password: String)
 
@@ -21,7 +21,7 @@ public enum Credential: Hashable, Sendable {
 
 extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The kind, without the secret.
-    public var description: String {
+    package var description: String {
         switch self {
         case .password: "password"
         case .identityToken: "identity token"
@@ -30,8 +30,8 @@ extension Credential: CustomStringConvertible, CustomDebugStringConvertible, Cus
     }
 
     /// The kind, without the secret.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// Nothing to look into: `dump` shows the kind only.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,5 +1,5 @@
 /// Why the credentials of a registry could not be had.
-public enum CredentialError: Error, Hashable, Sendable {
+package enum CredentialError: Error, Hashable, Sendable {
     /// The file exists and cannot be read.
     case unreadable(file: String, reason: String)
 
@@ -15,7 +15,7 @@ public enum CredentialError: Error, Hashable, Sendable {
 
 extension CredentialError: CustomStringConvertible {
     /// What happened and what to do next, without any secret.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let file, let reason):
             "the credentials in \(file) cannot be read: \(reason); make the file readable for the "

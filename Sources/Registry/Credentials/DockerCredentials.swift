@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-public import Model
+package import Model
 internal import Platform
 internal import Synchronization
 
@@ -9,7 +9,7 @@ internal import Synchronization
 /// For each registry in this order: the variable `DOCKER_AUTH_CONFIG`, then in `config.json` the
 /// registry's own helper, the helper for all, and the file itself.
 /// The file is read again when it changed; what a helper said is kept for five minutes.
-public final class DockerCredentials: Sendable {
+package final class DockerCredentials: Sendable {
     private static let sizeLimit = 1 << 20
     private static let helperAnswerAge = Duration.seconds(300)
 
@@ -43,7 +43,7 @@ public final class DockerCredentials: Sendable {
     ///   - configFile: the path of Docker's `config.json`; without it,
     ///     `$DOCKER_CONFIG/config.json`, else `$HOME/.docker/config.json`.
     ///   - environment: the variables to look at, which helpers are also run with.
-    public init(
+    package init(
         configFile: String? = nil,
         environment: [String: String]
     ) {
@@ -55,7 +55,7 @@ public final class DockerCredentials: Sendable {
     }
 
     /// The credentials for `registry`, a host as in ``ImageName/registry``; nil if there are none.
-    public func credential(
+    package func credential(
         for registry: String,
         now: Moment
     ) async throws(CredentialError) -> Credential? {
