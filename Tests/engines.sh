@@ -2,10 +2,11 @@
 # Newer Dockers for the tests, fetched from the machine's own Debian mirror, beside its own Docker.
 #
 #   Tests/engines.sh [26] [28]         fetches engines, both by default, and prints their versions
-#   Tests/engines.sh matrix [FILTER [ROWS]]
+#   Tests/engines.sh matrix [FILTER [ROWS [LANES]]]
 #                                      runs tests, all end-to-end cases by default, on every engine
-#                                      with every choice, and prints a table: for a release. ROWS, an
-#                                      extended regular expression, chooses rows by their names
+#                                      with every choice, and prints a table: for a release, and
+#                                      built like one. FILTER and ROWS, extended regular expressions,
+#                                      choose tests and rows; LANES rows run at a time, 1 by default
 #
 # An engine is a folder in the user's cache with a Debian suite's Docker, Compose, nft and iptables
 # and the libraries that they need. Nothing is installed on the machine. What was fetched once is
@@ -168,38 +169,49 @@ rows=(
     "28 min API 1.44      |DOCKER_MIN_API_VERSION=1.44"
 )
 
-matrix() { # FILTER ROWS
-    local row name status=0 started logs chosen=()
+matrix() { # FILTER ROWS LANES
+    local row pid status=0 logs tests cases chosen=() pids=()
     if [ "$(id -u)" != 0 ]; then
-        exec sudo --preserve-env=PATH,HOME,XDG_CACHE_HOME Tests/engines.sh matrix "$1" "$2"
+        exec sudo --preserve-env=PATH,HOME,XDG_CACHE_HOME Tests/engines.sh matrix "$@"
     fi
     for row in "${rows[@]}"; do
-        if sed 's/ *|.*//' <<< "$row" | grep -qE -- "$2"; then chosen+=("$row"); fi
+        if name_of "$row" | grep -qE -- "$2"; then chosen+=("$row"); fi
     done
     [ ${#chosen[@]} -gt 0 ] || fail "no row of the matrix matches $2"
     rows=("${chosen[@]}")
     Tests/install.sh
     prepare 26 28
-    swift build --build-tests 2>&1 | tail -n 1
+    swift build -c release --build-tests -Xswiftc -enable-testing 2>&1 | tail -n 1
+    tests=$(swift build -c release --show-bin-path)/berthPackageTests.xctest
+    cases=$("$tests" --list-tests | grep -E -- "$1" | paste -sd ,)
+    [ -n "$cases" ] || fail "no test matches $1"
     logs=$(mktemp -d /tmp/berth-matrix.XXXXXX)
     for row in "${rows[@]}"; do
-        name=$(sed 's/ *|.*//' <<< "$row")
-        started=$SECONDS
-        printf '%s: ' "$name" >&2
-        # shellcheck disable=SC2086 # variables, a word each
-        if env BERTH_REQUIRE_REAL=1 BERTH_TEST_ENGINE="${name%% *}" ${row#*|} \
-            swift test --skip-build --disable-swift-testing --filter "$1" > "$logs/$name" 2>&1
-        then printf 'passed' >&2; else status=1; printf 'FAILED' >&2; fi
-        printf ' in %d s, log in %s\n' $((SECONDS - started)) "$logs/$name" >&2
+        while [ "$(jobs -rp | wc -l)" -ge "$3" ]; do wait -n || true; done
+        run_row "$row" "$tests" "$cases" "$logs" &
+        pids+=($!)
     done
+    for pid in "${pids[@]}"; do wait "$pid" || status=1; done
     table "$logs"
+    return $status
+}
+
+name_of() { sed 's/ *|.*//' <<< "$1"; }
+
+run_row() { # ROW TESTS CASES LOGS
+    local name started=$SECONDS status=0 result=passed
+    name=$(name_of "$1")
+    # shellcheck disable=SC2086 # variables, a word each
+    env BERTH_REQUIRE_REAL=1 BERTH_TEST_ENGINE="${name%% *}" ${1#*|} "$2" "$3" \
+        > "$4/$name" 2>&1 || { status=1 result=FAILED; }
+    printf '%s: %s in %d s, log in %s\n' "$name" $result $((SECONDS - started)) "$4/$name" >&2
     return $status
 }
 
 # A line for each suite, a column for each row of the matrix: cases that passed and failed, seconds.
 table() { # FOLDER of logs
     local row names=()
-    for row in "${rows[@]}"; do names+=("$(sed 's/ *|.*//' <<< "$row")"); done
+    for row in "${rows[@]}"; do names+=("$(name_of "$row")"); done
     (cd "$1" && awk '
         FNR == 1 { column[++columns] = FILENAME }
         /^Test Case .* (passed|failed) \(/ {
@@ -232,7 +244,7 @@ table() { # FOLDER of logs
 
 # ---------------------------------------------------------------- the command
 case "${1:-}" in
-    matrix) matrix "${2:-EndToEndTests}" "${3:-.}" ;;
+    matrix) matrix "${2:-EndToEndTests}" "${3:-.}" "${4:-1}" ;;
     "") prepare 26 28 ;;
     *)
         for engine; do suite_of "$engine" > /dev/null; done

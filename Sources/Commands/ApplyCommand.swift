@@ -98,7 +98,7 @@ enum ApplyCommand: Subcommand {
         let tasks = [
             Task {
                 await loop.run { pass in
-                    if let examination = pass.examination { board?.show(examination) }
+                    if let reconciliation = pass.reconciliation { board?.show(reconciliation) }
                     if pass.isStuck { continuation.yield(.stuck(pass.waiting)) }
                     return pass.isSettled || pass.isStuck
                 }

@@ -30,8 +30,8 @@ final class LiveBoard: Sendable {
     }
 
     /// Shows what a pass saw.
-    func show(_ examination: Examination) {
-        change { $0.take(examination.progress, at: .now) }
+    func show(_ reconciliation: Reconciliation) {
+        change { $0.take(reconciliation.progress, at: .now) }
     }
 
     /// Shows how far a pull has come.

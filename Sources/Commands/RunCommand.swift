@@ -33,14 +33,14 @@ enum RunCommand: Subcommand {
             listening.cancel()
             running.cancel()
         }
-        var conductor: Conductor?
+        var runner: LoopRunner?
         for await event in events {
             switch event {
-            case .begun(let begun): conductor = begun
+            case .begun(let begun): runner = begun
             case .failed(let error): throw error
             case .signal(SIGHUP):
                 log(.info, "SIGHUP: looking at everything")
-                conductor?.refresh()
+                runner?.refresh()
             case .signal:
                 // What is under way is finished by the next start; traffic flows on without us, so
                 // there is nothing to wait for.
@@ -52,7 +52,7 @@ enum RunCommand: Subcommand {
     }
 
     private enum Event: Sendable {
-        case begun(Conductor)
+        case begun(LoopRunner)
         case failed(any Error)
         case signal(Int32)
     }
@@ -61,7 +61,7 @@ enum RunCommand: Subcommand {
     private static func keep(
         _ context: Context,
         _ site: Site,
-        begun: (Conductor) -> Void
+        begun: (LoopRunner) -> Void
     ) async throws {
         var claims: [String: HostLock] = [:]
         for environment in context.arguments.all(.environments) where claims[environment] == nil {
@@ -80,9 +80,9 @@ enum RunCommand: Subcommand {
             "berth \(Version.current) keeps \(environments.joined(separator: ", "))",
             ["repo": site.sourceDescription, "state": site.configuration.stateDirectory]
         )
-        let conductor = Conductor(site: site, environments: environments)
-        begun(conductor)
-        await conductor.run()
+        let runner = LoopRunner(site: site, environments: environments)
+        begun(runner)
+        await runner.run()
     }
 
     /// After a reboot callers wait already, and a remote that is down may be waited for a while.

@@ -17,7 +17,7 @@ package protocol Host: Sendable {
     /// Makes what containers need before they can be made: networks, volumes, files.
     /// What is there already is left as it is.
     ///
-    /// Throws ``Unprepared`` where what only some services need could not be made.
+    /// Throws ``PreparationError`` where what only some services need could not be made.
     func prepare(_ desired: DesiredState) async throws
 
     /// Makes the table lead where `routes` say; returns what was different.

@@ -7,13 +7,13 @@ package import Model
 /// whoever asks next, after a crash or a reboot, gets the continuation of what was begun.
 package struct Rollout: Sendable {
     /// What is to become of each service; services with containers that are missing here go away.
-    package var aims: [String: Aim]
+    package var intents: [String: ServiceIntent]
     /// How releases ended before.
-    package var memory: Memory
+    package var memory: ReleaseRecord
 
     /// Wants what it is given.
-    package init(aims: [String: Aim], memory: Memory = Memory()) {
-        self.aims = aims
+    package init(intents: [String: ServiceIntent], memory: ReleaseRecord = ReleaseRecord()) {
+        self.intents = intents
         self.memory = memory
     }
 
@@ -25,13 +25,13 @@ package struct Rollout: Sendable {
         let containers = Dictionary(grouping: observed.containers, by: \.service)
         let isTakingOver = isTakingOver(containers)
         var decisions: [String: ServiceDecision] = [:]
-        for name in inOrder(Set(aims.keys).union(containers.keys).union(observed.serving.keys)) {
+        for name in inOrder(Set(intents.keys).union(containers.keys).union(observed.serving.keys)) {
             let rollout = ServiceRollout(
                 name: name,
-                aim: aims[name] ?? (isAwaited(name, observed) ? .keep : .remove),
+                intent: intents[name] ?? (isAwaited(name, observed) ? .keep : .remove),
                 containers: containers[name] ?? [],
-                view: View(of: name, in: observed, at: now),
-                memory: memory.services[name] ?? Memory.OfService(),
+                snapshot: ServiceSnapshot(of: name, in: observed, at: now),
+                memory: memory.services[name] ?? ReleaseRecord.OfService(),
                 obstacle: obstacle(for: name, decisions: decisions),
                 holdsAdopted: isTakingOver
             )
@@ -47,7 +47,7 @@ package struct Rollout: Sendable {
     private func isTakingOver(_ containers: [String: [Container]]) -> Bool {
         containers.contains { name, containers in
             let replicas: Int? =
-                switch aims[name] {
+                switch intents[name] {
                 case .run(let goal, _): goal.service.replicas
                 case .keep: nil
                 case .remove, nil: 0
@@ -63,7 +63,7 @@ package struct Rollout: Sendable {
     private func isAwaited(_ name: String, _ observed: ObservedState) -> Bool {
         observed.heirs[name]?.contains { heir in
             guard observed.serving[heir]?.isEmpty ?? true else { return false }
-            return switch aims[heir] {
+            return switch intents[heir] {
             case .run(let goal, _): goal.service.replicas > 0
             // Its image may not be known yet.
             case .keep: true
@@ -86,7 +86,7 @@ package struct Rollout: Sendable {
     }
 
     private func dependencies(of name: String) -> [Dependency] {
-        guard case .run(let goal, _) = aims[name] else { return [] }
+        guard case .run(let goal, _) = intents[name] else { return [] }
         return goal.service.dependencies
     }
 
@@ -108,7 +108,7 @@ package struct Rollout: Sendable {
 
     /// Whether the service is there or is to come; not where it stays as it is, which is nothing.
     private func isExpected(_ name: String, _ decisions: [String: ServiceDecision]) -> Bool {
-        switch aims[name] {
+        switch intents[name] {
         case .run: true
         case .keep: decisions[name]?.phases.isEmpty == false
         case .remove, nil: false

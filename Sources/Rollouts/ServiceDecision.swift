@@ -24,10 +24,10 @@ package struct ServiceDecision: Sendable {
     /// The next calls to the host; those on different subjects may run at the same time.
     package var steps: [Step] = []
     /// When to look again at the latest; nil while only the outside can change anything.
-    package var wake: Moment?
+    package var requeueAt: Moment?
     /// Where the service stands as a whole.
     package var outcome: Outcome = .progressing
-    /// Releases that failed, by spec, and how: what `Memory` should hold from now on.
+    /// Releases that failed, by spec, and how: what `ReleaseRecord` should hold from now on.
     package var failures: [Digest: String] = [:]
 
     /// Whether nothing more happens unless something outside changes, whatever the outcome.
@@ -51,13 +51,13 @@ package struct ServiceDecision: Sendable {
     mutating func add(_ next: SlotRollout.Decision, of slot: Slot) {
         phases[slot.number] = next.phase
         steps += next.steps
-        wake = earliest(wake, next.wake)
-        if next.server.map({ $0.grade != .reluctant }) ?? false { alive.insert(slot.number) }
+        requeueAt = earliest(requeueAt, next.requeueAt)
+        if next.endpoint.map({ $0.grade != .notReady }) ?? false { alive.insert(slot.number) }
     }
 
-    mutating func add(_ farewell: Farewell.Decision) {
+    mutating func add(_ farewell: Termination.Decision) {
         steps += farewell.steps
-        wake = earliest(wake, farewell.wake)
+        requeueAt = earliest(requeueAt, farewell.requeueAt)
     }
 
     /// Takes back every step that would end a container in the table, as it is or is to be.
@@ -90,7 +90,7 @@ package struct ServiceDecision: Sendable {
     /// Sums the slots up.
     mutating func conclude(table: [Backend]) {
         let ordered = wantedPhases.sorted { $0.key < $1.key }.map(\.value)
-        isSettled = steps.isEmpty && wake == nil && backends == table
+        isSettled = steps.isEmpty && requeueAt == nil && backends == table
         if let failure = failedRelease ?? ordered.compactMap(\.failure).first {
             outcome = .failed(failure)
         } else if isSettled, phases.values.allSatisfy(\.isSettled) {

@@ -4,24 +4,25 @@ internal import Model
 extension ServiceRollout {
     func keep() -> ServiceDecision {
         var decision = ServiceDecision(version: nil, slots: 0)
-        var servers: [Server] = []
+        var endpoints: [Endpoint] = []
         for (number, members) in Dictionary(grouping: containers, by: \.slot).sorted(
             by: { $0.key < $1.key }
         ) {
             let slot = Slot(number, members)
             decision.phases[number] = phase(of: slot)
-            if let server = server(of: slot) { servers.append(server) }
-            if let heir = slot.heir(in: view, isJob: false, ready: view.isUp) {
+            if let endpoint = endpoint(of: slot) { endpoints.append(endpoint) }
+            if let heir = slot.heir(in: snapshot, isJob: false, ready: snapshot.isUp) {
                 decision.phases[number] = .committing
                 decision.steps.append(.rename(heir, to: .committed))
-            } else if let committed = slot.committed, committed.isUp, view.isServing(committed) {
+            } else if let committed = slot.committed, committed.isUp, snapshot.isServing(committed)
+            {
                 decision.add(
-                    Farewell(view: view, drainTimeout: Memory.defaultDrainTimeout)
+                    Termination(snapshot: snapshot, drainTimeout: ReleaseRecord.defaultDrainTimeout)
                         .decide(slot.retired)
                 )
             }
         }
-        decision.backends = view.backends(of: servers)
+        decision.backends = snapshot.backends(of: endpoints)
         return decision
     }
 
@@ -35,18 +36,20 @@ extension ServiceRollout {
     }
 
     /// Who serves already, else the slot's own, else what was its own.
-    private func server(of slot: Slot) -> Server? {
+    private func endpoint(of slot: Slot) -> Endpoint? {
         let running = slot.servable.filter { container in
             // Whether it needs an address is known from the table alone.
-            container.state == .running && !view.observed.stopping.contains(container.id)
-                && (container.address != nil || view.backend(of: container)?.address == nil)
+            container.state == .running && !snapshot.observed.stopping.contains(container.id)
+                && (container.address != nil || snapshot.backend(of: container)?.address == nil)
         }
-        if let serving = running.first(where: view.isServing) {
-            return serving.isUp ? .sound(serving) : .reluctant(serving)
+        if let serving = running.first(where: snapshot.isServing) {
+            return serving.isUp ? .ready(serving) : .notReady(serving)
         }
         // Where an adopted container does not accept connections, Docker's own rules serve it.
-        let able = running.filter { !$0.isAdopted || view.observed.acceptance[$0.id] == .accepting }
+        let able = running.filter {
+            !$0.isAdopted || snapshot.observed.acceptance[$0.id] == .accepting
+        }
         return able.first { $0.name.role == .committed || $0.isRetired }
-            .map { $0.health == .none || $0.health == .healthy ? .sound($0) : .reluctant($0) }
+            .map { $0.health == .none || $0.health == .healthy ? .ready($0) : .notReady($0) }
     }
 }

@@ -4,11 +4,11 @@ internal import Model
 /// What one service needs next: the slots' turns, the failures they bear, and who serves.
 struct ServiceRollout {
     let name: String
-    let aim: Aim
+    let intent: ServiceIntent
     let containers: [Container]
-    let view: View
+    let snapshot: ServiceSnapshot
     /// How this service's releases ended before, beyond what its containers tell.
-    let memory: Memory.OfService
+    let memory: ReleaseRecord.OfService
     /// Why the dependencies hold the service back; nil when they do not.
     let obstacle: String?
     /// Whether containers of the adopted project that were replaced run on.
@@ -16,27 +16,31 @@ struct ServiceRollout {
 
     func decide() -> ServiceDecision {
         var decision =
-            switch aim {
+            switch intent {
             case .remove: remove()
             case .keep: keep()
             case .run(let goal, let fallback): run(goal, fallback: fallback)
             }
         // The one rule that nothing may break, whatever was reasoned before.
-        decision.spare(view.serving + decision.backends)
+        decision.spare(snapshot.serving + decision.backends)
         if holdsAdopted, mayRunBesideItself { decision.holdAdopted() }
         if hasIncumbents { decision.holdSurplus() }
-        decision.conclude(table: view.serving)
+        decision.conclude(table: snapshot.serving)
         return decision
     }
 
     /// Whether a slot still has the container of the adopted project as its own.
     private var hasIncumbents: Bool {
-        guard case .run(let goal, _) = aim else { return true }
+        guard case .run(let goal, _) = intent else { return true }
         return slots(upTo: goal.service.replicas).contains { $0.committed?.isAdopted == true }
     }
 
     private var mayRunBesideItself: Bool {
-        if case .run(let goal, _) = aim { goal.service.update.order == .startFirst } else { true }
+        if case .run(let goal, _) = intent {
+            goal.service.update.order == .startFirst
+        } else {
+            true
+        }
     }
 
     // MARK: Running
@@ -77,29 +81,34 @@ struct ServiceRollout {
         replicas: Int
     ) -> ServiceDecision {
         let goal = course.goal
-        var turns = Turns(goal: goal, policy: course.policy, slots: slots, view: view)
+        var turns = RollingLimit(
+            goal: goal,
+            policy: course.policy,
+            slots: slots,
+            snapshot: snapshot
+        )
         var decision = ServiceDecision(version: goal.service.version, slots: slots.count)
-        var servers: [Server] = []
+        var endpoints: [Endpoint] = []
         for slot in slots {
             let rollout = SlotRollout(
                 goal: goal,
                 slot: slot,
-                view: view,
+                snapshot: snapshot,
                 policy: course.policy,
                 permission: permission(for: slot, on: course, turns: &turns),
                 isCompleted: goal.service.isJob && memory.completions.contains(goal.spec)
             )
             let next = rollout.decide()
             decision.add(next, of: slot)
-            if let server = next.server { servers.append(server) }
+            if let endpoint = next.endpoint { endpoints.append(endpoint) }
             let subjects = Set(next.steps.map(\.subject))
             let leaving = slot.superfluous(beside: rollout.candidate, wanted: course.wanted)
                 .filter { !subjects.contains($0.id) }
             decision.add(dismiss(leaving, on: course))
         }
-        decision.wake = earliest(decision.wake, turns.wake)
-        servers += dismissSurplus(beyond: replicas, on: course, in: &decision)
-        decision.backends = view.backends(of: servers)
+        decision.requeueAt = earliest(decision.requeueAt, turns.requeueAt)
+        endpoints += dismissSurplus(beyond: replicas, on: course, in: &decision)
+        decision.backends = snapshot.backends(of: endpoints)
         if let reason = course.refusal { decision.failures[goal.spec] = reason }
         return decision
     }
@@ -107,7 +116,7 @@ struct ServiceRollout {
     private func permission(
         for slot: Slot,
         on course: Course,
-        turns: inout Turns
+        turns: inout RollingLimit
     ) -> SlotRollout.Permission {
         let goal = course.goal
         if let refusal = course.refusal { return .refused(refusal) }
@@ -139,23 +148,28 @@ struct ServiceRollout {
         var decision = ServiceDecision(version: nil, slots: 0)
         for container in containers { decision.phases[container.slot] = .leaving }
         decision.add(
-            Farewell(view: view, drainTimeout: Memory.defaultDrainTimeout).decide(containers)
+            Termination(snapshot: snapshot, drainTimeout: ReleaseRecord.defaultDrainTimeout).decide(
+                containers
+            )
         )
         return decision
     }
 
     /// With stop-first nothing of the slot runs until a container has gone, so its connections are
     /// not waited for where it failed or nothing else serves.
-    private func dismiss(_ leaving: [Container], on course: Course) -> Farewell.Decision {
+    private func dismiss(_ leaving: [Container], on course: Course) -> Termination.Decision {
         let isUrgent = { (container: Container) in
-            course.policy.order == .stopFirst && (container.isFailed || !view.isReplaced(container))
+            course.policy.order == .stopFirst
+                && (container.isFailed || !snapshot.isReplaced(container))
         }
         let timeout = course.goal.service.drainTimeout
-        var decision = Farewell(view: view, drainTimeout: nil).decide(leaving.filter(isUrgent))
-        let others = Farewell(view: view, drainTimeout: timeout)
+        var decision = Termination(snapshot: snapshot, drainTimeout: nil).decide(
+            leaving.filter(isUrgent)
+        )
+        let others = Termination(snapshot: snapshot, drainTimeout: timeout)
             .decide(leaving.filter { !isUrgent($0) })
         decision.steps += others.steps
-        decision.wake = earliest(decision.wake, others.wake)
+        decision.requeueAt = earliest(decision.requeueAt, others.requeueAt)
         return decision
     }
 
@@ -164,16 +178,20 @@ struct ServiceRollout {
         beyond replicas: Int,
         on course: Course,
         in decision: inout ServiceDecision
-    ) -> [Server] {
+    ) -> [Endpoint] {
         let surplus = containers.filter { $0.slot > replicas }
         for container in surplus { decision.phases[container.slot] = .leaving }
         decision.add(
-            Farewell(view: view, drainTimeout: course.goal.service.drainTimeout).decide(surplus)
+            Termination(snapshot: snapshot, drainTimeout: course.goal.service.drainTimeout).decide(
+                surplus
+            )
         )
         guard replicas > 0, !course.goal.service.isJob else { return [] }
-        return surplus.filter { view.isUp($0) && !$0.isFailed && course.goal.service.reaches($0) }
-            .filter(view.isServing)
-            .map { Server(container: $0, grade: .parting) }
+        return surplus.filter {
+            snapshot.isUp($0) && !$0.isFailed && course.goal.service.reaches($0)
+        }
+        .filter(snapshot.isServing)
+        .map { Endpoint(container: $0, grade: .terminating) }
     }
 
     private func slots(upTo replicas: Int) -> [Slot] {

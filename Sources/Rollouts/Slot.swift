@@ -40,15 +40,15 @@ struct Slot {
     ///
     /// Where the table was lost, too, nobody can say whether the candidate had been switched to:
     /// it is the heir if it is `ready`, or if it fell with the host; else the commit is undone.
-    func heir(in view: View, isJob: Bool, ready: (Container) -> Bool) -> Container? {
+    func heir(in snapshot: ServiceSnapshot, isJob: Bool, ready: (Container) -> Bool) -> Container? {
         guard committed == nil, let retired = retired.first else { return nil }
         if isJob { return candidates.first { $0.state == .exited(code: 0) } ?? retired }
-        if let serving = candidates.first(where: view.isServing) { return serving }
+        if let serving = candidates.first(where: snapshot.isServing) { return serving }
         // The table knows the slot, but not the candidate: somebody removed the slot's own.
-        guard !view.serving.contains(where: { $0.slot == number }) else { return retired }
+        guard !snapshot.serving.contains(where: { $0.slot == number }) else { return retired }
         let fell = { (candidate: Container) in
             guard case .exited = candidate.state else { return false }
-            return view.observed.daemonStarted == nil || view.wasInterrupted(candidate)
+            return snapshot.observed.daemonStarted == nil || snapshot.wasInterrupted(candidate)
         }
         return candidates.first { ready($0) || fell($0) } ?? retired
     }

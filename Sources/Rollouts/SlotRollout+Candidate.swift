@@ -8,9 +8,9 @@ extension SlotRollout {
             let committed = slot.committed, committed.isAlive
         else { return decision }
         // The incumbent was started again beside its successor: both write to the same data.
-        if decision.server?.container.id == committed.id { decision.server = nil }
+        if decision.endpoint?.container.id == committed.id { decision.endpoint = nil }
         let known = Set(decision.steps.map(\.subject))
-        let farewell = Farewell(view: view, drainTimeout: nil).decide([committed])
+        let farewell = Termination(snapshot: snapshot, drainTimeout: nil).decide([committed])
         decision.steps += farewell.steps.filter { !known.contains($0.subject) }
         return decision
     }
@@ -25,7 +25,7 @@ extension SlotRollout {
             return standby(.starting, step: .unpause(candidate))
         case .exited(code: 0) where service.isJob:
             return commit(candidate)
-        case .exited where view.wasInterrupted(candidate) || mayStillStart(candidate):
+        case .exited where snapshot.wasInterrupted(candidate) || mayStillStart(candidate):
             return release(candidate)
         case .exited(let code):
             return fail(candidate, restarts(of: candidate) ?? "exited with code \(code)")
@@ -33,16 +33,16 @@ extension SlotRollout {
             return fail(candidate, "died")
         case .restarting where service.isJob, .running where service.isJob:
             // Where no event tells of its end, somebody has to look.
-            return standby(.warming("running"), wake: view.now + .seconds(1))
-        case .restarting where view.fellWithDaemon(candidate):
-            return standby(.starting, wake: view.now + .seconds(1))
+            return standby(.warming("running"), requeueAt: snapshot.now + .seconds(1))
+        case .restarting where snapshot.fellWithDaemon(candidate):
+            return standby(.starting, requeueAt: snapshot.now + .seconds(1))
         case .restarting:
             return fail(candidate, "ended and was restarted by Docker")
         case .running:
             break
         }
         if let reason = defect(of: candidate) { return fail(candidate, reason) }
-        if let backend = view.backend(of: candidate) {
+        if let backend = snapshot.backend(of: candidate) {
             return watch(candidate, since: backend.since)
         }
         return warm(candidate)
@@ -56,7 +56,8 @@ extension SlotRollout {
         guard candidate.state == .exited(code: Self.engineFailed), candidate.started == nil,
             policy.order == .startFirst || slot.committed == nil
         else { return false }
-        return view.age(of: candidate.created).map { $0 < service.readiness.startTimeout } ?? false
+        return snapshot.age(of: candidate.created).map { $0 < service.readiness.startTimeout }
+            ?? false
     }
 
     /// What Docker gives a container whose start failed for another reason than that its program is
@@ -70,7 +71,7 @@ extension SlotRollout {
 
     private func restarts(of candidate: Container) -> String? {
         guard isFresh(candidate), let restarts = candidate.restarts, restarts > 0,
-            !view.fellWithDaemon(candidate)
+            !snapshot.fellWithDaemon(candidate)
         else { return nil }
         return "was restarted by Docker \(restarts) times"
     }
@@ -92,43 +93,45 @@ extension SlotRollout {
         var decision = Decision(phase: .leaving, dismissed: slot.committed)
         if let committed = slot.committed, committed.isAlive {
             // Where nothing takes over, waiting for connections would only be more of an outage.
-            let drainTimeout = view.isReplaced(committed) ? service.drainTimeout : nil
-            let farewell = Farewell(view: view, drainTimeout: drainTimeout).decide([committed])
+            let drainTimeout = snapshot.isReplaced(committed) ? service.drainTimeout : nil
+            let farewell = Termination(snapshot: snapshot, drainTimeout: drainTimeout).decide([
+                committed
+            ])
             decision.steps = farewell.steps
-            decision.wake = farewell.wake
+            decision.requeueAt = farewell.requeueAt
         }
         return decision
     }
 
     private func warm(_ candidate: Container) -> Decision {
-        guard case .notYet(let reason) = view.readiness(of: candidate, in: service) else {
-            return Decision(phase: .switching, server: .sound(candidate))
+        guard case .notYet(let reason) = snapshot.readiness(of: candidate, in: service) else {
+            return Decision(phase: .switching, endpoint: .ready(candidate))
         }
         guard isFresh(candidate) else { return withdraw(candidate) }
-        let age = candidate.started.flatMap(view.age) ?? .zero
+        let age = candidate.started.flatMap(snapshot.age) ?? .zero
         guard age < service.readiness.startTimeout else {
             let limit = service.readiness.startTimeout.milliseconds / 1_000
             return fail(candidate, "not ready after \(limit) s: \(reason)")
         }
-        return standby(.warming(reason), wake: view.nextProbe(of: candidate))
+        return standby(.warming(reason), requeueAt: snapshot.nextProbe(of: candidate))
     }
 
     private func watch(_ candidate: Container, since: Moment) -> Decision {
-        let end = min(since, view.now) + policy.monitor
-        guard view.now < end else { return commit(candidate) }
+        let end = min(since, snapshot.now) + policy.monitor
+        guard snapshot.now < end else { return commit(candidate) }
         guard service.reaches(candidate) else { return fail(candidate, "lost its address") }
-        return Decision(phase: .monitoring(until: end), server: .sound(candidate), wake: end)
+        return Decision(phase: .monitoring(until: end), endpoint: .ready(candidate), requeueAt: end)
     }
 
     private func commit(_ candidate: Container) -> Decision {
         let step: Step =
             if let committed = slot.committed {
-                .rename(committed, to: view.role({ .retired(generation: $0) }, for: committed))
+                .rename(committed, to: snapshot.role({ .retired(generation: $0) }, for: committed))
             } else {
                 .rename(candidate, to: .committed)
             }
-        let server = service.isJob ? nil : upkeep.standing(candidate)
-        return Decision(phase: .committing, server: server, steps: [step])
+        let endpoint = service.isJob ? nil : upkeep.standing(candidate)
+        return Decision(phase: .committing, endpoint: endpoint, steps: [step])
     }
 
     /// What was good before and cannot come back at once is no failure: a fresh container comes.
@@ -136,17 +139,19 @@ extension SlotRollout {
         var decision = standby(.starting)
         decision.dismissed = candidate
         decision.steps.append(
-            .rename(candidate, to: view.role({ .withdrawn(generation: $0) }, for: candidate))
+            .rename(candidate, to: snapshot.role({ .withdrawn(generation: $0) }, for: candidate))
         )
         return decision
     }
 
     /// Back to the incumbent, then out of the way; the incumbent is started first if it has to be.
     private func fail(_ candidate: Container, _ reason: String) -> Decision {
-        guard isFresh(candidate) || view.isServing(candidate) else { return withdraw(candidate) }
+        guard isFresh(candidate) || snapshot.isServing(candidate) else {
+            return withdraw(candidate)
+        }
         var decision = standby(.failed(reason))
-        if isBetterThanNothing(candidate, until: decision.server) {
-            decision.server = .reluctant(candidate)
+        if isBetterThanNothing(candidate, until: decision.endpoint) {
+            decision.endpoint = .notReady(candidate)
             return decision
         }
         decision.dismissed = candidate
@@ -156,33 +161,34 @@ extension SlotRollout {
             return decision
         }
         decision.steps.append(
-            .rename(candidate, to: view.role({ .failed(generation: $0) }, for: candidate))
+            .rename(candidate, to: snapshot.role({ .failed(generation: $0) }, for: candidate))
         )
         return decision
     }
 
     /// Whether a candidate that failed in the table stays there until the incumbent is back.
-    private func isBetterThanNothing(_ candidate: Container, until server: Server?) -> Bool {
-        guard policy.order == .startFirst, candidate.state == .running, view.isServing(candidate),
-            let incumbent = slot.committed, server?.grade != .sound
+    private func isBetterThanNothing(_ candidate: Container, until endpoint: Endpoint?) -> Bool {
+        guard policy.order == .startFirst, candidate.state == .running,
+            snapshot.isServing(candidate),
+            let incumbent = slot.committed, endpoint?.grade != .ready
         else { return false }
         guard incumbent.state == .running, let started = incumbent.started else {
             return incumbent.state != .dead
         }
         // An incumbent that cannot get ready either is given its place back all the same.
-        return view.age(of: started).map { $0 < service.readiness.startTimeout } ?? false
+        return snapshot.age(of: started).map { $0 < service.readiness.startTimeout } ?? false
     }
 
     /// The incumbent is kept up and goes on serving while the candidate gets somewhere.
-    private func standby(_ phase: Phase, step: Step? = nil, wake: Moment? = nil) -> Decision {
+    private func standby(_ phase: Phase, step: Step? = nil, requeueAt: Moment? = nil) -> Decision {
         var decision = Decision(phase: phase)
         if let committed = slot.committed, !service.isJob {
             decision = policy.order == .startFirst ? upkeep.decide(committed) : decision
-            decision.server = upkeep.standing(committed)
+            decision.endpoint = upkeep.standing(committed)
         }
         decision.phase = phase
         if let step { decision.steps.append(step) }
-        decision.wake = earliest(decision.wake, wake)
+        decision.requeueAt = earliest(decision.requeueAt, requeueAt)
         return decision
     }
 }

@@ -17,18 +17,18 @@ struct SlotRollout {
     struct Decision {
         var phase: Phase
         /// The container that new connections of this slot go to.
-        var server: Server?
+        var endpoint: Endpoint?
         /// The next calls, on different subjects; none while something is waited for.
         var steps: [Step] = []
         /// When waiting is over at the latest.
-        var wake: Moment?
+        var requeueAt: Moment?
         /// Serves no longer, even if nobody takes its place.
         var dismissed: Container?
     }
 
     let goal: Goal
     let slot: Slot
-    let view: View
+    let snapshot: ServiceSnapshot
     let policy: UpdatePolicy
     let permission: Permission
     /// A job that ran to its end for this goal, although no container tells of it any more.
@@ -36,12 +36,12 @@ struct SlotRollout {
 
     var service: Service { goal.service }
 
-    var upkeep: Upkeep {
+    var upkeep: IncumbentRepair {
         var isRefused: Bool { if case .refused = permission { true } else { false } }
-        return Upkeep(
+        return IncumbentRepair(
             service: service,
             slot: slot,
-            view: view,
+            snapshot: snapshot,
             order: policy.order,
             isRefused: isRefused
         )
@@ -54,7 +54,7 @@ struct SlotRollout {
     /// the slot came from.
     var candidate: Container? {
         let ours = slot.candidates.filter { $0.spec == goal.spec }
-        if let serving = ours.first(where: view.isServing) { return serving }
+        if let serving = ours.first(where: snapshot.isServing) { return serving }
         if slot.committed?.spec != goal.spec || service.isJob,
             let other = slot.candidates.first(where: { isUnderway($0) })
         {
@@ -64,23 +64,23 @@ struct SlotRollout {
     }
 
     private func isUnderway(_ candidate: Container) -> Bool {
-        service.isJob ? candidate.isAlive : view.isServing(candidate)
+        service.isJob ? candidate.isAlive : snapshot.isServing(candidate)
     }
 
     func decide() -> Decision {
         var decision = next()
         // With stop-first nobody waits for a successor that in turn waits for it to go.
-        guard decision.server?.grade != .sound, !service.isJob, policy.order == .startFirst
+        guard decision.endpoint?.grade != .ready, !service.isJob, policy.order == .startFirst
         else { return decision }
         let others = slot.servable.filter { other in
-            view.isUp(other) && service.reaches(other) && other.id != decision.dismissed?.id
+            snapshot.isUp(other) && service.reaches(other) && other.id != decision.dismissed?.id
         }
-        if let present = others.first(where: view.isServing) {
-            // Nobody leaves the table before its successor is sound.
-            decision.server = .sound(present)
+        if let present = others.first(where: snapshot.isServing) {
+            // Nobody leaves the table before its successor is ready.
+            decision.endpoint = .ready(present)
         } else if let retired = others.first(where: \.isRetired) {
-            let isReady = view.readiness(of: retired, in: service) == .ready
-            decision.server = isReady ? .sound(retired) : decision.server ?? .reluctant(retired)
+            let isReady = snapshot.readiness(of: retired, in: service) == .ready
+            decision.endpoint = isReady ? .ready(retired) : decision.endpoint ?? .notReady(retired)
         }
         return decision
     }
@@ -96,13 +96,13 @@ struct SlotRollout {
 
     /// Between the two renames of a commit the slot's own name is free: the decision was made.
     private func finishCommit() -> Decision? {
-        let isReady = { view.readiness(of: $0, in: service) == .ready }
-        guard let heir = slot.heir(in: view, isJob: service.isJob, ready: isReady) else {
+        let isReady = { snapshot.readiness(of: $0, in: service) == .ready }
+        guard let heir = slot.heir(in: snapshot, isJob: service.isJob, ready: isReady) else {
             return nil
         }
         return Decision(
             phase: .committing,
-            server: upkeep.standing(heir),
+            endpoint: upkeep.standing(heir),
             steps: [.rename(heir, to: .committed)]
         )
     }
@@ -111,7 +111,7 @@ struct SlotRollout {
         if isCompleted { return Decision(phase: .completed) }
         if service.isJob, let committed = slot.committed, committed.isAdopted, committed.isAlive {
             let reason = "waiting for \(committed.name) to end"
-            return Decision(phase: .waiting(reason), wake: view.now + .seconds(1))
+            return Decision(phase: .waiting(reason), requeueAt: snapshot.now + .seconds(1))
         }
         var decision = Decision(phase: .creating)
         // A job that ended is not an incumbent that fell over.
@@ -137,12 +137,12 @@ struct SlotRollout {
     /// A container of the same spec that was on its way out is the quickest candidate there is.
     private var beginning: Step {
         let warm = (slot.retired + slot.withdrawn).first { container in
-            container.spec == goal.spec && view.isUp(container) && !container.isAdrift
-                && (view.isServing(container)
-                    || view.readiness(of: container, in: service) == .ready)
+            container.spec == goal.spec && snapshot.isUp(container) && !container.isAdrift
+                && (snapshot.isServing(container)
+                    || snapshot.readiness(of: container, in: service) == .ready)
         }
         if let warm, !service.isJob {
-            return .rename(warm, to: view.role({ .candidate(generation: $0) }, for: warm))
+            return .rename(warm, to: snapshot.role({ .candidate(generation: $0) }, for: warm))
         }
         return .create(goal, slot: slot.number, generation: slot.containers.nextGeneration)
     }
@@ -157,9 +157,9 @@ struct SlotRollout {
         var decision = upkeep.decide(committed)
         guard committed.needsRepair || committed.isBeyondRepair else { return decision }
         // It may be of some use yet: a fresh container takes over before it goes.
-        if let (retry, reason) = pause(before: committed), view.now < retry {
+        if let (retry, reason) = pause(before: committed), snapshot.now < retry {
             decision.phase = .failed(reason)
-            decision.wake = retry
+            decision.requeueAt = retry
             return decision
         }
         return replace(decision)
@@ -172,13 +172,15 @@ struct SlotRollout {
             $0.spec == committed.spec && $0.generation > committed.generation
         }
         guard let failed else {
-            guard !committed.isAdrift, view.age(of: committed.created) != nil else { return nil }
-            return (committed.created + Memory.repairBackOff, "unhealthy")
+            guard !committed.isAdrift, snapshot.age(of: committed.created) != nil else {
+                return nil
+            }
+            return (committed.created + ReleaseRecord.repairBackOff, "unhealthy")
         }
         let isOff = committed.isAdrift
         let reason = "\(isOff ? "not on its network" : "unhealthy"), and its replacement failed"
-        guard !failed.isAlive else { return (view.now + Memory.repairBackOff, reason) }
+        guard !failed.isAlive else { return (snapshot.now + ReleaseRecord.repairBackOff, reason) }
         let end = failed.finished ?? failed.created
-        return view.age(of: end) == nil ? nil : (end + Memory.repairBackOff, reason)
+        return snapshot.age(of: end) == nil ? nil : (end + ReleaseRecord.repairBackOff, reason)
     }
 }

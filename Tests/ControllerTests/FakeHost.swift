@@ -93,7 +93,7 @@ final class FakeHost: Host {
             if let failure = state.preparationFailure {
                 let refusal = Refusal(description: failure)
                 guard let services = state.unprepared else { throw refusal }
-                var unprepared = Unprepared()
+                var unprepared = PreparationError()
                 unprepared.add(refusal, for: services)
                 throw unprepared
             }

@@ -5,7 +5,7 @@ import XCTest
 
 final class GoalMemoryTests: XCTestCase {
     func testWhatItIsMadeOfMakesAnotherGoal() throws {
-        let memory = GoalMemory()
+        let memory = GoalCache()
         let service = try Sample.service()
         let (image, file) = (Sample.digest("1"), Sample.digest("file"))
         let other = try Sample.service { $0.container.user = "nobody" }

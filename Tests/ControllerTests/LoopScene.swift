@@ -38,10 +38,10 @@ final class LoopScene: Sendable {
         host = FakeHost(clock: { clock.now })
         let trigger = Trigger()
         let questions = patience.map { [tags] patience in
-            OpenQuestions(to: tags, patience: patience) { trigger.pull() }
+            PendingDigests(to: tags, patience: patience) { trigger.pull() }
         }
         loop = EnvironmentLoop(
-            examiner: Examiner(
+            reconciler: Reconciler(
                 environment: "prod",
                 host: host,
                 source: fleet,

@@ -36,7 +36,7 @@ final class NarratorTests: XCTestCase {
 
     /// Tells of one look at the host, and returns what was said.
     private func tell(_ fleet: FakeFleet, _ tags: FakeTags = FakeTags()) async throws -> [String] {
-        let examiner = Examiner(
+        let reconciler = Reconciler(
             environment: "prod",
             host: host,
             source: fleet,
@@ -44,12 +44,12 @@ final class NarratorTests: XCTestCase {
             maxAge: .seconds(60)
         )
         var idle: [String: Moment] = [:]
-        let examination = try await examiner.examine(
+        let reconciliation = try await reconciler.reconcile(
             at: now,
             memory: history.memory(of: "prod"),
             idleSince: &idle
         )
-        narrator.tell(examination, at: now)
+        narrator.tell(reconciliation, at: now)
         now = now + .milliseconds(1_500)
         return lines.take()
     }

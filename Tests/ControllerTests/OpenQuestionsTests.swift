@@ -14,11 +14,11 @@ final class OpenQuestionsTests: XCTestCase {
         get throws { try ImageName("registry.example/web:1") }
     }
 
-    private func questions(patience: Duration = .milliseconds(20)) -> OpenQuestions {
-        OpenQuestions(to: tags, patience: patience) { [calls] in calls.add() }
+    private func questions(patience: Duration = .milliseconds(20)) -> PendingDigests {
+        PendingDigests(to: tags, patience: patience) { [calls] in calls.add() }
     }
 
-    private func ask(_ questions: OpenQuestions, after: Int64 = 0) async throws -> Digest {
+    private func ask(_ questions: PendingDigests, after: Int64 = 0) async throws -> Digest {
         let (image, now) = (try image, Sample.now + .seconds(after))
         return try await questions.digest(of: image, at: now, maxAge: .zero)
     }
@@ -99,7 +99,7 @@ final class OpenQuestionsTests: XCTestCase {
         }
     }
 
-    private func refusal(_ questions: OpenQuestions, after: Int64 = 0) async -> (any Error)? {
+    private func refusal(_ questions: PendingDigests, after: Int64 = 0) async -> (any Error)? {
         do {
             _ = try await ask(questions, after: after)
             return nil

@@ -14,7 +14,7 @@ final class UnderWayTests: XCTestCase {
         let scene = try LoopScene(Sample.desired([service]))
         scene.host.add(Sample.container(service))
         scene.host.change(change)
-        let examiner = Examiner(
+        let reconciler = Reconciler(
             environment: "prod",
             host: scene.host,
             source: scene.fleet,
@@ -22,13 +22,13 @@ final class UnderWayTests: XCTestCase {
             maxAge: .seconds(60)
         )
         var idle: [String: Moment] = [:]
-        let examination = try await examiner.examine(
+        let reconciliation = try await reconciler.reconcile(
             at: Sample.now + .seconds(60),
-            memory: Memory(),
+            memory: ReleaseRecord(),
             idleSince: &idle
         )
-        XCTAssertEqual(examination.steps, [])
-        return examination.underWay.map { "\($0.action) \($0.subject): \($0.reason)" }
+        XCTAssertEqual(reconciliation.steps, [])
+        return reconciliation.underWay.map { "\($0.action) \($0.subject): \($0.reason)" }
     }
 
     func testWhatIsWaitedForIsShown() async throws {

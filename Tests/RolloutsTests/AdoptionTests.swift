@@ -147,13 +147,13 @@ final class AdoptionTests: XCTestCase {
     /// What is blocked or suspended is still called by those that were taken over.
     func testWhatIsKeptServes() {
         var scene = Scene("v2", ["1 old running adopted ready"])
-        scene.aim = .keep
+        scene.intent = .keep
         XCTAssertEqual(scene.decide().table, "1")
         var other = Scene("v2", ["1 old running adopted refusing"])
-        other.aim = .keep
+        other.intent = .keep
         XCTAssertEqual(other.decide().table, "")
         var serving = Scene("v2", ["1 old running adopted table"])
-        serving.aim = .keep
+        serving.intent = .keep
         XCTAssertEqual(serving.decide().table, "1")
     }
 

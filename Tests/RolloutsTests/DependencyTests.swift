@@ -11,7 +11,7 @@ final class DependencyTests: XCTestCase {
         on condition: Dependency.Condition,
         _ containers: [String],
         version: String = "v2",
-        aim: Aim? = nil,
+        intent: ServiceIntent? = nil,
         fallback: Goal? = nil,
         isJob: Bool = false
     ) -> Phase? {
@@ -20,8 +20,8 @@ final class DependencyTests: XCTestCase {
             $0.dependencies = [Dependency(on: "web", condition: condition)]
         }
         let rollout = Rollout(
-            aims: [
-                "web": aim ?? .run(web.goal, fallback: fallback),
+            intents: [
+                "web": intent ?? .run(web.goal, fallback: fallback),
                 "app": .run(app, fallback: nil),
             ]
         )
@@ -69,23 +69,23 @@ final class DependencyTests: XCTestCase {
         for state in ["running", "restarting"] {
             let decision = Scene("v2", ["1.g1 v2 \(state)"]) { $0.isJob = true }.decide()
             XCTAssertEqual(decision.phases[1], .warming("running"), state)
-            XCTAssertEqual(decision.wake, Scene.now + .seconds(1), state)
+            XCTAssertEqual(decision.requeueAt, Scene.now + .seconds(1), state)
             XCTAssertFalse(decision.isSettled, state)
         }
     }
 
     func testOtherAims() {
-        XCTAssertEqual(app(on: .healthy, ["1 v1 running table"], aim: .keep), .creating)
-        XCTAssertEqual(app(on: .started, ["1 v1 running table"], aim: .keep), .creating)
+        XCTAssertEqual(app(on: .healthy, ["1 v1 running table"], intent: .keep), .creating)
+        XCTAssertEqual(app(on: .started, ["1 v1 running table"], intent: .keep), .creating)
         for condition in [Dependency.Condition.started, .healthy, .completed] {
             XCTAssertEqual(
-                app(on: condition, [], aim: .keep),
+                app(on: condition, [], intent: .keep),
                 .waiting("waiting for web"),
                 "\(condition), and nothing is there"
             )
         }
         XCTAssertEqual(
-            app(on: .healthy, ["1 v1 running table"], aim: .remove),
+            app(on: .healthy, ["1 v1 running table"], intent: .remove),
             .waiting("waiting for web")
         )
     }
@@ -94,10 +94,10 @@ final class DependencyTests: XCTestCase {
         let app = Samples.goal("app", "v1") {
             $0.dependencies = [Dependency(on: "web", condition: .healthy, isRequired: false)]
         }
-        let rollout = Rollout(aims: ["app": .run(app, fallback: nil)])
+        let rollout = Rollout(intents: ["app": .run(app, fallback: nil)])
         let decisions = rollout.decide(ObservedState(), at: Scene.now)
         XCTAssertEqual(decisions["app"]?.phases[1], .creating)
-        let unresolved = Rollout(aims: ["app": .run(app, fallback: nil), "web": .keep])
+        let unresolved = Rollout(intents: ["app": .run(app, fallback: nil), "web": .keep])
         let others = unresolved.decide(ObservedState(), at: Scene.now)
         XCTAssertEqual(others["app"]?.phases[1], .creating)
     }

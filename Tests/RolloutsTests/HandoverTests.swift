@@ -7,7 +7,7 @@ import XCTest
 /// A service that is no longer described serves its host ports until another one can.
 final class HandoverTests: XCTestCase {
     func testItServesUntilItsHeirDoes() {
-        let rows: [(name: String, heir: Aim, serves: Bool, isKept: Bool)] = [
+        let rows: [(name: String, heir: ServiceIntent, serves: Bool, isKept: Bool)] = [
             ("not there yet", .run(goal(), fallback: nil), false, true),
             ("serves", .run(goal(), fallback: nil), true, false),
             ("its image is not known", .keep, false, true),
@@ -28,7 +28,7 @@ final class HandoverTests: XCTestCase {
                     )
                 ]
             }
-            let decisions = Rollout(aims: ["site": heir]).decide(observed, at: Scene.now)
+            let decisions = Rollout(intents: ["site": heir]).decide(observed, at: Scene.now)
             XCTAssertEqual(decisions["web"]?.backends.count, isKept ? 1 : 0, name)
             XCTAssertEqual(decisions["web"]?.phases, [1: isKept ? .steady : .leaving], name)
         }

@@ -65,7 +65,7 @@ final class PlantedBugTests: XCTestCase {
                     if case .failed = $0.name.role { return true }
                     return false
                 }
-                memory = Memory()
+                memory = ReleaseRecord()
             }),
             as: "that spec failed there"
         )

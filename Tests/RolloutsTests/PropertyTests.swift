@@ -12,7 +12,7 @@ final class PropertyTests: XCTestCase {
     )
 
     private func decide(_ state: RandomState) -> ServiceDecision {
-        Rollout(aims: ["web": .run(state.goal, fallback: state.fallback)])
+        Rollout(intents: ["web": .run(state.goal, fallback: state.fallback)])
             .decide(state.observed, at: RandomState.now)["web"]
             ?? ServiceDecision(version: nil, slots: 0)
     }
@@ -123,7 +123,7 @@ final class PropertyTests: XCTestCase {
             steady += 1
             XCTAssertEqual(decision.backends, state.observed.serving["web"] ?? [], seed)
             XCTAssertEqual(decision.steps, [], seed)
-            XCTAssertNil(decision.wake, seed)
+            XCTAssertNil(decision.requeueAt, seed)
         }
         XCTAssertGreaterThan(steady, 0)
     }

@@ -20,8 +20,8 @@ struct Scene {
     static let now = Moment(milliseconds: 1_800_000_000_000)
     var goal: Goal
     var fallback: Goal?
-    var aim: Aim?
-    var memory = Memory.OfService()
+    var intent: ServiceIntent?
+    var memory = ReleaseRecord.OfService()
     var daemonStarted: Moment?
     private(set) var observed = ObservedState()
 
@@ -122,8 +122,8 @@ struct Scene {
         var observed = observed
         observed.daemonStarted = daemonStarted
         let rollout = Rollout(
-            aims: ["web": aim ?? .run(goal, fallback: fallback)],
-            memory: Memory(services: ["web": memory])
+            intents: ["web": intent ?? .run(goal, fallback: fallback)],
+            memory: ReleaseRecord(services: ["web": memory])
         )
         return rollout.decide(observed, at: moment)["web"]
             ?? ServiceDecision(version: nil, slots: 0)

@@ -68,7 +68,7 @@ final class ServiceTests: XCTestCase {
             let adjust = replicas(3, parallelism: parallelism, delay: delay)
             let decision = Scene("v2", containers, adjust: adjust).decide()
             XCTAssertEqual(decision.told, steps, name)
-            if name == "the delay" { XCTAssertEqual(decision.wake, Scene.ago(-6), name) }
+            if name == "the delay" { XCTAssertEqual(decision.requeueAt, Scene.ago(-6), name) }
         }
     }
 
@@ -193,11 +193,11 @@ final class ServiceTests: XCTestCase {
         ]
         for (name, containers, steps) in rows {
             var scene = Scene("v1", containers)
-            scene.aim = .remove
+            scene.intent = .remove
             check(name, scene, table: "", steps: steps)
         }
         var scene = Scene("v1", [])
-        scene.aim = .remove
+        scene.intent = .remove
         XCTAssertEqual(scene.decide().outcome, .steady)
     }
 
@@ -223,7 +223,7 @@ final class ServiceTests: XCTestCase {
         ]
         for (name, containers, table, steps) in rows {
             var scene = Scene("v1", containers)
-            scene.aim = .keep
+            scene.intent = .keep
             check(name, scene, table: table, steps: steps)
         }
     }

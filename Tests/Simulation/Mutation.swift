@@ -8,7 +8,7 @@ package struct Mutation: Sendable {
         @Sendable (_ decision: inout ServiceDecision, _ observed: ObservedState) -> Void
     /// Changes what is known before anything is decided.
     package var knowledge:
-        @Sendable (_ observed: inout ObservedState, _ memory: inout Memory) -> Void
+        @Sendable (_ observed: inout ObservedState, _ memory: inout ReleaseRecord) -> Void
     /// Whether containers that the table names and the list lacks are looked up.
     package var verifiesLists = true
     /// Whether a look and what follows from it are one, whoever else looks.
@@ -19,7 +19,10 @@ package struct Mutation: Sendable {
     /// No bug, unless one is given.
     package init(
         decision: @escaping @Sendable (inout ServiceDecision, ObservedState) -> Void = { _, _ in },
-        knowledge: @escaping @Sendable (inout ObservedState, inout Memory) -> Void = { _, _ in }
+        knowledge: @escaping @Sendable (inout ObservedState, inout ReleaseRecord) -> Void = {
+            _,
+            _ in
+        }
     ) {
         self.decision = decision
         self.knowledge = knowledge

@@ -1,6 +1,6 @@
 package import Model
 
-/// Goals and aims for tests: a service that differs between versions in one label.
+/// Goals and intents for tests: a service that differs between versions in one label.
 package enum Samples {
     /// A service of the given version that publishes port 80.
     package static func service(_ name: String = "web", _ version: String) -> Service {

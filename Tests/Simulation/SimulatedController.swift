@@ -10,7 +10,7 @@ struct SimulatedController {
     /// When a step that failed is tried again, by subject.
     var retries: [String: (at: Moment, pause: Duration)] = [:]
     /// When it looks again.
-    var wake: Moment?
+    var requeueAt: Moment?
 
     var stopping: Set<String> {
         Set(

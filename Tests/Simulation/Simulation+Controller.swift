@@ -7,7 +7,7 @@ private struct Crash: Error {}
 /// One look of a controller: observe, decide, route, step.
 extension Simulation {
     func look(_ index: Int) {
-        controllers[index].wake = nil
+        controllers[index].requeueAt = nil
         do {
             let observed = try observe(index)
             let decisions = decide(observed, index)
@@ -23,7 +23,7 @@ extension Simulation {
             crash(index)
         } catch {
             note("look failed: \(error)")
-            controllers[index].wake = host.now + .milliseconds(500)
+            controllers[index].requeueAt = host.now + .milliseconds(500)
         }
     }
 
@@ -120,10 +120,10 @@ extension Simulation {
         var observed = observed
         var known = memory
         mutation.knowledge(&observed, &known)
-        let aims = wanted.mapValues { goal in
-            Aim.run(goal, fallback: lastGood[goal.service.name])
+        let intents = wanted.mapValues { goal in
+            ServiceIntent.run(goal, fallback: lastGood[goal.service.name])
         }
-        var decisions = Rollout(aims: aims, memory: known).decide(observed, at: host.now)
+        var decisions = Rollout(intents: intents, memory: known).decide(observed, at: host.now)
         for name in decisions.keys.sorted() {
             guard var decision = decisions[name] else { continue }
             mutation.decision(&decision, observed)
@@ -131,7 +131,7 @@ extension Simulation {
             remember(decision, of: name)
         }
         latest = decisions
-        controllers[index].wake = decisions.values.compactMap(\.wake).min()
+        controllers[index].requeueAt = decisions.values.compactMap(\.requeueAt).min()
         return decisions
     }
 
@@ -139,13 +139,13 @@ extension Simulation {
     private func remember(_ decision: ServiceDecision, of name: String) {
         guard let goal = wanted[name] else { return }
         for (spec, reason) in decision.failures {
-            memory.services[name, default: Memory.OfService()].failures[spec] = reason
+            memory.services[name, default: ReleaseRecord.OfService()].failures[spec] = reason
         }
         guard decision.outcome == .steady else { return }
         lastGood[name] = goal
         memory.services[name]?.failures[goal.spec] = nil
         if goal.service.isJob {
-            memory.services[name, default: Memory.OfService()].completions.insert(goal.spec)
+            memory.services[name, default: ReleaseRecord.OfService()].completions.insert(goal.spec)
         }
     }
 
@@ -162,7 +162,7 @@ extension Simulation {
                 backends != observed.serving[name] ?? []
             else { continue }
             try call("route \(name)", writes: true) { route(name, to: backends) }
-            controllers[index].wake = host.now
+            controllers[index].requeueAt = host.now
         }
         if mutation.routesFirst { try step(decisions, index) }
     }
@@ -179,8 +179,8 @@ extension Simulation {
                 let subject = step.subject
                 guard controllers[index].underWay[subject] == nil else { continue }
                 if let retry = controllers[index].retries[subject], retry.at > host.now {
-                    let wake = controllers[index].wake
-                    controllers[index].wake = wake.map { min($0, retry.at) } ?? retry.at
+                    let wake = controllers[index].requeueAt
+                    controllers[index].requeueAt = wake.map { min($0, retry.at) } ?? retry.at
                     continue
                 }
                 if isDelayed(step) {
@@ -213,7 +213,7 @@ extension Simulation {
             note("\(told(step)) failed: \(error)")
             controllers[index].failed(step.subject, at: host.now)
         }
-        controllers[index].wake = host.now
+        controllers[index].requeueAt = host.now
     }
 
     func perform(_ step: Step) throws {
@@ -229,7 +229,7 @@ extension Simulation {
             for subject in due.keys.sorted() {
                 guard let step = controllers[index].underWay.removeValue(forKey: subject)?.step
                 else { continue }
-                controllers[index].wake = host.now
+                controllers[index].requeueAt = host.now
                 guard isDelayed(step) else { continue }
                 do {
                     try attempt(step, index)

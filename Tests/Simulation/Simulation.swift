@@ -12,7 +12,7 @@ package final class Simulation {
     var controllers: [SimulatedController]
     var wanted: Scenario.Revision = [:]
     /// The history on the controller's disk.
-    var memory = Memory()
+    var memory = ReleaseRecord()
     var lastGood: [String: Goal] = [:]
     var latest: [String: ServiceDecision] = [:]
     var lists: [[Container]] = []
@@ -55,7 +55,7 @@ package final class Simulation {
         let end = moment(max(scenario.calm, revisions.last?.at ?? 0) + scenario.patience)
         var looks = 0
         var lastMoment = host.now
-        controllers[0].wake = host.now
+        controllers[0].requeueAt = host.now
         while host.now < end, violation == nil {
             pass()
             looks = host.now == lastMoment ? looks + 1 : 0
@@ -83,7 +83,7 @@ package final class Simulation {
     /// From one moment at which something happens to the next.
     private func pass() {
         let waking = controllers.flatMap { controller in
-            [controller.wake].compactMap(\.self) + controller.underWay.values.map(\.until)
+            [controller.requeueAt].compactMap(\.self) + controller.underWay.values.map(\.until)
         }
         let scripted = [disturbances.first?.at, revisions.first?.at].compactMap(\.self).map(moment)
         // A controller looks from time to time even if nothing tells it to.
@@ -99,7 +99,7 @@ package final class Simulation {
         guard violation == nil else { return }
         if happened || isScripted || isIdle { hear(isIdle: isIdle) }
         for index in controllers.indices {
-            guard let wake = controllers[index].wake, wake <= host.now else { continue }
+            guard let wake = controllers[index].requeueAt, wake <= host.now else { continue }
             look(index)
         }
     }
@@ -109,7 +109,7 @@ package final class Simulation {
     private func hear(isIdle: Bool) {
         let index = mutation.takesLock ? holder : dice.number(0...(controllers.count - 1))
         if !isIdle, isRough, dice.happens(scenario.odds.lostEvent) { return note("event lost") }
-        controllers[index].wake = host.now
+        controllers[index].requeueAt = host.now
         if isRough, dice.happens(scenario.odds.doubledEvent) { look(index) }
     }
 
@@ -124,7 +124,7 @@ package final class Simulation {
                         + " ×\(wanted[name]?.service.replicas ?? 0)"
                 }.joined(separator: ", ")
         )
-        controllers[holder].wake = host.now
+        controllers[holder].requeueAt = host.now
         return true
     }
 
@@ -163,7 +163,7 @@ package final class Simulation {
         controllers[index] = SimulatedController()
         // The lock goes with the process, and whoever waits for it has it.
         if index == holder { holder = dice.number(0...(controllers.count - 1)) }
-        controllers[holder].wake = host.now + .milliseconds(Int64(dice.number(50...3_000)))
+        controllers[holder].requeueAt = host.now + .milliseconds(Int64(dice.number(50...3_000)))
         // What was asked for before may be done nevertheless.
         for step in pending where isDelayed(step) && dice.happens(500) {
             note("after the crash: \(told(step))")

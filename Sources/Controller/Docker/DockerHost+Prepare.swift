@@ -9,7 +9,7 @@ extension DockerHost {
     /// Makes networks, volumes and files that containers need.
     package func prepare(_ desired: DesiredState) async throws {
         let desired = try await removeLeftovers(of: desired)
-        var unprepared = Unprepared()
+        var unprepared = PreparationError()
         try await makeNetworks(desired, &unprepared)
         try await makeVolumes(desired, &unprepared)
         writeFiles(desired, &unprepared)
@@ -36,7 +36,7 @@ extension DockerHost {
 
     private func makeNetworks(
         _ desired: DesiredState,
-        _ unprepared: inout Unprepared
+        _ unprepared: inout PreparationError
     ) async throws {
         let adopters = withMemory { $0.adopters }
         var networks = Networks(try await engine.listNetworks(), adopters: adopters)
@@ -87,7 +87,7 @@ extension DockerHost {
 
     private func makeVolumes(
         _ desired: DesiredState,
-        _ unprepared: inout Unprepared
+        _ unprepared: inout PreparationError
     ) async throws {
         let used = usedVolumes(desired)
         guard !used.isEmpty else { return }
@@ -184,7 +184,7 @@ extension DockerHost {
         return stat(layout.files, &status) == 0 && status.st_mode & 0o777 != 0o700
     }
 
-    private func writeFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
+    private func writeFiles(_ desired: DesiredState, _ unprepared: inout PreparationError) {
         if !contentFiles(desired).isEmpty {
             do {
                 try AtomicFile.makeFolder(layout.files, mode: 0o700)
@@ -215,7 +215,7 @@ extension DockerHost {
         }
     }
 
-    private func writeHostsFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
+    private func writeHostsFiles(_ desired: DesiredState, _ unprepared: inout PreparationError) {
         for (service, file) in staleHostsFiles(desired) {
             do {
                 try AtomicFile.makeFolder(layout.hosts(of: desired.environment))

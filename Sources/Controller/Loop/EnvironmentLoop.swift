@@ -11,7 +11,7 @@ package actor EnvironmentLoop {
     /// Asks the loop to look.
     package nonisolated let trigger: Trigger
 
-    private let examiner: Examiner
+    private let reconciler: Reconciler
     private let host: any Host
     private let history: History
     private let clock: @Sendable () -> Moment
@@ -24,11 +24,11 @@ package actor EnvironmentLoop {
     private var preparation = Preparation()
 
     /// What the last look found, if one succeeded.
-    package private(set) var latest: Examination?
+    package private(set) var latest: Reconciliation?
 
     /// Makes a loop that has not looked yet.
     package init(
-        examiner: Examiner,
+        reconciler: Reconciler,
         host: any Host,
         history: History,
         log: Log,
@@ -36,12 +36,12 @@ package actor EnvironmentLoop {
         clock: @escaping @Sendable () -> Moment
     ) {
         self.trigger = trigger
-        environment = examiner.environment
-        self.examiner = examiner
+        environment = reconciler.environment
+        self.reconciler = reconciler
         self.host = host
         self.history = history
         self.clock = clock
-        narrator = Narrator(environment: examiner.environment, log: log, history: history)
+        narrator = Narrator(environment: reconciler.environment, log: log, history: history)
     }
 
     /// Runs until the task is cancelled, or `isDone` says of a pass that it was the last.
@@ -66,7 +66,7 @@ package actor EnvironmentLoop {
         underWay.lookBegins()
         do {
             var idle = idleSince
-            let examination = try await examiner.examine(
+            let reconciliation = try await reconciler.reconcile(
                 at: began,
                 memory: history.memory(of: environment),
                 idleSince: &idle,
@@ -77,11 +77,11 @@ package actor EnvironmentLoop {
                 }
             )
             idleSince = idle
-            latest = examination
-            let pass = try await act(on: examination)
+            latest = reconciliation
+            let pass = try await act(on: reconciliation)
             settle()
             narrator.tellLook(took: clock() - began)
-            setAlarm(earliest(pass.wake, earliest(underWay.nextRetry, preparation.retry)))
+            setAlarm(earliest(pass.requeueAt, earliest(underWay.nextRetry, preparation.retry)))
             return pass
         } catch {
             complain("\(error)")
@@ -95,47 +95,47 @@ package actor EnvironmentLoop {
         }
     }
 
-    private func act(on examination: Examination) async throws -> Pass {
-        narrator.tell(examination, at: clock())
-        guard let desired = examination.wanted.desired else { return rest(examination) }
+    private func act(on reconciliation: Reconciliation) async throws -> Pass {
+        narrator.tell(reconciliation, at: clock())
+        guard let desired = reconciliation.wanted.desired else { return rest(reconciliation) }
         // Whatever else is to be done, those who can serve come first; no other trouble, such as
         // one disk that is full, keeps callers from them.
-        let moved = try await host.route(examination.routes, of: environment)
-        narrator.tellTraffic(moved, examination)
+        let moved = try await host.route(reconciliation.routes, of: environment)
+        narrator.tellTraffic(moved, reconciliation)
         if !moved.isEmpty { trigger.pull() }
-        guard !desired.isSuspended else { return rest(examination, hasMoved: !moved.isEmpty) }
-        let hasMade = await prepare(desired, examination)
-        let steps = examination.steps.filter { $0.created.map(preparation.isReady) ?? true }
+        guard !desired.isSuspended else { return rest(reconciliation, hasMoved: !moved.isEmpty) }
+        let hasMade = await prepare(desired, reconciliation)
+        let steps = reconciliation.steps.filter { $0.created.map(preparation.isReady) ?? true }
         underWay.forget(except: steps)
-        let begun = steps.filter { underWay.begin($0, at: examination.now) }
+        let begun = steps.filter { underWay.begin($0, at: reconciliation.now) }
         return Pass(
-            examination: examination,
+            reconciliation: reconciliation,
             begun: begun,
             waiting: preparation.unprepared.texts + steps.compactMap { underWay.failure(of: $0) },
             failures: preparation.failures,
-            hopeless: hopeless(examination),
+            exhausted: exhausted(reconciliation),
             hasMoved: !moved.isEmpty || hasMade,
             isIdle: begun.isEmpty && underWay.isEmpty
         )
     }
 
     /// A look that leaves the containers as they are.
-    private func rest(_ examination: Examination, hasMoved: Bool = false) -> Pass {
+    private func rest(_ reconciliation: Reconciliation, hasMoved: Bool = false) -> Pass {
         underWay.forget(except: [])
         preparation = Preparation()
-        return Pass(examination: examination, hasMoved: hasMoved, isIdle: underWay.isEmpty)
+        return Pass(reconciliation: reconciliation, hasMoved: hasMoved, isIdle: underWay.isEmpty)
     }
 
     /// Makes what containers need before they are made; returns whether another look has to follow.
-    private func prepare(_ desired: DesiredState, _ examination: Examination) async -> Bool {
-        let names = examination.observation.preparations + examination.observation.leftovers
-        guard names.isEmpty || preparation.isDue(at: examination.now) else { return false }
+    private func prepare(_ desired: DesiredState, _ reconciliation: Reconciliation) async -> Bool {
+        let names = reconciliation.observation.preparations + reconciliation.observation.leftovers
+        guard names.isEmpty || preparation.isDue(at: reconciliation.now) else { return false }
         do {
             if !names.isEmpty { try await host.prepare(desired) }
             if preparation.hasFailed { narrator.tellPrepared() }
             preparation.succeed()
         } catch {
-            let failure = error as? Unprepared ?? Unprepared(desired, error)
+            let failure = error as? PreparationError ?? PreparationError(desired, error)
             for reason in preparation.fail(failure, at: clock()) { narrator.complain(reason) }
         }
         let isNews = preparation.begin(names)
@@ -145,13 +145,13 @@ package actor EnvironmentLoop {
     }
 
     /// Services with a step that failed so often that an apply would give up.
-    private func hopeless(_ examination: Examination) -> Set<String> {
-        let isHopeless = preparation.failures >= Pass.patience
+    private func exhausted(_ reconciliation: Reconciliation) -> Set<String> {
+        let isExhausted = preparation.failures >= Pass.patience
         return Set(
-            examination.decisions.filter { _, decision in
+            reconciliation.decisions.filter { _, decision in
                 decision.steps.contains { step in
                     let isReady = step.created.map(preparation.isReady) ?? true
-                    return underWay.failures(of: step) >= Pass.patience || isHopeless && !isReady
+                    return underWay.failures(of: step) >= Pass.patience || isExhausted && !isReady
                 }
             }
             .keys
@@ -161,13 +161,13 @@ package actor EnvironmentLoop {
     // MARK: Acting
 
     private func perform(_ step: Step, _ pass: Pass) async {
-        guard let desired = pass.examination?.wanted.desired else { return }
+        guard let desired = pass.reconciliation?.wanted.desired else { return }
         let began = clock()
         do {
             narrator.tellBeginning(of: step)
             try await host.perform(step, in: desired)
             underWay.succeed(step)
-            narrator.tell(step, took: clock() - began, pass.examination, at: clock())
+            narrator.tell(step, took: clock() - began, pass.reconciliation, at: clock())
         } catch is CancellationError {
             return
         } catch {

@@ -22,11 +22,11 @@ extension Observation {
             let service = desired.service(named: container.service)
             return service.map { $0.isJob || container.slot > $0.replicas } ?? true
         }
-        let aims = Dictionary(
-            state.containers.map { ($0.service, Aim.keep) },
+        let intents = Dictionary(
+            state.containers.map { ($0.service, ServiceIntent.keep) },
             uniquingKeysWith: { first, _ in first }
         )
-        let decisions = Rollout(aims: aims).decide(state, at: now)
+        let decisions = Rollout(intents: intents).decide(state, at: now)
         let routes = decisions.sorted { $0.key < $1.key }.map { name, decision in
             Route(
                 name: name,

@@ -50,30 +50,30 @@ struct Narrator {
 
     // MARK: A look
 
-    mutating func tell(_ examination: Examination, at now: Moment) {
-        tellRevision(examination.wanted, now)
-        let observation = examination.observation
+    mutating func tell(_ reconciliation: Reconciliation, at now: Moment) {
+        tellRevision(reconciliation.wanted, now)
+        let observation = reconciliation.observation
         let isTold = { observation.conflicts[$0] != nil || observation.writeConflicts[$0] != nil }
-        tellUnresolved(examination.unresolved.filter { !isTold($0.key) })
+        tellUnresolved(reconciliation.unresolved.filter { !isTold($0.key) })
         tell(observation.conflicts, after: conflicts, ending: "its host ports are free again")
         conflicts = observation.conflicts
         let ending = "no other container writes to what it writes to"
         tell(observation.writeConflicts, after: writeConflicts, ending: ending)
         writeConflicts = observation.writeConflicts
-        guard let desired = examination.wanted.desired, !desired.isSuspended else { return }
-        for (name, decision) in examination.decisions.sorted(by: { $0.key < $1.key }) {
-            switch examination.aims[name] {
-            case .run(let goal, _): tellService(goal, decision, examination, now)
+        guard let desired = reconciliation.wanted.desired, !desired.isSuspended else { return }
+        for (name, decision) in reconciliation.decisions.sorted(by: { $0.key < $1.key }) {
+            switch reconciliation.intents[name] {
+            case .run(let goal, _): tellService(goal, decision, reconciliation, now)
             case .keep: break
-            case .remove, nil: tellLeaving(name, examination, now)
+            case .remove, nil: tellLeaving(name, reconciliation, now)
             }
         }
-        for name in leaving where examination.decisions[name] == nil {
+        for name in leaving where reconciliation.decisions[name] == nil {
             leaving.remove(name)
             log.about("\(environment)/\(name)")(.info, "removed")
             record(.removed, now, service: name)
         }
-        tellDrift(examination, now)
+        tellDrift(reconciliation, now)
     }
 
     private mutating func tellRevision(_ wanted: Wanted, _ now: Moment) {
@@ -136,7 +136,7 @@ struct Narrator {
     private mutating func tellService(
         _ goal: Goal,
         _ decision: ServiceDecision,
-        _ examination: Examination,
+        _ reconciliation: Reconciliation,
         _ now: Moment
     ) {
         let name = goal.service.name
@@ -149,14 +149,14 @@ struct Narrator {
         let isThere = decision.phases.values.allSatisfy { $0 == .steady || $0 == .completed }
         releases[name]?.outage.look(
             serves: !decision.backends.isEmpty,
-            served: examination.observation.state.serving[name]?.isEmpty == false,
+            served: reconciliation.observation.state.serving[name]?.isEmpty == false,
             at: now
         )
         guard isThere else {
             guard released[name] != "\(goal.spec)", releases[name]?.spec != goal.spec else {
                 return
             }
-            let from = examination.observation.state.containers
+            let from = reconciliation.observation.state.containers
                 .first { $0.service == name && $0.name.role == .committed }?.version
             releases[name] = Release(spec: goal.spec, from: from, to: to, began: now)
             let what = from.map { "updating \($0) → \(to)" } ?? "deploying \(to)"
@@ -233,8 +233,12 @@ struct Narrator {
         )
     }
 
-    private mutating func tellLeaving(_ name: String, _ examination: Examination, _ now: Moment) {
-        guard examination.observation.state.containers.contains(where: { $0.service == name }),
+    private mutating func tellLeaving(
+        _ name: String,
+        _ reconciliation: Reconciliation,
+        _ now: Moment
+    ) {
+        guard reconciliation.observation.state.containers.contains(where: { $0.service == name }),
             leaving.insert(name).inserted
         else { return }
         released[name] = nil
@@ -245,11 +249,11 @@ struct Narrator {
     }
 
     /// What differs about services that had arrived, so that it is nobody's update.
-    private mutating func tellDrift(_ examination: Examination, _ now: Moment) {
-        guard let comparison = examination.comparison(with: Evidence()) else { return }
+    private mutating func tellDrift(_ reconciliation: Reconciliation, _ now: Moment) {
+        guard let comparison = reconciliation.comparison(with: Evidence()) else { return }
         let rows = comparison.drift.filter { row in
             // What is being taken over is no drift of a release.
-            guard row.field != "adopts", let goal = examination.goals[row.service] else {
+            guard row.field != "adopts", let goal = reconciliation.goals[row.service] else {
                 return false
             }
             return released[row.service] == "\(goal.spec)"
@@ -291,7 +295,7 @@ struct Narrator {
         )
     }
 
-    func tellTraffic(_ moved: [FieldDifference], _ examination: Examination) {
+    func tellTraffic(_ moved: [FieldDifference], _ reconciliation: Reconciliation) {
         for difference in moved {
             log(
                 .info,
@@ -310,7 +314,7 @@ struct Narrator {
         )
     }
 
-    func tell(_ step: Step, took: Duration, _ examination: Examination?, at now: Moment) {
+    func tell(_ step: Step, took: Duration, _ reconciliation: Reconciliation?, at now: Moment) {
         let (service, words) = Self.words(step)
         let level: Log.Level =
             switch step {
@@ -319,7 +323,7 @@ struct Narrator {
             }
         log.about("\(environment)/\(service)")(level, "\(words) in \(Self.words(took))")
         guard case .rename(let container, .failed) = step,
-            case .failed(let reason) = examination?.decisions[service]?.phases[container.slot]
+            case .failed(let reason) = reconciliation?.decisions[service]?.phases[container.slot]
         else { return }
         log.about("\(environment)/\(service)")(
             .error,

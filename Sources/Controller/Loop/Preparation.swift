@@ -3,7 +3,7 @@ internal import Model
 /// How it goes with what containers need before they can be made: networks, volumes, files.
 struct Preparation {
     /// What failed the last time.
-    private(set) var unprepared = Unprepared()
+    private(set) var unprepared = PreparationError()
     /// When it may be tried again after a failure.
     private(set) var retry: Moment?
     private var backoff = Backoff()
@@ -30,7 +30,7 @@ struct Preparation {
     }
 
     /// Counts a failure; returns the reasons that are news.
-    mutating func fail(_ failure: Unprepared, at now: Moment) -> [String] {
+    mutating func fail(_ failure: PreparationError, at now: Moment) -> [String] {
         defer { unprepared = failure }
         retry = now + backoff.next()
         let known = unprepared.texts
@@ -39,7 +39,7 @@ struct Preparation {
 
     /// Forgets the failures.
     mutating func succeed() {
-        unprepared = Unprepared()
+        unprepared = PreparationError()
         retry = nil
         backoff.reset()
     }

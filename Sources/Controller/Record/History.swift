@@ -15,13 +15,13 @@ package final class History: Sendable {
         /// The newest, oldest first.
         var entries: [HistoryEntry] = []
         /// How releases ended, by environment: what all entries together say.
-        var memories: [String: Memory] = [:]
+        var memories: [String: ReleaseRecord] = [:]
         var bytes = 0
         /// Whether the last line may lack its end, which the next one must not join.
         var isTorn = false
 
         mutating func add(_ entry: HistoryEntry) {
-            memories[entry.environment, default: Memory()].learn(entry)
+            memories[entry.environment, default: ReleaseRecord()].learn(entry)
             entries.append(entry)
             // Not one by one: each time would move all that are kept.
             if entries.count > 2 * History.entryLimit {
@@ -80,8 +80,8 @@ package final class History: Sendable {
     }
 
     /// Which specs failed and were not given another chance since.
-    package func memory(of environment: String) -> Memory {
-        contents.withLock { $0.memories[environment] ?? Memory() }
+    package func memory(of environment: String) -> ReleaseRecord {
+        contents.withLock { $0.memories[environment] ?? ReleaseRecord() }
     }
 
     /// How long each service was out of service in its last update, if it was.
@@ -121,7 +121,7 @@ package final class History: Sendable {
     }
 }
 
-extension Memory {
+extension ReleaseRecord {
     /// Takes in how a release ended, or that it is to have another chance.
     fileprivate mutating func learn(_ entry: HistoryEntry) {
         guard let service = entry.service, let spec = entry.spec.flatMap({ Digest($0) }) else {

@@ -25,19 +25,19 @@ package struct EnvironmentStatus: Sendable, Codable {
 
     init(
         environment: String,
-        examination: Examination,
+        reconciliation: Reconciliation,
         entries: [HistoryEntry],
         controller: Int32?
     ) {
         self.environment = environment
         self.controller = controller
-        revision = examination.wanted.desired?.revision
-        tip = examination.wanted.tip
-        problems = examination.wanted.problems.map(\.description)
-        isSuspended = examination.wanted.desired?.isSuspended ?? false
-        let listed = examination.wanted.desired?.services.map(\.name) ?? []
-        let names = Set(listed).union(examination.decisions.keys).sorted()
-        services = names.map { ServiceStatus($0, examination, entries) }
+        revision = reconciliation.wanted.desired?.revision
+        tip = reconciliation.wanted.tip
+        problems = reconciliation.wanted.problems.map(\.description)
+        isSuspended = reconciliation.wanted.desired?.isSuspended ?? false
+        let listed = reconciliation.wanted.desired?.services.map(\.name) ?? []
+        let names = Set(listed).union(reconciliation.decisions.keys).sorted()
+        services = names.map { ServiceStatus($0, reconciliation, entries) }
     }
 }
 
@@ -93,10 +93,10 @@ package struct ServiceStatus: Hashable, Sendable, Codable {
         self.message = message
     }
 
-    init(_ name: String, _ examination: Examination, _ entries: [HistoryEntry]) {
-        let state = examination.observation.state
-        let service = examination.wanted.desired?.service(named: name)
-        let decision = examination.decisions[name]
+    init(_ name: String, _ reconciliation: Reconciliation, _ entries: [HistoryEntry]) {
+        let state = reconciliation.observation.state
+        let service = reconciliation.wanted.desired?.service(named: name)
+        let decision = reconciliation.decisions[name]
         let backends = state.serving[name] ?? []
         self.name = name
         wanted = service.map { $0.version ?? $0.image.tag ?? "latest" }
@@ -107,7 +107,7 @@ package struct ServiceStatus: Hashable, Sendable, Codable {
         serving = Set(containers.map(\.version)).sorted()
         ready = containers.count { $0.health != .unhealthy }
         since = entries.last { $0.service == name && $0.kind == .updated }?.time
-        if let reason = examination.unresolved[name] {
+        if let reason = reconciliation.unresolved[name] {
             self.state = .failed
             message = reason
             return

@@ -11,15 +11,15 @@ extension Reporter {
     package func traffic() async throws -> TrafficReport {
         var evidence = TrafficEvidence(table: try await site.director.observe())
         do {
-            let examination = try await examine()
-            let routes = examination.routes
-            evidence.containers = examination.observation.state.containers
+            let reconciliation = try await reconcile()
+            let routes = reconciliation.routes
+            evidence.containers = reconciliation.observation.state.containers
             evidence.isWanted = routes.contains { !$0.backends.isEmpty }
             evidence.differences = try await site.host
                 .trafficDifferences(routes, of: environment)
                 .map { service, fields in (service, Self.words(service, fields)) }
                 .reduce(into: [:]) { $0[$1.0] = $1.1 }
-            evidence.complaints = examination.observation.conflicts.values.joined()
+            evidence.complaints = reconciliation.observation.conflicts.values.joined()
                 .map { "\($0.service): \($0)" }.sorted()
         } catch {
             evidence.complaints = ["whether this is as wanted is not known: \(error)"]

@@ -20,32 +20,33 @@ package struct Reporter: Sendable {
     /// Throws ``UnusableRevision`` when the newest revision is broken: a plan for an older one
     /// would be an answer to another question.
     package func plan() async throws -> Plan {
-        let examination = try await examine()
-        guard examination.wanted.problems.isEmpty, let desired = examination.wanted.desired else {
-            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        let reconciliation = try await reconcile()
+        guard reconciliation.wanted.problems.isEmpty, let desired = reconciliation.wanted.desired
+        else {
+            throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
-        var evidence = try await evidence(examination)
-        let changing = pairs(examination).filter { $0.container.spec != $0.goal.spec }
+        var evidence = try await evidence(reconciliation)
+        let changing = pairs(reconciliation).filter { $0.container.spec != $0.goal.spec }
         evidence.fields = try await site.host.fieldDifferences(changing, in: desired)
-        guard let comparison = examination.comparison(with: evidence) else {
-            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        guard let comparison = reconciliation.comparison(with: evidence) else {
+            throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
-        var plan = Plan(comparison, refusals: Self.refusals(examination))
-        if plan.isEmpty { plan.changes = examination.steps.map(Self.leftover) }
-        if plan.isEmpty { plan.changes = examination.underWay }
+        var plan = Plan(comparison, refusals: Self.refusals(reconciliation))
+        if plan.isEmpty { plan.changes = reconciliation.steps.map(Self.leftover) }
+        if plan.isEmpty { plan.changes = reconciliation.underWay }
         return plan
     }
 
     /// Everything that differs, with who set the desired value.
     package func drift() async throws -> [Drift] {
-        let examination = try await examine()
-        guard let desired = examination.wanted.desired else {
-            throw UnusableRevision(wanted: examination.wanted, environment: environment)
+        let reconciliation = try await reconcile()
+        guard let desired = reconciliation.wanted.desired else {
+            throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
-        var evidence = try await evidence(examination)
-        evidence.fields = try await site.host.fieldDifferences(pairs(examination), in: desired)
-        evidence.tags = await tags(examination)
-        let rows = examination.comparison(with: evidence)?.drift ?? []
+        var evidence = try await evidence(reconciliation)
+        evidence.fields = try await site.host.fieldDifferences(pairs(reconciliation), in: desired)
+        evidence.tags = await tags(reconciliation)
+        let rows = reconciliation.comparison(with: evidence)?.drift ?? []
         var known: [Drift] = []
         for row in rows { known.append(await attributed(row, desired)) }
         return known
@@ -55,7 +56,7 @@ package struct Reporter: Sendable {
     package func status() async throws -> EnvironmentStatus {
         EnvironmentStatus(
             environment: environment,
-            examination: try await examine(),
+            reconciliation: try await reconcile(),
             entries: site.history.entries(of: environment),
             controller: site.controllerProcess
         )
@@ -63,42 +64,42 @@ package struct Reporter: Sendable {
 
     // MARK: Looking
 
-    func examine() async throws -> Examination {
+    func reconcile() async throws -> Reconciliation {
         var idle: [String: Moment] = [:]
-        return try await site.examiner(for: environment).examine(
+        return try await site.reconciler(for: environment).reconcile(
             at: .now,
             memory: site.history.memory(of: environment),
             idleSince: &idle
         )
     }
 
-    private func evidence(_ examination: Examination) async throws -> Evidence {
+    private func evidence(_ reconciliation: Reconciliation) async throws -> Evidence {
         var evidence = Evidence(
-            traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
-            preparations: examination.observation.preparations,
-            notes: examination.observation.notes,
-            unresolved: examination.unresolved,
-            objects: examination.observation.drift
+            traffic: try await site.host.trafficDifferences(reconciliation.routes, of: environment),
+            preparations: reconciliation.observation.preparations,
+            notes: reconciliation.observation.notes,
+            unresolved: reconciliation.unresolved,
+            objects: reconciliation.observation.drift
         )
-        evidence.leftovers = examination.observation.leftovers
+        evidence.leftovers = reconciliation.observation.leftovers
         evidence.outages = site.history.outages(of: environment)
-        evidence.bystanders = examination.observation.bystanders
-        evidence.isProjectMissing = examination.observation.isProjectMissing
-        evidence.rivalProjects = examination.observation.rivalProjects
+        evidence.bystanders = reconciliation.observation.bystanders
+        evidence.isProjectMissing = reconciliation.observation.isProjectMissing
+        evidence.rivalProjects = reconciliation.observation.rivalProjects
         return evidence
     }
 
-    private func pairs(_ examination: Examination) -> [(container: Container, goal: Goal)] {
-        examination.observation.state.containers.compactMap { container in
+    private func pairs(_ reconciliation: Reconciliation) -> [(container: Container, goal: Goal)] {
+        reconciliation.observation.state.containers.compactMap { container in
             guard container.name.role == .committed, !container.isAdopted,
-                let goal = examination.goals[container.service]
+                let goal = reconciliation.goals[container.service]
             else { return nil }
             return (container, goal)
         }
     }
 
-    private static func refusals(_ examination: Examination) -> [String: String] {
-        examination.decisions.compactMapValues { decision in
+    private static func refusals(_ reconciliation: Reconciliation) -> [String: String] {
+        reconciliation.decisions.compactMapValues { decision in
             if case .failed(let reason) = decision.outcome { reason } else { nil }
         }
     }
@@ -125,9 +126,9 @@ package struct Reporter: Sendable {
     }
 
     /// Where the registry's tags point now; a registry that cannot be asked says nothing.
-    private func tags(_ examination: Examination) async -> [String: Evidence.Tag] {
+    private func tags(_ reconciliation: Reconciliation) async -> [String: Evidence.Tag] {
         var tags: [String: Evidence.Tag] = [:]
-        for (name, goal) in examination.goals {
+        for (name, goal) in reconciliation.goals {
             guard goal.service.image.digest == nil, goal.service.pullPolicy != .never else {
                 continue
             }

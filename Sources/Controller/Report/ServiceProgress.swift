@@ -14,7 +14,7 @@ package struct ServiceProgress: Hashable, Sendable {
     }
 }
 
-extension Examination {
+extension Reconciliation {
     /// Where each service stands, by name.
     package var progress: [ServiceProgress] {
         let listed = wanted.desired?.services.map(\.name) ?? []

@@ -2,7 +2,7 @@ internal import Model
 internal import Planning
 internal import Rollouts
 
-extension Examination {
+extension Reconciliation {
     /// What will still change although no call is to be made now: containers that get ready to
     /// serve, and containers that are waited for until they may go.
     var underWay: [Change] {

@@ -76,8 +76,8 @@ package struct Site: Sendable {
     }
 
     /// Looks at an environment without touching it, however long registries take to answer.
-    package func examiner(for environment: String) -> Examiner {
-        examiner(for: environment, asking: tags)
+    package func reconciler(for environment: String) -> Reconciler {
+        reconciler(for: environment, asking: tags)
     }
 
     /// Brings an environment to what its revision says, once: looks take as long as registries do.
@@ -88,12 +88,12 @@ package struct Site: Sendable {
     /// Keeps an environment as its revision says, with an eye on its host whatever registries do.
     func watchfulLoop(for environment: String) -> EnvironmentLoop {
         let trigger = Trigger()
-        let questions = OpenQuestions(to: tags, patience: .seconds(2)) { trigger.pull() }
+        let questions = PendingDigests(to: tags, patience: .seconds(2)) { trigger.pull() }
         return loop(for: environment, asking: questions, trigger)
     }
 
-    private func examiner(for environment: String, asking tags: any TagSource) -> Examiner {
-        Examiner(
+    private func reconciler(for environment: String, asking tags: any TagSource) -> Reconciler {
+        Reconciler(
             environment: environment,
             host: host,
             source: source,
@@ -108,7 +108,7 @@ package struct Site: Sendable {
         _ trigger: Trigger
     ) -> EnvironmentLoop {
         EnvironmentLoop(
-            examiner: examiner(for: environment, asking: tags),
+            reconciler: reconciler(for: environment, asking: tags),
             host: host,
             history: history,
             log: log,

@@ -4,13 +4,13 @@ internal import Planning
 package import Rollouts
 
 /// Looks at an environment without touching it.
-package struct Examiner: Sendable {
+package struct Reconciler: Sendable {
     /// The environment's name.
     package let environment: String
     private let host: any Host
     private let source: any FleetSource
     private let images: ImageResolver
-    private let goals = GoalMemory()
+    private let goals = GoalCache()
 
     /// Looks through the given eyes; `maxAge` is how long a registry's answer is good for where a
     /// pull policy asks every time.
@@ -39,13 +39,13 @@ package struct Examiner: Sendable {
     ///     anything beyond this host is asked. Nil only looks.
     /// - Returns: what was seen and decided.
     /// - Throws: what Docker, nft or the repository said.
-    package func examine(
+    package func reconcile(
         at now: Moment,
-        memory: Memory,
+        memory: ReleaseRecord,
         idleSince: inout [String: Moment],
         stopping: Set<String> = [],
         serve: (([Route]) async throws -> Void)? = nil
-    ) async throws -> Examination {
+    ) async throws -> Reconciliation {
         let wanted = try await source.desired(for: environment)
         let services = wanted.desired?.services ?? []
         var scene = Scene(
@@ -86,20 +86,20 @@ package struct Examiner: Sendable {
             guard let goal = goals[containers[index].service] else { continue }
             observation.state.containers[index].spec = goal.actualSpec(of: containers[index])
         }
-        let aims = try await aims(wanted.desired, goals: goals, containers: containers)
+        let intents = try await intents(wanted.desired, goals: goals, containers: containers)
         for (index, container) in containers.enumerated() {
-            guard let fallback = aims[container.service]?.fallback,
+            guard let fallback = intents[container.service]?.fallback,
                 fallback.actualSpec(of: container) == fallback.spec
             else { continue }
             observation.state.containers[index].spec = fallback.spec
         }
-        let rollout = Rollout(aims: aims, memory: memory)
-        return Examination(
+        let rollout = Rollout(intents: intents, memory: memory)
+        return Reconciliation(
             wanted: wanted,
             observation: observation,
             goals: goals,
             unresolved: unresolved,
-            aims: aims,
+            intents: intents,
             decisions: rollout.decide(observation.state, at: now),
             now: now
         )
@@ -156,35 +156,35 @@ package struct Examiner: Sendable {
         }
     }
 
-    private func aims(
+    private func intents(
         _ desired: DesiredState?,
         goals: [String: Goal],
         containers: [Container]
-    ) async throws -> [String: Aim] {
+    ) async throws -> [String: ServiceIntent] {
         // Without a desired state, or with one that is suspended, everything stays as it is.
         guard let desired, !desired.isSuspended else {
             return Dictionary(
-                containers.map { ($0.service, Aim.keep) },
+                containers.map { ($0.service, ServiceIntent.keep) },
                 uniquingKeysWith: { first, _ in first }
             )
         }
-        var aims: [String: Aim] = [:]
+        var intents: [String: ServiceIntent] = [:]
         for service in desired.services {
             guard let goal = goals[service.name] else {
-                aims[service.name] = .keep
+                intents[service.name] = .keep
                 continue
             }
-            aims[service.name] = .run(
+            intents[service.name] = .run(
                 goal,
                 fallback: try await fallback(from: goal, among: containers)
             )
         }
         if !desired.prunes {
-            for container in containers where aims[container.service] == nil {
-                aims[container.service] = .keep
+            for container in containers where intents[container.service] == nil {
+                intents[container.service] = .keep
             }
         }
-        return aims
+        return intents
     }
 
     /// The spec of the committed containers that an update has not reached yet: the last good one.
@@ -208,7 +208,7 @@ package struct Examiner: Sendable {
     }
 }
 
-extension Aim {
+extension ServiceIntent {
     fileprivate var fallback: Goal? {
         if case .run(_, let fallback) = self { return fallback }
         return nil

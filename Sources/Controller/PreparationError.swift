@@ -1,7 +1,7 @@
 package import Model
 
 /// What some services need could not be made; the others can go on.
-package struct Unprepared: Error, CustomStringConvertible {
+package struct PreparationError: Error, CustomStringConvertible {
     /// Why, by service.
     package private(set) var reasons: [String: String] = [:]
 

@@ -2,14 +2,14 @@ internal import Digests
 internal import Model
 
 /// What happens to containers that are no longer wanted: last connections, stop, removal.
-struct Farewell {
-    let view: View
+struct Termination {
+    let snapshot: ServiceSnapshot
     /// How long connections may last; nil tells containers to stop at once.
     let drainTimeout: Duration?
 
     struct Decision {
         var steps: [Step] = []
-        var wake: Moment?
+        var requeueAt: Moment?
     }
 
     /// The next step of each of `leaving`; none of them is stopped while it is in the table.
@@ -23,11 +23,11 @@ struct Farewell {
             if container.isAlive, container.state != .restarting,
                 case .candidate = container.name.role
             {
-                let role = view.role({ .withdrawn(generation: $0) }, for: container)
+                let role = snapshot.role({ .withdrawn(generation: $0) }, for: container)
                 decision.steps.append(.rename(container, to: role))
                 continue
             }
-            if view.isServing(container) { continue }
+            if snapshot.isServing(container) { continue }
             switch container.state {
             case .created, .exited, .dead:
                 decision.steps.append(.remove(container))
@@ -36,8 +36,8 @@ struct Farewell {
             case .restarting:
                 decision.steps.append(.stop(container))
             case .running:
-                if let drainTimeout, !view.isDrained(container, timeout: drainTimeout) {
-                    decision.wake = view.now + View.drainInterval
+                if let drainTimeout, !snapshot.isDrained(container, timeout: drainTimeout) {
+                    decision.requeueAt = snapshot.now + ServiceSnapshot.drainInterval
                 } else {
                     decision.steps.append(.stop(container))
                 }

@@ -1,7 +1,7 @@
 import Model
 
 /// What a decision about one service looks at.
-struct View {
+struct ServiceSnapshot {
     let observed: ObservedState
     let now: Moment
     let serving: [Backend]

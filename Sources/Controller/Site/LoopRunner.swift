@@ -1,7 +1,7 @@
 internal import Platform
 
 /// The controller: one loop for each environment, and the watch that wakes them.
-package struct Conductor: Sendable {
+package struct LoopRunner: Sendable {
     private let site: Site
     private let loops: [EnvironmentLoop]
     private let poll = Trigger()

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// A registry that gives no answer must not keep a loop from what happens on its host: whoever asks
 /// waits no longer than `patience`, and asks again once the answer is there.
-final class OpenQuestions: TagSource {
+final class PendingDigests: TagSource {
     private typealias Answer = Result<Digest, any Error>
 
     private struct Question {

@@ -1,7 +1,7 @@
 package import Model
 
 /// What is to become of a service.
-package enum Aim: Hashable, Sendable {
+package enum ServiceIntent: Hashable, Sendable {
     /// It runs as the goal says.
     ///
     /// `fallback` is the last good goal, which a failed update goes back to where some of its slots

@@ -1,37 +1,37 @@
 internal import Model
 
 /// What one slot offers the traffic table.
-struct Server {
+struct Endpoint {
     /// How good it is; of all slots' offers only those of the best grade present are taken.
     enum Grade: Comparable {
         /// Better than an empty chain, no more: it is not ready, or not well.
-        case reluctant
+        case notReady
         /// It is well, and serves only until one that is to stay can.
-        case parting
+        case terminating
         /// It is well and is to serve.
-        case sound
+        case ready
     }
 
     let container: Container
     let grade: Grade
 
-    static func sound(_ container: Container) -> Server {
-        Server(container: container, grade: .sound)
+    static func ready(_ container: Container) -> Endpoint {
+        Endpoint(container: container, grade: .ready)
     }
 
-    static func reluctant(_ container: Container) -> Server {
-        Server(container: container, grade: .reluctant)
+    static func notReady(_ container: Container) -> Endpoint {
+        Endpoint(container: container, grade: .notReady)
     }
 }
 
-extension View {
+extension ServiceSnapshot {
     /// The backends made of what the slots offer, in the order of the slots.
     ///
     /// A port is never left without a container while one that is not bad runs, so where nobody is
-    /// sound the next best serve.
-    func backends(of servers: [Server]) -> [Backend] {
-        let best = servers.map(\.grade).max()
-        return servers.filter { $0.grade == best }
+    /// ready the next best serve.
+    func backends(of endpoints: [Endpoint]) -> [Backend] {
+        let best = endpoints.map(\.grade).max()
+        return endpoints.filter { $0.grade == best }
             .map(\.container)
             .sorted { ($0.slot, $0.generation) < ($1.slot, $1.generation) }
             .map { backend(for: $0) }

@@ -3,7 +3,7 @@ package import Planning
 package import Rollouts
 
 /// One look at an environment: what is wanted, what is there, and what would be next.
-package struct Examination: Sendable {
+package struct Reconciliation: Sendable {
     /// What the newest revision says.
     package var wanted: Wanted
     /// What was seen.
@@ -14,7 +14,7 @@ package struct Examination: Sendable {
     /// somebody else has their port.
     package var unresolved: [String: String]
     /// What is to become of each service.
-    package var aims: [String: Aim]
+    package var intents: [String: ServiceIntent]
     /// What each service needs next.
     package var decisions: [String: ServiceDecision]
     /// When it was looked at.
@@ -37,8 +37,8 @@ package struct Examination: Sendable {
     }
 
     /// When to look again at the latest.
-    package var wake: Moment? {
-        decisions.values.compactMap(\.wake).min()
+    package var requeueAt: Moment? {
+        decisions.values.compactMap(\.requeueAt).min()
     }
 
     /// Desired against observed, with what else was found; nil without a desired state.

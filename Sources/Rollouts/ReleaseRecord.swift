@@ -1,7 +1,7 @@
 package import Digests
 
 /// How releases ended before, as far as the containers no longer tell.
-package struct Memory: Sendable {
+package struct ReleaseRecord: Sendable {
     /// What is remembered of one service.
     package struct OfService: Sendable {
         /// Specs whose last release failed, and how; they are not tried again.

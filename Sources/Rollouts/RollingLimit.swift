@@ -1,15 +1,15 @@
 import Model
 
 /// Which slots may begin: in order, `parallelism` at a time, `delay` apart.
-struct Turns {
+struct RollingLimit {
     private var free: Int
     private let pause: Moment?
-    private let view: View
+    private let snapshot: ServiceSnapshot
     /// When the delay between two batches is over.
-    private(set) var wake: Moment?
+    private(set) var requeueAt: Moment?
 
-    init(goal: Goal, policy: UpdatePolicy, slots: [Slot], view: View) {
-        self.view = view
+    init(goal: Goal, policy: UpdatePolicy, slots: [Slot], snapshot: ServiceSnapshot) {
+        self.snapshot = snapshot
         let isProtecting = slots.compactMap(\.committed).contains { $0.isToBeReplaced(by: goal) }
         guard isProtecting, policy.parallelism > 0 else {
             // Nothing serves that could be lost, or everything is meant to go at once.
@@ -21,8 +21,8 @@ struct Turns {
         free = max(policy.parallelism - underway, 0)
         let lastSwitch = slots.compactMap(\.committed)
             .filter { $0.spec == goal.spec }
-            .compactMap { view.backend(of: $0)?.since }
-            .filter { view.age(of: $0) != nil }
+            .compactMap { snapshot.backend(of: $0)?.since }
+            .filter { snapshot.age(of: $0) != nil }
             .max()
         pause = lastSwitch.map { $0 + policy.monitor + policy.delay }
     }
@@ -35,8 +35,8 @@ struct Turns {
             return .granted
         }
         guard free > 0 else { return .held("waiting for its turn") }
-        if let pause, view.now < pause {
-            wake = pause
+        if let pause, snapshot.now < pause {
+            requeueAt = pause
             return .held("waiting for the delay between slots")
         }
         free -= 1

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// A goal follows from what it is made of, and hashing a whole service is most of a look at which
 /// nothing is new.
-final class GoalMemory: Sendable {
+final class GoalCache: Sendable {
     private struct Entry {
         let image: Digest
         let files: [String: Digest]

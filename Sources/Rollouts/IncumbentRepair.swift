@@ -1,10 +1,10 @@
 internal import Model
 
 /// Keeps a slot's own container running and in the table, whatever its spec.
-struct Upkeep {
+struct IncumbentRepair {
     let service: Service
     let slot: Slot
-    let view: View
+    let snapshot: ServiceSnapshot
     let order: UpdatePolicy.Order
     /// Whether what was asked for failed, so that nothing takes the container's place.
     let isRefused: Bool
@@ -14,7 +14,10 @@ struct Upkeep {
         case .running:
             return attend(committed)
         case .restarting:
-            return SlotRollout.Decision(phase: .starting, wake: view.now + Self.restartInterval)
+            return SlotRollout.Decision(
+                phase: .starting,
+                requeueAt: snapshot.now + Self.restartInterval
+            )
         case .paused where !isLeftToUser(committed):
             return SlotRollout.Decision(phase: .starting, steps: [.unpause(committed)])
         case .created, .exited, .paused:
@@ -41,29 +44,29 @@ struct Upkeep {
     }
 
     /// What a container that is the slot's own means for the table.
-    func standing(_ container: Container) -> Server? {
+    func standing(_ container: Container) -> Endpoint? {
         guard container.state == .running, !service.isJob, service.reaches(container),
-            !view.observed.stopping.contains(container.id)
+            !snapshot.observed.stopping.contains(container.id)
         else { return nil }
-        if view.isServing(container) {
+        if snapshot.isServing(container) {
             // Never out on `starting`: dockerd's live-restore resets health to that.
-            return container.health == .unhealthy ? .reluctant(container) : .sound(container)
+            return container.health == .unhealthy ? .notReady(container) : .ready(container)
         }
-        if view.readiness(of: container, in: service) == .ready { return .sound(container) }
+        if snapshot.readiness(of: container, in: service) == .ready { return .ready(container) }
         // Where the table has nothing, Docker's own rules serve it as before.
-        return container.isAdopted ? nil : .reluctant(container)
+        return container.isAdopted ? nil : .notReady(container)
     }
 
     /// A container that runs outside the table enters it when it is ready.
     private func attend(_ committed: Container) -> SlotRollout.Decision {
-        let server = standing(committed)
-        guard !service.isJob, !view.isServing(committed),
-            case .notYet(let reason) = view.readiness(of: committed, in: service)
-        else { return SlotRollout.Decision(phase: .steady, server: server) }
+        let endpoint = standing(committed)
+        guard !service.isJob, !snapshot.isServing(committed),
+            case .notYet(let reason) = snapshot.readiness(of: committed, in: service)
+        else { return SlotRollout.Decision(phase: .steady, endpoint: endpoint) }
         return SlotRollout.Decision(
             phase: .warming(reason),
-            server: server,
-            wake: view.nextProbe(of: committed)
+            endpoint: endpoint,
+            requeueAt: snapshot.nextProbe(of: committed)
         )
     }
 
@@ -75,8 +78,8 @@ struct Upkeep {
         let isAlone = slot.containers.allSatisfy { $0.id == committed.id || !$0.isAlive }
         guard isAlone || order == .startFirst else { return SlotRollout.Decision(phase: .starting) }
         let retry = restartMoment(of: committed)
-        guard view.now >= retry else {
-            return SlotRollout.Decision(phase: .starting, wake: retry)
+        guard snapshot.now >= retry else {
+            return SlotRollout.Decision(phase: .starting, requeueAt: retry)
         }
         return SlotRollout.Decision(phase: .starting, steps: [.start(committed)])
     }
@@ -84,9 +87,9 @@ struct Upkeep {
     /// At once after a good long run; after a short one not sooner than `crashPause` later.
     private func restartMoment(of container: Container) -> Moment {
         guard let started = container.started, let finished = container.finished,
-            finished - started < Self.shortRun, view.age(of: finished) != nil,
-            !view.wasInterrupted(container)
-        else { return view.now }
+            finished - started < Self.shortRun, snapshot.age(of: finished) != nil,
+            !snapshot.wasInterrupted(container)
+        else { return snapshot.now }
         return finished + Self.crashPause
     }
 
