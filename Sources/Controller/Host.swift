@@ -9,26 +9,14 @@ package import Rollouts
 /// Every call may fail, and may fail after it had its effect.
 package protocol Host: Sendable {
     /// Looks at the environment: its containers, who serves, and the closer look that containers
-    /// in motion need.
+    /// in motion need. Changes nothing.
     ///
     /// Throws rather than report an emptiness that the traffic table contradicts.
-    func observe(_ scene: Scene) async throws -> Observation
-
-    /// Makes what containers need before they can be made: networks, volumes, files.
-    /// What is there already is left as it is.
-    ///
-    /// Throws ``PreparationError`` where what only some services need could not be made.
-    func prepare(_ desired: DesiredState) async throws
-
-    /// Makes the table lead where `routes` say; returns what was different.
-    func route(_ routes: [Route], of environment: String) async throws -> [FieldDifference]
+    func observe(_ request: ObserveRequest) async throws -> any HostSnapshot
 
     /// Takes a container that has ended out of the table at once, where another of its service
     /// serves; whatever else follows from its end is for the next pass to decide.
     func withdraw(_ container: String, from environment: String) async throws
-
-    /// Makes one step; a step that was made already succeeds.
-    func perform(_ step: Step, in desired: DesiredState) async throws
 
     /// The digest of an image that the host has under that name; nil when it has none.
     func localDigest(of image: ImageName) async throws -> Digest?
@@ -36,29 +24,41 @@ package protocol Host: Sendable {
     /// The digests of what of the host is part of a service's spec, by path; none where there is no
     /// file and need not be.
     func digests(of service: Service, in desired: DesiredState) async throws -> [String: Digest]
+}
+
+/// What was seen of an environment, and what a pass does with it: each call goes by this look and
+/// by nothing that a later one finds.
+package protocol HostSnapshot: Sendable {
+    /// What was seen, in the loop's words.
+    var observation: Observation { get }
+
+    /// Creates what containers need before they can be created: networks, volumes, files. What
+    /// exists is left as it is.
+    ///
+    /// Returns the snapshot to go on with, and which services lack what could not be created.
+    func prepare() async throws -> (after: any HostSnapshot, missing: PreparationError)
+
+    /// Has the table route as `routes` say; returns what was different.
+    func route(_ routes: [Route]) async throws -> [FieldDifference]
+
+    /// Takes one step; a step that was taken already succeeds.
+    func perform(_ step: Step) async throws
 
     /// How containers differ from their goals, by container id.
     func fieldDifferences(
-        _ pairs: [(container: Container, goal: Goal)],
-        in desired: DesiredState
+        _ pairs: [(container: Container, goal: Goal)]
     ) async throws -> [String: [FieldDifference]]
 
     /// What the table would have to change for `routes`, by service.
-    func trafficDifferences(
-        _ routes: [Route],
-        of environment: String
-    ) async throws -> [String: [FieldDifference]]
+    func trafficDifferences(_ routes: [Route]) throws -> [String: [FieldDifference]]
 }
 
 /// What to look at.
-package struct Scene: Sendable {
-    /// The environment's name.
+package struct ObserveRequest: Sendable {
     package var environment: String
-    /// Its services, which say how their containers are probed.
-    package var services: [String: Service]
-    /// What the revision wants, for what is still to be prepared; nil while there is none.
+    /// What the revision says; nil while there is none.
     package var desired: DesiredState?
-    /// Whether who could serve is all there is to know where the table was lost: callers wait.
+    /// Whether the look may stop, where the table was lost, at who could serve: callers wait.
     package var isHasty = false
 }
 

@@ -1,7 +1,7 @@
 package import Model
 
-/// What some services need could not be made; the others can go on.
-package struct PreparationError: Error, CustomStringConvertible {
+/// What some services need could not be created; the others can go on.
+package struct PreparationError {
     /// Why, by service.
     package private(set) var reasons: [String: String] = [:]
 
@@ -22,7 +22,4 @@ package struct PreparationError: Error, CustomStringConvertible {
 
     /// Each reason once.
     package var texts: [String] { Set(reasons.values).sorted() }
-
-    /// The reasons, separated by semicolons.
-    package var description: String { texts.joined(separator: "; ") }
 }

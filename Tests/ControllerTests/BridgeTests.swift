@@ -9,36 +9,44 @@ import XCTest
 
 /// What a route does beside the table, on real bridges.
 final class BridgeTests: XCTestCase {
-    private func host(on bridge: String, in lab: NetworkLab) throws -> DockerHost {
+    private func host(in lab: NetworkLab) throws -> DockerHost {
         let folder = try TemporaryDirectory("berth-bridges")
         addTeardownBlock { folder.remove() }
-        let host = DockerHost(
+        return DockerHost(
             engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
             director: TrafficDirector(in: lab.host),
             layout: HostLayout(stateDirectory: folder.path),
             log: LogLines().log()
         )
+    }
+
+    /// What is seen on the host with one network.
+    private func look(at host: DockerHost, bridge: String) async throws -> DockerSnapshot {
         let json = """
             [{"Id": "1", "Name": "prod_default", "Driver": "bridge",
               "Labels": {"berth.environment": "prod"},
               "Options": {"com.docker.network.bridge.name": "\(bridge)"},
               "IPAM": {"Config": [{"Subnet": "172.30.0.0/24"}]}}]
             """
-        let networks = Networks(
-            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+        return DockerSnapshot(
+            host: host,
+            environment: "prod",
+            written: nil,
+            networks: Networks(
+                try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+            ),
+            table: try await host.director.observe()
         )
-        host.withMemory { $0.networks = networks }
-        return host
     }
 
     func testAPortThatCameLaterIsPreparedWithoutAChangeOfTheTable() async throws {
         let lab = try await RealParts.lab(backends: 1, for: self)
-        let host = try host(on: lab.bridge, in: lab)
+        let host = try host(in: lab)
         let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
-        let first = try await host.route(routes, of: "prod")
+        let first = try await look(at: host, bridge: lab.bridge).route(routes)
         XCTAssertEqual(first.count, 1)
         try await RealParts.run(lab.host, "bridge", "link", "set", "dev", "port0", "hairpin", "off")
-        let second = try await host.route(routes, of: "prod")
+        let second = try await look(at: host, bridge: lab.bridge).route(routes)
         XCTAssertEqual(second, [], "the table is as it should be")
         let left = try await host.director.enableHairpin(on: lab.bridge)
         XCTAssertEqual(left, 0, "ports that were not prepared")
@@ -46,14 +54,14 @@ final class BridgeTests: XCTestCase {
 
     func testWhatFailedAfterTheTableChangedIsDoneByTheNextLook() async throws {
         let lab = try await RealParts.lab(backends: 1, for: self)
-        let host = try host(on: "br-late", in: lab)
+        let host = try host(in: lab)
         let routes = [Route(name: "web", service: try Sample.service(), backends: [])]
         do {
-            _ = try await host.route(routes, of: "prod")
+            _ = try await look(at: host, bridge: "br-late").route(routes)
             XCTFail("the bridge is not there yet")
         } catch is TrafficError {}
         try await RealParts.run(lab.host, "ip", "link", "add", "br-late", "type", "bridge")
-        let second = try await host.route(routes, of: "prod")
+        let second = try await look(at: host, bridge: "br-late").route(routes)
         XCTAssertEqual(second, [])
         let isNew = try await host.director.enableLocalRouting(on: "br-late")
         XCTAssertFalse(isNew, "it was to be set already")

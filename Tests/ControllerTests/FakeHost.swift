@@ -7,6 +7,30 @@ import Synchronization
 
 @testable import Controller
 
+/// What was seen of the host in memory; it changes when told to, whatever was seen.
+struct FakeSnapshot: HostSnapshot {
+    let host: FakeHost
+    let desired: DesiredState?
+    let observation: Observation
+
+    func prepare() async throws -> (after: any HostSnapshot, missing: PreparationError) {
+        (self, try host.prepare())
+    }
+
+    func route(_ routes: [Route]) async throws -> [FieldDifference] { host.route(routes) }
+
+    func perform(_ step: Step) async throws {
+        guard let desired else { return }
+        try await host.perform(step, in: desired)
+    }
+
+    func fieldDifferences(
+        _ pairs: [(container: Container, goal: Goal)]
+    ) async throws -> [String: [FieldDifference]] { [:] }
+
+    func trafficDifferences(_ routes: [Route]) -> [String: [FieldDifference]] { [:] }
+}
+
 /// A host in memory, with Docker's rules as far as the loop sees them.
 final class FakeHost: Host {
     struct State {
@@ -68,7 +92,11 @@ final class FakeHost: Host {
         }
     }
 
-    func observe(_ scene: Scene) async throws -> Observation {
+    func observe(_ request: ObserveRequest) async throws -> any HostSnapshot {
+        FakeSnapshot(host: self, desired: request.desired, observation: try look())
+    }
+
+    private func look() throws -> Observation {
         try state.withLock { state in
             state.looks += 1
             if let blindness = state.blindness { throw Refusal(description: blindness) }
@@ -87,21 +115,22 @@ final class FakeHost: Host {
         }
     }
 
-    func prepare(_ desired: DesiredState) async throws {
+    func prepare() throws -> PreparationError {
         try state.withLock { state in
             state.calls += state.preparations.map { "prepare \($0)" }
+            var missing = PreparationError()
             if let failure = state.preparationFailure {
                 let refusal = Refusal(description: failure)
                 guard let services = state.unprepared else { throw refusal }
-                var unprepared = PreparationError()
-                unprepared.add(refusal, for: services)
-                throw unprepared
+                missing.add(refusal, for: services)
+            } else {
+                state.preparations = []
             }
-            state.preparations = []
+            return missing
         }
     }
 
-    func route(_ routes: [Route], of environment: String) async throws -> [FieldDifference] {
+    func route(_ routes: [Route]) -> [FieldDifference] {
         state.withLock { state in
             var moved: [FieldDifference] = []
             state.hasTable = true
@@ -215,14 +244,4 @@ final class FakeHost: Host {
         guard let path = now.missingFile else { return [:] }
         throw HostFileError(path: path, reason: .system(ENOENT))
     }
-
-    func fieldDifferences(
-        _ pairs: [(container: Container, goal: Goal)],
-        in desired: DesiredState
-    ) async throws -> [String: [FieldDifference]] { [:] }
-
-    func trafficDifferences(
-        _ routes: [Route],
-        of environment: String
-    ) async throws -> [String: [FieldDifference]] { [:] }
 }

@@ -43,12 +43,7 @@ final class NarratorTests: XCTestCase {
             tags: tags,
             maxAge: .seconds(60)
         )
-        var idle: [String: Moment] = [:]
-        let reconciliation = try await reconciler.reconcile(
-            at: now,
-            memory: history.memory(of: "prod"),
-            idleSince: &idle
-        )
+        let reconciliation = try await reconciler.look(at: now, record: history.memory(of: "prod"))
         narrator.tell(reconciliation, at: now)
         now = now + .milliseconds(1_500)
         return lines.take()

@@ -13,7 +13,10 @@ import XCTest
 
 /// Which addresses containers are given, by a daemon that follows a script.
 final class ReservationTests: XCTestCase {
-    private func host(_ socket: String) throws -> DockerHost {
+    private func snapshot(
+        _ desired: DesiredState? = nil,
+        socket: String = "/nowhere/docker.sock"
+    ) throws -> DockerSnapshot {
         let host = DockerHost(
             engine: try EngineClient(socketPath: socket),
             director: TrafficDirector(nft: "/nowhere/nft"),
@@ -35,14 +38,20 @@ final class ReservationTests: XCTestCase {
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
         )
-        host.withMemory { $0.networks = networks }
-        return host
+        return DockerSnapshot(
+            host: host,
+            environment: "prod",
+            written: desired,
+            networks: networks,
+            table: .absent
+        )
     }
 
     /// An environment's own fixed addresses come first; another's take nothing that is in use.
     func testWhoseFixedAddressesMoveAService() throws {
-        let host = try host("/nowhere/docker.sock")
-        let address = { host.serviceAddress(of: "db", in: "prod", on: "prod_back") }
+        let snapshot = try snapshot()
+        let host = snapshot.host
+        let address = { snapshot.serviceAddress(of: "db", in: "prod", on: "prod_back") }
         let first = try XCTUnwrap(address())
         host.withMemory { $0.fixed = ["staging": [first]] }
         XCTAssertEqual(address(), first)
@@ -66,10 +75,10 @@ final class ReservationTests: XCTestCase {
     }
 
     func testAddressesThatAreSpokenFor() throws {
-        let host = try host("/nowhere/docker.sock")
         let desired = Sample.desired([try service("db", fixed: "10.9.0.4")])
+        let snapshot = try snapshot(desired)
         let addresses = (0..<2).map { _ in
-            host.reserveAddress(in: "prod_front", besides: desired.fixedAddresses)?.description
+            snapshot.reserveAddress(in: "prod_front", besides: desired.fixedAddresses)?.description
         }
         XCTAssertEqual(addresses, ["10.9.0.5", "10.9.0.6"])
     }
@@ -109,17 +118,17 @@ final class ReservationTests: XCTestCase {
         }
         defer { server.stop() }
         guard case .unix(let path) = server.address else { return XCTFail("no unix socket") }
-        let host = try host(path)
         let desired = Sample.desired([try service("web")]) { desired in
             desired.networks = ["back": .init(key: "back"), "front": .init(key: "front")]
         }
+        let snapshot = try snapshot(desired, socket: path)
         let step = Step.create(Sample.goal(try service("web")), slot: 1, generation: 1)
         for attempt in ["new", "there already"] {
             do {
-                try await host.perform(step, in: desired)
+                try await snapshot.perform(step)
                 XCTFail("must not succeed")
             } catch is EngineError {}
-            let reserved = host.withMemory { $0.reserved.map(\.description) }
+            let reserved = snapshot.host.withMemory { $0.reserved.map(\.description) }
             XCTAssertEqual(reserved, ["10.8.0.4"], "what the new container has: \(attempt)")
             isThere.value = true
         }

@@ -11,13 +11,23 @@ import XCTest
 final class RoutingTests: XCTestCase {
     private let lines = LogLines()
 
-    /// A host whose daemon nobody asks.
-    private func host() throws -> DockerHost {
-        DockerHost(
-            engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
-            director: TrafficDirector(nft: "/nowhere/nft"),
-            layout: HostLayout(stateDirectory: "/nowhere/berth"),
-            log: lines.log()
+    /// What was seen on a host whose daemon is not asked.
+    private func snapshot(
+        of environment: String = "prod",
+        _ table: ObservedTable = .absent,
+        networks: Networks = Networks([])
+    ) throws -> DockerSnapshot {
+        DockerSnapshot(
+            host: DockerHost(
+                engine: try EngineClient(socketPath: "/nowhere/docker.sock"),
+                director: TrafficDirector(nft: "/nowhere/nft"),
+                layout: HostLayout(stateDirectory: "/nowhere/berth"),
+                log: lines.log()
+            ),
+            environment: environment,
+            written: nil,
+            networks: networks,
+            table: table
         )
     }
 
@@ -45,12 +55,9 @@ final class RoutingTests: XCTestCase {
     }
 
     func testAHostPortStaysWithWhoServesUntilItsNewOwnerDoes() throws {
-        let host = try host()
         let old = [backend(1, "aaaaaaaaaaaa")]
-        let before = try host.ruleset(
-            [Route(name: "web", service: service("web", ports: [(8080, nil)]), backends: old)],
-            of: "prod",
-            besides: .absent
+        let before = try snapshot().ruleset(
+            [Route(name: "web", service: service("web", ports: [(8080, nil)]), backends: old)]
         )
         let site = try service("site", ports: [(8080, nil), (8081, nil)])
         let first: Set<Entrance> = [.hostPort(8080), .hostPort6(8080)]
@@ -62,26 +69,19 @@ final class RoutingTests: XCTestCase {
             ([], [], [], first.union(second)),
         ]
         for (old, new, web, other) in rows {
-            let ruleset = try host.ruleset(
-                [
-                    Route(name: "site", service: site, backends: new),
-                    Route(name: "web", service: nil, backends: old),
-                ],
-                of: "prod",
-                besides: ObservedTable(showing: [before])
-            )
+            let ruleset = try snapshot(ObservedTable(showing: [before])).ruleset([
+                Route(name: "site", service: site, backends: new),
+                Route(name: "web", service: nil, backends: old),
+            ])
             XCTAssertEqual(entrances(ruleset, of: "web"), web)
             XCTAssertEqual(entrances(ruleset, of: "site"), other)
         }
     }
 
     func testWhoIsToHaveAPortAndMayRunBesideItsOwner() throws {
-        let host = try host()
         let web = try service("web", ports: [(8080, nil)])
-        let before = try host.ruleset(
-            [Route(name: "web", service: web, backends: [backend(1, "aaaaaaaaaaaa")])],
-            of: "prod",
-            besides: .absent
+        let before = try snapshot().ruleset(
+            [Route(name: "web", service: web, backends: [backend(1, "aaaaaaaaaaaa")])]
         )
         let table = ObservedTable(showing: [before])
         let rows: [(name: String, port: Int, change: (inout Service) -> Void, isHeir: Bool)] = [
@@ -94,31 +94,30 @@ final class RoutingTests: XCTestCase {
         for (name, port, change, isHeir) in rows {
             var site = try service("site", ports: [(port, nil)])
             change(&site)
-            let heirs = host.heirs(
+            let heirs = try snapshot().heirs(
                 Sample.desired([site]),
                 of: [Sample.container(web)],
                 in: table
             )
             XCTAssertEqual(heirs, isHeir ? ["web": ["site"]] : [:], name)
         }
-        let stays = host.heirs(Sample.desired([web]), of: [Sample.container(web)], in: table)
+        let stays = try snapshot().heirs(
+            Sample.desired([web]),
+            of: [Sample.container(web)],
+            in: table
+        )
         XCTAssertEqual(stays, [:], "it is still described")
     }
 
     func testAServiceThatIsNoLongerDescribedKeepsItsWaysIn() throws {
-        let host = try host()
         let web = try service("web", ports: [(8080, nil)])
         let serving = [backend(1, "aaaaaaaaaaaa"), backend(2, "bbbbbbbbbbbb")]
-        let before = try host.ruleset(
-            [Route(name: "web", service: web, backends: serving)],
-            of: "prod",
-            besides: .absent
+        let before = try snapshot().ruleset(
+            [Route(name: "web", service: web, backends: serving)]
         )
         let table = ObservedTable(showing: [before])
-        let kept = try host.ruleset(
-            [Route(name: "web", service: nil, backends: serving)],
-            of: "prod",
-            besides: table
+        let kept = try snapshot(table).ruleset(
+            [Route(name: "web", service: nil, backends: serving)]
         )
         XCTAssertNil(kept.changes(from: table))
         // The environment has no network of IPv6, and so no table.
@@ -126,18 +125,14 @@ final class RoutingTests: XCTestCase {
             table.hostPorts(of: "web", in: "prod"),
             HostPort.all(of: web).filter { !$0.entrance.isOfSix }
         )
-        let fewer = try host.ruleset(
-            [Route(name: "web", service: nil, backends: [serving[1]])],
-            of: "prod",
-            besides: table
+        let fewer = try snapshot(table).ruleset(
+            [Route(name: "web", service: nil, backends: [serving[1]])]
         )
         XCTAssertEqual(entrances(fewer, of: "web"), [.hostPort(8080)])
         XCTAssertEqual(fewer.services.map { $0.backends.map(\.slot) }, [[2], [2]])
         // The table was lost: the ways in are not known any more, who serves is.
-        let lost = try host.ruleset(
-            [Route(name: "web", service: nil, backends: serving)],
-            of: "prod",
-            besides: .absent
+        let lost = try snapshot().ruleset(
+            [Route(name: "web", service: nil, backends: serving)]
         )
         XCTAssertEqual(DockerHost.serving(in: .init(showing: [lost]), of: "prod")["web"], serving)
     }
@@ -147,10 +142,8 @@ final class RoutingTests: XCTestCase {
             let environment = String(repeating: "e", count: length)
             let serving = [backend(1, "aaaaaaaaaaaa")]
             let web = try service("web", ports: [(8080, nil)])
-            let ruleset = try host().ruleset(
-                [Route(name: "web", service: web, backends: serving)],
-                of: environment,
-                besides: .absent
+            let ruleset = try snapshot(of: environment).ruleset(
+                [Route(name: "web", service: web, backends: serving)]
             )
             let table = ObservedTable(showing: [ruleset])
             XCTAssertEqual(
@@ -172,10 +165,8 @@ final class RoutingTests: XCTestCase {
         for row in rows {
             let words = row.address ?? "none"
             let database = try service("db", ports: [(5432, row.address)])
-            let ruleset = try host().ruleset(
-                [Route(name: "db", service: database, backends: [])],
-                of: "prod",
-                besides: .absent
+            let ruleset = try snapshot().ruleset(
+                [Route(name: "db", service: database, backends: [])]
             )
             XCTAssertEqual(entrances(ruleset, of: "db"), row.want, words)
             let held = HostPort.all(of: database).map(\.entrance)
@@ -210,7 +201,6 @@ final class RoutingTests: XCTestCase {
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
         )
-        let host = try host()
         func address(_ text: String) throws -> IPv4Address { try XCTUnwrap(IPv4Address(text)) }
         let endpoints = [
             "aaaaaaaaaaaa": ["prod_n": try address("10.1.0.2"), "prod_m": try address("10.3.0.2")],
@@ -218,10 +208,8 @@ final class RoutingTests: XCTestCase {
                 "prod_n.2": try address("10.2.0.2"), "prod_m": try address("10.3.0.3"),
             ],
         ]
-        host.withMemory { memory in
-            memory.networks = networks
-            memory.endpoints["prod"] = endpoints
-        }
+        var snapshot = try snapshot(networks: networks)
+        snapshot.endpoints = endpoints
         let web = try Sample.service("web") { service in
             service.container.network = .networks([.init(network: "n"), .init(network: "m")])
         }
@@ -230,7 +218,7 @@ final class RoutingTests: XCTestCase {
             service: web,
             backends: [backend(1, "aaaaaaaaaaaa"), backend(2, "bbbbbbbbbbbb")]
         )
-        let ruleset = try host.ruleset([route], of: "prod", besides: .absent)
+        let ruleset = try snapshot.ruleset([route])
         let chains = ruleset.services.filter { $0.name.bridge != nil }.map { chain in
             let backends = chain.backends.compactMap(\.address).map(\.description)
             return "\(chain.name.bridge ?? ""): \(backends.joined(separator: ", "))"
@@ -269,12 +257,9 @@ final class RoutingTests: XCTestCase {
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
         )
-        let host = try host()
-        host.withMemory { memory in
-            memory.networks = networks
-            memory.attached = ["prod": ["theirs", "lan", "gone"], "staging": ["unused"]]
-        }
-        let ruleset = try host.ruleset([], of: "prod", besides: .absent)
+        var snapshot = try snapshot(networks: networks)
+        snapshot.attached = ["theirs", "lan", "gone"]
+        let ruleset = try snapshot.ruleset([])
         XCTAssertEqual(Set(ruleset.networks.map(\.bridge)), ["br-ours", "br-theirs"])
     }
 }

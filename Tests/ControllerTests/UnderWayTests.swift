@@ -21,11 +21,9 @@ final class UnderWayTests: XCTestCase {
             tags: scene.tags,
             maxAge: .seconds(60)
         )
-        var idle: [String: Moment] = [:]
-        let reconciliation = try await reconciler.reconcile(
+        let reconciliation = try await reconciler.look(
             at: Sample.now + .seconds(60),
-            memory: ReleaseRecord(),
-            idleSince: &idle
+            record: ReleaseRecord()
         )
         XCTAssertEqual(reconciliation.steps, [])
         return reconciliation.underWay.map { "\($0.action) \($0.subject): \($0.reason)" }

@@ -112,7 +112,7 @@ extension NetworkAttachment {
     }
 }
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Addresses that manifests fix and others have are known before a container is created.
     func look(
         atAddressesOf desired: DesiredState,
@@ -126,9 +126,9 @@ extension DockerHost {
         guard !fixed.isEmpty else { return }
         var owners = AddressOwners(of: desired, networks: networks)
         for container in try await engine.listContainers(all: true) { owners.add(container) }
-        let (known, table) = withMemory { ($0.names.addresses.assigned, $0.table) }
+        let known = host.withMemory { $0.names.addresses.assigned }
         for (key, address) in known { owners.add(address, of: key) }
-        let listed = table?.serviceAddresses(in: networks, besides: desired.environment) ?? []
+        let listed = table.serviceAddresses(in: networks, besides: desired.environment)
         for (key, address) in listed { owners.add(address, of: key) }
         for (service, attachment) in fixed {
             let network = layout.networkName(attachment.network, in: desired)

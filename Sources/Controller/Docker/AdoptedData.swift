@@ -109,11 +109,10 @@ struct DataLeftBehind: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Services whose data would stay with the containers that they are to replace get none.
     func look(atAdoptedDataOf desired: DesiredState, _ objects: inout Objects) async throws {
-        let incumbents = withMemory { $0.adoptions[desired.environment] }?.incumbents ?? []
-        let current = incumbents.filter { $0.container.name.role == .committed }
+        let current = adoption.incumbents.filter { $0.container.name.role == .committed }
         guard !current.isEmpty else { return }
         let volumes = Set(try await volumesByName().keys)
         for incumbent in current {

@@ -86,7 +86,8 @@ extension Adoption.Incumbent {
             let slot = summary.labels?[Label.composeNumber].flatMap({ Int($0) }),
             ContainerReading.slots.contains(slot)
         else { return nil }
-        let wanted = DockerHost.networkKeys(of: service).map { layout.networkName($0, in: desired) }
+        let wanted = DockerSnapshot.networkKeys(of: service)
+            .map { layout.networkName($0, in: desired) }
         let addressed = summary.networks.filter { $0.value.ipAddress?.isEmpty == false }.keys
             .sorted()
         network = addressed.first(where: wanted.contains) ?? addressed.first

@@ -3,7 +3,7 @@ internal import Model
 internal import Platform
 internal import Traffic
 
-extension DockerHost {
+extension DockerSnapshot {
     /// The chains of a service: its record, one for each network in which it is called by name, and
     /// one for each port that host ports lead to.
     func chains(
@@ -43,14 +43,10 @@ extension DockerHost {
         as table: ObservedTable
     ) -> ServiceChain {
         let name = ChainName(environment: environment, service: service, target: nil)
-        let (isFormer, known, bridges) = withMemory { memory in
-            (
-                memory.former.contains(environment), memory.names.former[environment]?[service],
-                memory.networksOfTraffic(in: environment).compactMap(memory.networks.bridge)
-            )
-        }
+        let known = host.withMemory { $0.names.former[environment]?[service] }
+        let bridges = networksOfTraffic.compactMap(networks.bridge)
         let observed = table.services[name]?.entrances.lazy.compactMap(\.formerAddress).first
-        let address = isFormer ? known ?? observed : nil
+        let address = hasFormerAddresses ? known ?? observed : nil
         return ServiceChain(
             name: name,
             entrances: address.map { address in
@@ -67,10 +63,7 @@ extension DockerHost {
         in environment: String,
         where isCalled: (_ networkKey: String, _ hasBackends: Bool) -> Bool
     ) -> [ServiceChain] {
-        let (networks, endpoints) = withMemory { memory in
-            (memory.networks, memory.endpoints[environment] ?? [:])
-        }
-        return networks.serving(environment).compactMap { network in
+        networks.serving(environment).compactMap { network in
             let reached = [network.name] + networks.siblings(of: network).map(\.name)
             let rules = backends.compactMap { backend -> Traffic.Backend? in
                 let own = endpoints[String(backend.container.prefix(12))] ?? [:]
@@ -96,12 +89,10 @@ extension DockerHost {
         in environment: String,
         on network: String
     ) -> IPv4Address? {
-        withMemory { memory in
-            let networks = memory.networks
-            guard networks.hasServiceAddresses(network), let subnet = networks.subnet(network)
-            else {
-                return nil
-            }
+        guard networks.hasServiceAddresses(network), let subnet = networks.subnet(network) else {
+            return nil
+        }
+        return host.withMemory { memory in
             let key = ServiceAddresses.Key(
                 environment: environment,
                 service: service,

@@ -4,8 +4,6 @@ package import Model
 internal import Platform
 
 extension DockerHost {
-    var heldMounts: HeldMounts { HeldMounts(folder: layout.mounts) }
-
     /// What of the host is part of a service's spec, by path: the content of files, and which
     /// mounts have to be held.
     ///
@@ -29,6 +27,10 @@ extension DockerHost {
             return digests
         }
     }
+}
+
+extension DockerSnapshot {
+    private var heldMounts: HeldMounts { HeldMounts(folder: layout.mounts) }
 
     /// What Docker is to mount for each path of the host in a blueprint: opened beneath its grant
     /// now, and held where a container could replace it.

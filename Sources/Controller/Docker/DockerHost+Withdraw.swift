@@ -16,7 +16,14 @@ extension DockerHost {
         try await director.apply(withdrawal)
         // First packets that met it would be sent there again.
         let addresses = Self.serving(in: table, of: environment).values.joined()
-            .filter { $0.isContainer(container) }.compactMap { servers(of: $0.address) }
-        try await director.endFlows(to: addresses.reduce(into: []) { $0.formUnion($1) })
+            .filter { $0.isContainer(container) }
+            .compactMap { $0.address.flatMap { IPv4Address($0) } }
+        let servers = addresses.reduce(into: Set<IPAddress>()) { servers, address in
+            servers.insert(.four(address))
+            let six = networks.lazy.filter { $0.subnet.contains(address) }
+                .compactMap { $0.subnet6?.embedding(address) }.first
+            if let six { servers.insert(.six(six)) }
+        }
+        try await director.endFlows(to: servers)
     }
 }

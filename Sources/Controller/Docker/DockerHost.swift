@@ -20,53 +20,39 @@ package final class DockerHost: Host {
     let disk = BlockingQueue(label: "berth.files")
     private let memory: Mutex<Memory>
 
-    /// What was seen last, so that a pass asks once; nothing here decides anything that could not
-    /// be looked up again.
+    /// What outlives a look: what all environments have to heed of each other, what was done
+    /// beside the table, and answers that do not change.
+    ///
+    /// It is lost with the process and found again.
     struct Memory {
-        var table: ObservedTable?
-        var networks = Networks([])
         /// The environments that take Compose projects over, by project.
         var adopters: [String: String] = [:]
-        /// What they take over, by environment.
-        var adoptions: [String: Adoption] = [:]
+        /// The addresses that services' names stand for, of all environments.
         var names: KnownNames
-        /// Networks whose definition changed, by environment and key.
-        var successions: [String: [String: NetworkSuccession]] = [:]
         /// Addresses that manifests fix, by environment.
         var fixed: [String: Set<IPv4Address>] = [:]
-        /// Where containers are in each network, by the first 12 digits of their ids, by
-        /// environment.
-        var endpoints: [String: [String: [String: IPv4Address]]] = [:]
-        /// Environments with containers that may hold addresses of the former range.
-        var former: Set<String> = []
-        /// What the table was last made to say, by environment.
+        /// Addresses that containers have, by environment.
+        var taken: [String: Set<IPv4Address>] = [:]
+        /// Addresses promised to containers that are being created.
+        var reserved: Set<IPv4Address> = []
+        /// Containers that are about to be started, with what they write to.
+        var starting: [Writer] = []
+        /// Ports of the host that no other process can take while this one runs.
+        var held = HeldPorts()
+        /// What the table was last told to say, by environment.
         var rulesets: [String: Ruleset] = [:]
         /// The rulesets that everything beside the table was done for, too, by environment.
-        var settled: [String: Settlement] = [:]
+        var settled: [String: DockerSnapshot.Settlement] = [:]
         /// Whether the daemon could not be reached the last time.
         var isDaemonAway = false
         /// When the daemon last came back, as far as was seen; the host's boot until then.
         var daemonStarted = HostBoot.moment
-        /// Addresses promised to containers that are being made.
-        var reserved: Set<IPv4Address> = []
-        /// Ports of the host that nobody else can take while this process runs.
-        var held = HeldPorts()
-        /// Services whose ports somebody else has, by environment.
-        var obstructed: [String: Set<String>] = [:]
         /// What images say that their containers' spec is, by id; none says anything of the kind.
         var imageSpecs: [String: String?] = [:]
-        /// Networks that containers get their traffic through, whoever made them, by environment.
-        var attached: [String: Set<String>] = [:]
-        /// Containers as they were last seen, by environment.
-        var containers: [String: [Container]] = [:]
         /// Containers with Berth's labels that are not Berth's, by environment.
         var foreign: [String: Set<String>] = [:]
-        /// Containers that are about to be started, with what they write to.
-        var starting: [Writer] = []
         /// Mounted files that were found as they should be, by path.
         var verified: [String: ContentFile.Stamp] = [:]
-        /// Addresses that containers have, by environment.
-        var taken: [String: Set<IPv4Address>] = [:]
     }
 
     /// Brings the parts together.

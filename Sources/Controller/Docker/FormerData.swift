@@ -2,7 +2,7 @@ internal import DockerEngine
 internal import Model
 internal import Printing
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Where the data is that a volume seems to be meant for, which does not exist yet; nil where
     /// nothing is known.
     func formerData(
@@ -10,7 +10,6 @@ extension DockerHost {
         _ desired: DesiredState,
         _ present: [String: DockerEngine.Volume]
     ) -> String? {
-        let containers = withMemory { $0.containers[desired.environment] ?? [] }
         let former = FormerData(
             volume: volume,
             name: desired.volumeName(volume.key),

@@ -3,7 +3,7 @@ internal import Model
 internal import Planning
 internal import Platform
 
-extension DockerHost {
+extension DockerSnapshot {
     /// How a container's mounts differ from those that its goal says.
     func mountDifferences(
         of details: ContainerDetails,

@@ -5,7 +5,7 @@ internal import Rollouts
 /// Docker starts a container with `restart: always` whenever its daemon comes back, be it that it
 /// was stopped. Of containers that must not run beside each other it may start only the slot's own:
 /// a candidate gets its policy when it becomes that, and one that is retired loses it.
-extension DockerHost {
+extension DockerSnapshot {
     /// Takes the policy from a container that is about to be created, and keeps it as a label.
     static func withholdRestart(of service: Service, in body: inout ContainerCreateBody) {
         guard service.update.order == .stopFirst, !service.isJob,

@@ -65,18 +65,23 @@ package actor EnvironmentLoop {
         let began = clock()
         underWay.lookBegins()
         do {
-            var idle = idleSince
-            let reconciliation = try await reconciler.reconcile(
-                at: began,
-                memory: history.memory(of: environment),
-                idleSince: &idle,
+            let wanted = try await reconciler.wanted()
+            let (snapshot, restored) = try await host.observeRestoring(
+                environment,
+                as: wanted.desired,
                 stopping: underWay.stopping,
-                serve: { [host, environment, narrator] routes in
-                    _ = try await host.route(routes, of: environment)
-                    narrator.tellRestored(routes)
-                }
+                at: began
             )
-            idleSince = idle
+            if !restored.isEmpty { narrator.tellRestored(restored) }
+            let reconciliation = try await reconciler.reconcile(
+                wanted,
+                with: snapshot,
+                at: began,
+                record: history.memory(of: environment),
+                idleSince: idleSince,
+                stopping: underWay.stopping
+            )
+            idleSince = reconciliation.observation.state.idleSince
             latest = reconciliation
             let pass = try await act(on: reconciliation)
             settle()
@@ -100,11 +105,12 @@ package actor EnvironmentLoop {
         guard let desired = reconciliation.wanted.desired else { return rest(reconciliation) }
         // Whatever else is to be done, those who can serve come first; no other trouble, such as
         // one disk that is full, keeps callers from them.
-        let moved = try await host.route(reconciliation.routes, of: environment)
+        let moved = try await reconciliation.snapshot.route(reconciliation.routes)
         narrator.tellTraffic(moved, reconciliation)
         if !moved.isEmpty { trigger.pull() }
         guard !desired.isSuspended else { return rest(reconciliation, hasMoved: !moved.isEmpty) }
-        let hasMade = await prepare(desired, reconciliation)
+        var reconciliation = reconciliation
+        let hasMade = await prepare(desired, &reconciliation)
         let steps = reconciliation.steps.filter { $0.created.map(preparation.isReady) ?? true }
         underWay.forget(except: steps)
         let begun = steps.filter { underWay.begin($0, at: reconciliation.now) }
@@ -126,20 +132,30 @@ package actor EnvironmentLoop {
         return Pass(reconciliation: reconciliation, hasMoved: hasMoved, isIdle: underWay.isEmpty)
     }
 
-    /// Makes what containers need before they are made; returns whether another look has to follow.
-    private func prepare(_ desired: DesiredState, _ reconciliation: Reconciliation) async -> Bool {
+    /// Creates what containers need before they are created; returns whether another look has to
+    /// follow.
+    private func prepare(
+        _ desired: DesiredState,
+        _ reconciliation: inout Reconciliation
+    ) async -> Bool {
         let names = reconciliation.observation.preparations + reconciliation.observation.leftovers
         guard names.isEmpty || preparation.isDue(at: reconciliation.now) else { return false }
-        do {
-            if !names.isEmpty { try await host.prepare(desired) }
+        var missing = PreparationError()
+        if !names.isEmpty {
+            do {
+                (reconciliation.snapshot, missing) = try await reconciliation.snapshot.prepare()
+            } catch {
+                missing = PreparationError(desired, error)
+            }
+        }
+        if missing.reasons.isEmpty {
             if preparation.hasFailed { narrator.tellPrepared() }
             preparation.succeed()
-        } catch {
-            let failure = error as? PreparationError ?? PreparationError(desired, error)
-            for reason in preparation.fail(failure, at: clock()) { narrator.complain(reason) }
+        } else {
+            for reason in preparation.fail(missing, at: clock()) { narrator.complain(reason) }
         }
         let isNews = preparation.begin(names)
-        // A network that was made is in the table with the next look.
+        // A network that was created is in the table with the next look.
         if isNews { trigger.pull() }
         return isNews
     }
@@ -161,11 +177,11 @@ package actor EnvironmentLoop {
     // MARK: Acting
 
     private func perform(_ step: Step, _ pass: Pass) async {
-        guard let desired = pass.reconciliation?.wanted.desired else { return }
+        guard let snapshot = pass.reconciliation?.snapshot else { return }
         let began = clock()
         do {
             narrator.tellBeginning(of: step)
-            try await host.perform(step, in: desired)
+            try await snapshot.perform(step)
             underWay.succeed(step)
             narrator.tell(step, took: clock() - began, pass.reconciliation, at: clock())
         } catch is CancellationError {

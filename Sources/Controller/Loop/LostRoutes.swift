@@ -1,6 +1,29 @@
 internal import Model
 internal import Rollouts
 
+extension Host {
+    /// Looks at an environment, and restores lost routes first.
+    ///
+    /// Where the table has nothing of the environment, as after a reboot or a flush, what runs is
+    /// routed to before any registry or remote is asked.
+    ///
+    /// Returns the look after that, and the routes that were restored.
+    func observeRestoring(
+        _ environment: String,
+        as desired: DesiredState?,
+        stopping: Set<String> = [],
+        at now: Moment
+    ) async throws -> (snapshot: any HostSnapshot, restored: [Route]) {
+        var request = ObserveRequest(environment: environment, desired: desired, isHasty: true)
+        let first = try await observe(request)
+        guard !first.observation.hasTable else { return (first, []) }
+        let lost = first.observation.lostRoutes(of: desired, stopping: stopping, at: now)
+        if !lost.isEmpty { _ = try await first.route(lost) }
+        request.isHasty = false
+        return (try await observe(request), lost)
+    }
+}
+
 extension Observation {
     /// Where traffic goes as far as the host alone tells, for a table that has nothing of the
     /// environment; empty where it has, and where nobody could serve.

@@ -3,7 +3,7 @@ package import Model
 internal import Planning
 package import Rollouts
 
-/// Looks at an environment without touching it.
+/// Decides what an environment needs next, without touching it.
 package struct Reconciler: Sendable {
     /// The environment's name.
     package let environment: String
@@ -27,42 +27,42 @@ package struct Reconciler: Sendable {
         images = ImageResolver(tags: tags, host: host, maxAge: maxAge)
     }
 
-    /// Looks once.
+    /// What the newest usable revision says.
+    package func wanted() async throws -> Wanted {
+        try await source.desired(for: environment)
+    }
+
+    /// Looks and decides, and changes nothing: for reports.
+    package func look(at now: Moment, record: ReleaseRecord) async throws -> Reconciliation {
+        let wanted = try await wanted()
+        let request = ObserveRequest(environment: environment, desired: wanted.desired)
+        let snapshot = try await host.observe(request)
+        return try await reconcile(wanted, with: snapshot, at: now, record: record)
+    }
+
+    /// Decides on what was seen; asks registries and the repository where it must.
     ///
     /// - Parameters:
+    ///   - wanted: what the revision says.
+    ///   - snapshot: what was seen.
     ///   - now: the time to decide at.
-    ///   - memory: how releases ended before.
+    ///   - record: how releases ended before.
     ///   - idleSince: since when containers are out of the table, as far as the caller has seen;
-    ///     brought up to date.
+    ///     the reconciliation's state has it as of this look.
     ///   - stopping: containers that a stop is under way for.
-    ///   - serve: puts traffic where the routes say; called where the table was lost, before
-    ///     anything beyond this host is asked. Nil only looks.
-    /// - Returns: what was seen and decided.
-    /// - Throws: what Docker, nft or the repository said.
+    /// - Returns: what is to be done, and where each service stands.
+    /// - Throws: what the repository said.
     package func reconcile(
+        _ wanted: Wanted,
+        with snapshot: any HostSnapshot,
         at now: Moment,
-        memory: ReleaseRecord,
-        idleSince: inout [String: Moment],
-        stopping: Set<String> = [],
-        serve: (([Route]) async throws -> Void)? = nil
+        record: ReleaseRecord,
+        idleSince: [String: Moment] = [:],
+        stopping: Set<String> = []
     ) async throws -> Reconciliation {
-        let wanted = try await source.desired(for: environment)
         let services = wanted.desired?.services ?? []
-        var scene = Scene(
-            environment: environment,
-            services: Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
-            desired: wanted.desired,
-            isHasty: serve != nil
-        )
-        var observation = try await host.observe(scene)
-        if let serve, !observation.hasTable {
-            let lost = observation.lostRoutes(of: wanted.desired, stopping: stopping, at: now)
-            if !lost.isEmpty { try await serve(lost) }
-            scene.isHasty = false
-            observation = try await host.observe(scene)
-        }
-        idleSince = observation.state.idle(since: idleSince, now: now)
-        observation.state.idleSince = idleSince
+        var observation = snapshot.observation
+        observation.state.idleSince = observation.state.idle(since: idleSince, now: now)
         observation.state.stopping = stopping
         let containers = observation.state.containers
         var (goals, unresolved) = await resolve(
@@ -93,9 +93,10 @@ package struct Reconciler: Sendable {
             else { continue }
             observation.state.containers[index].spec = fallback.spec
         }
-        let rollout = Rollout(intents: intents, memory: memory)
+        let rollout = Rollout(intents: intents, memory: record)
         return Reconciliation(
             wanted: wanted,
+            snapshot: snapshot,
             observation: observation,
             goals: goals,
             unresolved: unresolved,

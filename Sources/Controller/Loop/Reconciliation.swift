@@ -6,7 +6,9 @@ package import Rollouts
 package struct Reconciliation: Sendable {
     /// What the newest revision says.
     package var wanted: Wanted
-    /// What was seen.
+    /// What the host said, and what it is told to do goes by.
+    package var snapshot: any HostSnapshot
+    /// What was seen, with what the loop knows of it.
     package var observation: Observation
     /// The services with their digests, by name.
     package var goals: [String: Goal]

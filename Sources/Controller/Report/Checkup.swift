@@ -126,16 +126,11 @@ package struct Checkup: Sendable {
     private func ports(_ states: [DesiredState]) async -> [Finding] {
         var findings: [Finding] = []
         for desired in states {
-            let scene = Scene(
-                environment: desired.environment,
-                services: Dictionary(
-                    desired.services.map { ($0.name, $0) },
-                    uniquingKeysWith: { $1 }
-                ),
-                desired: desired
-            )
+            let request = ObserveRequest(environment: desired.environment, desired: desired)
             // A Docker that cannot be asked is a finding of its own.
-            guard let observation = try? await site.host.observe(scene) else { continue }
+            guard let observation = try? await site.host.observe(request).observation else {
+                continue
+            }
             let conflicts = observation.conflicts.values.joined()
                 .sorted { ($0.service, $0.port) < ($1.service, $1.port) }
             findings += conflicts.map { conflict in

@@ -15,8 +15,7 @@ extension Reporter {
             let routes = reconciliation.routes
             evidence.containers = reconciliation.observation.state.containers
             evidence.isWanted = routes.contains { !$0.backends.isEmpty }
-            evidence.differences = try await site.host
-                .trafficDifferences(routes, of: environment)
+            evidence.differences = try reconciliation.snapshot.trafficDifferences(routes)
                 .map { service, fields in (service, Self.words(service, fields)) }
                 .reduce(into: [:]) { $0[$1.0] = $1.1 }
             evidence.complaints = reconciliation.observation.conflicts.values.joined()

@@ -21,13 +21,12 @@ package struct Reporter: Sendable {
     /// would be an answer to another question.
     package func plan() async throws -> Plan {
         let reconciliation = try await reconcile()
-        guard reconciliation.wanted.problems.isEmpty, let desired = reconciliation.wanted.desired
-        else {
+        guard reconciliation.wanted.problems.isEmpty else {
             throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
-        var evidence = try await evidence(reconciliation)
+        var evidence = try evidence(reconciliation)
         let changing = pairs(reconciliation).filter { $0.container.spec != $0.goal.spec }
-        evidence.fields = try await site.host.fieldDifferences(changing, in: desired)
+        evidence.fields = try await reconciliation.snapshot.fieldDifferences(changing)
         guard let comparison = reconciliation.comparison(with: evidence) else {
             throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
@@ -43,8 +42,8 @@ package struct Reporter: Sendable {
         guard let desired = reconciliation.wanted.desired else {
             throw UnusableRevision(wanted: reconciliation.wanted, environment: environment)
         }
-        var evidence = try await evidence(reconciliation)
-        evidence.fields = try await site.host.fieldDifferences(pairs(reconciliation), in: desired)
+        var evidence = try evidence(reconciliation)
+        evidence.fields = try await reconciliation.snapshot.fieldDifferences(pairs(reconciliation))
         evidence.tags = await tags(reconciliation)
         let rows = reconciliation.comparison(with: evidence)?.drift ?? []
         var known: [Drift] = []
@@ -65,17 +64,13 @@ package struct Reporter: Sendable {
     // MARK: Looking
 
     func reconcile() async throws -> Reconciliation {
-        var idle: [String: Moment] = [:]
-        return try await site.reconciler(for: environment).reconcile(
-            at: .now,
-            memory: site.history.memory(of: environment),
-            idleSince: &idle
-        )
+        try await site.reconciler(for: environment)
+            .look(at: .now, record: site.history.memory(of: environment))
     }
 
-    private func evidence(_ reconciliation: Reconciliation) async throws -> Evidence {
+    private func evidence(_ reconciliation: Reconciliation) throws -> Evidence {
         var evidence = Evidence(
-            traffic: try await site.host.trafficDifferences(reconciliation.routes, of: environment),
+            traffic: try reconciliation.snapshot.trafficDifferences(reconciliation.routes),
             preparations: reconciliation.observation.preparations,
             notes: reconciliation.observation.notes,
             unresolved: reconciliation.unresolved,

@@ -117,8 +117,8 @@ package struct Site: Sendable {
         )
     }
 
-    /// Puts whoever runs into a table that has nothing of the environment, as after a reboot,
-    /// without asking the repository's remote or a registry.
+    /// Restores the routes to what runs where the table has nothing of the environment, as after a
+    /// reboot, without asking the repository's remote or a registry.
     ///
     /// Tries again for as long as Docker does not answer and the task is not cancelled; does
     /// nothing where no revision was ever fetched.
@@ -138,19 +138,9 @@ package struct Site: Sendable {
 
     private func serveOnce(_ environment: String) async throws {
         guard let desired = try await source.desired(for: environment).desired else { return }
-        let scene = Scene(
-            environment: environment,
-            services: Dictionary(
-                desired.services.map { ($0.name, $0) },
-                uniquingKeysWith: { $1 }
-            ),
-            desired: desired,
-            isHasty: true
-        )
-        let routes = try await host.observe(scene).lostRoutes(of: desired, stopping: [], at: .now)
-        guard !routes.isEmpty else { return }
-        _ = try await host.route(routes, of: environment)
-        Narrator(environment: environment, log: log, history: history).tellRestored(routes)
+        let restored = try await host.observeRestoring(environment, as: desired, at: .now).restored
+        guard !restored.isEmpty else { return }
+        Narrator(environment: environment, log: log, history: history).tellRestored(restored)
     }
 
     /// Takes the lock that only one process on a state directory may have.
@@ -182,9 +172,10 @@ package struct Site: Sendable {
             }
         }
         guard let desired = try await source.desired(for: environment).desired else { return }
-        let scene = Scene(environment: environment, services: [:], desired: nil)
-        for step in try await host.observe(scene).state.forgettingFailures {
-            try await host.perform(step, in: desired)
+        let request = ObserveRequest(environment: environment, desired: desired)
+        let snapshot = try await host.observe(request)
+        for step in snapshot.observation.state.forgettingFailures {
+            try await snapshot.perform(step)
         }
     }
 

@@ -6,16 +6,16 @@ internal import Platform
 package import Rollouts
 internal import Traffic
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Makes one step; one that was made already, by us before a crash or by anybody, succeeds.
-    package func perform(_ step: Step, in desired: DesiredState) async throws {
-        let desired = named(desired)
+    package func perform(_ step: Step) async throws {
+        guard let desired else { return }
         switch step {
         case .create(let goal, let slot, let generation):
             try await create(blueprint(of: goal, slot: slot, generation: generation, in: desired))
         case .start(let container):
             try await start(container, in: desired)
-            if let ruleset = withMemory({ $0.rulesets[desired.environment] }) {
+            if let ruleset = host.withMemory({ $0.rulesets[environment] }) {
                 try await prepareBridges(of: ruleset)
             }
         case .unpause(let container):
@@ -45,7 +45,7 @@ extension DockerHost {
             desired: desired,
             layout: layout,
             hostsFile: hostsFile(of: goal.service.name, in: desired),
-            internalNetworks: withMemory(\.networks).internalNames
+            internalNetworks: networks.internalNames
         )
     }
 
@@ -78,9 +78,7 @@ extension DockerHost {
             var endpoint = blueprint.endpoint(
                 attachment,
                 address: address,
-                address6: own.flatMap { own in
-                    withMemory { $0.networks.subnet6(network) }?.embedding(own)
-                }
+                address6: own.flatMap { networks.subnet6(network)?.embedding($0) }
             )
             if isUnannounced(blueprint, in: network) { endpoint.aliases = nil }
             if index == 0 || blueprint.joinsAllAtOnce {
@@ -134,17 +132,13 @@ extension DockerHost {
     private func isUnannounced(_ blueprint: Blueprint, in network: String) -> Bool {
         let (service, slot) = (blueprint.goal.service, blueprint.slot)
         guard service.update.order == .startFirst else { return false }
-        return withMemory { memory in
-            guard memory.networks.hasServiceAddresses(network),
-                !memory.networks.isAssigned(network),
-                let adoption = memory.adoptions[blueprint.desired.environment],
-                !adoption.bystanders.contains(where: { $0.state == .running })
-            else { return false }
-            return adoption.incumbents.contains { incumbent in
-                let container = incumbent.container
-                return container.service == service.name && container.slot == slot
-                    && container.state == .running
-            }
+        guard networks.hasServiceAddresses(network), !networks.isAssigned(network),
+            !adoption.bystanders.contains(where: { $0.state == .running })
+        else { return false }
+        return adoption.incumbents.contains { incumbent in
+            let container = incumbent.container
+            return container.service == service.name && container.slot == slot
+                && container.state == .running
         }
     }
 
@@ -208,13 +202,13 @@ extension DockerHost {
         for goal: Goal
     ) async throws(EngineError) {
         let image = goal.image
-        let progress = progress
+        let progress = host.progress
         defer { progress(image, nil) }
         _ = try await engine.pullImage(
             source.repository,
             .digest(digest.description),
             platform: goal.service.container.platform,
-            credential: await credentials(source),
+            credential: await host.credentials(source),
             progress: { progress(image, $0) }
         )
     }
@@ -232,7 +226,7 @@ extension DockerHost {
         in network: String,
         of desired: DesiredState
     ) async throws -> IPv4Address? {
-        guard withMemory({ $0.networks.isAssigned(network) }) else { return nil }
+        guard networks.isAssigned(network) else { return nil }
         // Somebody else's container may be there, too.
         let members = try await engine.inspectNetwork(network).containers ?? [:]
         let present = members.values.compactMap { member in
@@ -246,10 +240,11 @@ extension DockerHost {
         in network: String,
         besides fixed: Set<IPv4Address>
     ) -> IPv4Address? {
-        withMemory { memory in
-            guard memory.networks.isAssigned(network), let subnet = memory.networks.subnet(network)
-            else { return nil }
-            let known = fixed.union(memory.networks.setAside(network)).union(memory.reserved)
+        guard networks.isAssigned(network), let subnet = networks.subnet(network) else {
+            return nil
+        }
+        return host.withMemory { memory in
+            let known = fixed.union(networks.setAside(network)).union(memory.reserved)
             let taken = memory.taken.values.reduce(known) { $0.union($1) }
             let address = subnet.freeAddress(
                 besides: taken,
@@ -261,7 +256,7 @@ extension DockerHost {
     }
 
     private func release(_ addresses: some Sequence<IPv4Address>) {
-        withMemory { $0.reserved.subtract(addresses) }
+        host.withMemory { $0.reserved.subtract(addresses) }
     }
 
     // MARK: The other steps
@@ -323,7 +318,7 @@ extension DockerHost {
 
     /// The IPv6 address that goes with a container's IPv4 address; nil where it has none.
     func address6(of container: IPv4Address) -> IPv6Address? {
-        withMemory { $0.networks.address6(of: container) }
+        networks.address6(of: container)
     }
 
     // MARK: Comparing
@@ -340,10 +335,9 @@ extension DockerHost {
 
     /// How containers differ from their goals; asked for reports, not at every pass.
     package func fieldDifferences(
-        _ pairs: [(container: Container, goal: Goal)],
-        in desired: DesiredState
+        _ pairs: [(container: Container, goal: Goal)]
     ) async throws -> [String: [FieldDifference]] {
-        let desired = named(desired)
+        guard let desired else { return [:] }
         var differences: [String: [FieldDifference]] = [:]
         for (container, goal) in pairs {
             let details = try await engine.inspectContainer(container.id)

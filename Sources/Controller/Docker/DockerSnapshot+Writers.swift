@@ -2,7 +2,7 @@ internal import DockerEngine
 internal import Model
 internal import Platform
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Containers that write to what services of an environment would write to, by service.
     func writeConflicts(in desired: DesiredState?) async throws -> [String: [WriteConflict]] {
         guard let desired, !desired.isSuspended else { return [:] }
@@ -53,8 +53,8 @@ extension DockerHost {
             owner: .service(container.service, environment: desired.environment),
             claims: claims
         )
-        if let conflict = withMemory({ $0.reserve(writer) }) { throw conflict }
-        defer { withMemory { $0.starting.removeAll { $0.id == container.id } } }
+        if let conflict = host.withMemory({ $0.reserve(writer) }) { throw conflict }
+        defer { host.withMemory { $0.starting.removeAll { $0.id == container.id } } }
         let others = try await writers(on: map, as: desired).filter { $0.id != container.id }
         if let conflict = others.conflicts(with: claims, of: container.service).first {
             throw conflict
@@ -90,7 +90,7 @@ extension DockerHost {
         let summaries = try await engine.listContainers(all: false)
         let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
         let ours = Set(
-            await ours(labelled).filter { ContainerReading.container($0) != nil }.map(\.id)
+            await host.ours(labelled).filter { ContainerReading.container($0) != nil }.map(\.id)
         )
         return await disk.run {
             summaries.map { summary in

@@ -43,11 +43,11 @@ struct Objects {
     }
 }
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Whether the networks, volumes and paths of the host are those that services may have.
     ///
     /// A service that may not have one gets no new container; what runs goes on as it is.
-    func objects(of desired: DesiredState?, _ networks: Networks) async throws -> Objects {
+    func objects(of desired: DesiredState?) async throws -> Objects {
         guard let desired, !desired.isSuspended else { return Objects() }
         var objects = Objects()
         look(atSuccessionsIn: desired, &objects)
@@ -170,7 +170,7 @@ extension DockerHost {
         let users = desired.services.filter { Self.networkKeys(of: $0).contains(network.key) }
             .map(\.name).filter { !desired.grants.hostNetwork.contains($0) }
         guard let found = networks.byName[name] else {
-            let leaving = leavingBridges(in: desired.environment)
+            let leaving = leavingBridges
             return try checkNew(
                 network,
                 named: name,

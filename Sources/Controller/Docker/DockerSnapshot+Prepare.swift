@@ -1,20 +1,25 @@
 internal import Digests
 internal import DockerEngine
 internal import Foundation
-package import Model
+internal import Model
 internal import Platform
 internal import Traffic
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Makes networks, volumes and files that containers need.
-    package func prepare(_ desired: DesiredState) async throws {
-        let desired = try await removeLeftovers(of: desired)
-        var unprepared = PreparationError()
-        try await makeNetworks(desired, &unprepared)
-        try await makeVolumes(desired, &unprepared)
-        writeFiles(desired, &unprepared)
-        writeHostsFiles(desired, &unprepared)
-        guard unprepared.reasons.isEmpty else { throw unprepared }
+    ///
+    /// Returns the snapshot with the networks that there are then.
+    package func prepare() async throws -> (after: any HostSnapshot, missing: PreparationError) {
+        guard self.desired != nil else { return (self, PreparationError()) }
+        var after = self
+        var missing = PreparationError()
+        try await after.removeLeftovers()
+        guard let desired = after.desired else { return (after, missing) }
+        try await after.makeNetworks(desired, &missing)
+        try await after.makeVolumes(desired, &missing)
+        after.writeFiles(desired, &missing)
+        after.writeHostsFiles(desired, &missing)
+        return (after, missing)
     }
 
     /// Names of what is still to be made.
@@ -34,12 +39,12 @@ extension DockerHost {
             .sorted { $0.key < $1.key }
     }
 
-    private func makeNetworks(
+    private mutating func makeNetworks(
         _ desired: DesiredState,
         _ unprepared: inout PreparationError
     ) async throws {
-        let adopters = withMemory { $0.adopters }
-        var networks = Networks(try await engine.listNetworks(), adopters: adopters)
+        let adopters = networks.adopters
+        networks = Networks(try await engine.listNetworks(), adopters: adopters)
         for network in usedNetworks(desired) {
             do {
                 try await checkNetwork(network, desired, networks)
@@ -54,8 +59,6 @@ extension DockerHost {
                 unprepared.add(error, for: users)
             }
         }
-        let found = networks
-        withMemory { $0.networks = found }
     }
 
     /// Makes a network where there is none yet.
@@ -72,7 +75,7 @@ extension DockerHost {
             name: name,
             bridge: bridge(of: network, in: desired.environment),
             environment: desired.environment,
-            free: pool.freeNetwork(besides: networks.subnets + HostWay.subnets)
+            free: host.pool.freeNetwork(besides: networks.subnets + HostWay.subnets)
         )
         _ = try await engine.createNetwork(body)
         return true
@@ -162,7 +165,7 @@ extension DockerHost {
     func oddFiles(
         _ desired: DesiredState
     ) -> [String: (finding: ContentFile.Finding, file: ContentFile, users: [Service])] {
-        let known = withMemory { $0.verified }
+        let known = host.withMemory { $0.verified }
         var verified: [String: ContentFile.Stamp] = [:]
         var odd: [String: (ContentFile.Finding, ContentFile, [Service])] = [:]
         for (path, (file, users)) in contentFiles(desired) {
@@ -172,7 +175,7 @@ extension DockerHost {
             }
         }
         let good = verified
-        withMemory { memory in
+        host.withMemory { memory in
             memory.verified = memory.verified.filter { odd[$0.key] == nil }.merging(good) { $1 }
         }
         return odd
@@ -231,7 +234,6 @@ extension DockerHost {
 
     /// What each service's containers call by name: services that share a network with it.
     private func hostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
-        let networks = withMemory { $0.networks }
         var files: [String: HostsFile] = [:]
         var circles: [Set<String>: HostsFile.Neighbours] = [:]
         for service in desired.services {

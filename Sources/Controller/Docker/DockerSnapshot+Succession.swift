@@ -4,14 +4,9 @@ internal import Planning
 internal import Platform
 internal import Traffic
 
-extension DockerHost {
-    /// Finds out which networks the keys stand for, and keeps it in mind.
-    @discardableResult
-    func findSuccessors(
-        in desired: DesiredState,
-        among networks: Networks
-    ) async throws -> [String: NetworkSuccession] {
-        let environment = desired.environment
+extension DockerSnapshot {
+    /// Finds out which networks the keys stand for, and gives the desired state their names.
+    mutating func findSuccessors(of desired: DesiredState) async throws {
         var containers: [ContainerSummary] = []
         var successions: [String: NetworkSuccession] = [:]
         for network in usedNetworks(desired) {
@@ -46,36 +41,21 @@ extension DockerHost {
             }
             successions[network.key] = found
         }
-        let all = successions
-        withMemory { $0.successions[environment] = all }
-        return all
-    }
-
-    /// The desired state with the names that networks have in Docker by now.
-    func named(_ desired: DesiredState) -> DesiredState {
+        self.successions = successions
         var named = desired
-        for (key, succession) in successions(in: desired.environment)
-        where succession.suffix != "" {
+        for (key, succession) in successions where succession.suffix != "" {
             named.networks[key]?.name = layout.networkName(key, in: desired) + succession.suffix
         }
-        return named
+        self.desired = named
     }
 
-    /// The scene with these names, once they are found out.
-    func named(_ scene: Scene, among networks: Networks) async throws -> Scene {
-        guard let desired = scene.desired else { return scene }
-        try await findSuccessors(in: desired, among: networks)
-        var scene = scene
-        scene.desired = named(desired)
-        return scene
-    }
-
-    /// Removes the networks that were replaced; returns the desired state with the names that are
-    /// in force then.
-    func removeLeftovers(of desired: DesiredState) async throws -> DesiredState {
-        let adopters = withMemory { $0.adopters }
-        let networks = Networks(try await engine.listNetworks(), adopters: adopters)
-        let found = try await findSuccessors(in: desired, among: networks)
+    /// Removes the networks that were replaced; the desired state has the names that are in force
+    /// then.
+    mutating func removeLeftovers() async throws {
+        guard let written else { return }
+        networks = Networks(try await engine.listNetworks(), adopters: networks.adopters)
+        try await findSuccessors(of: written)
+        let (networks, found) = (networks, successions)
         var gone: [String] = []
         for name in found.values.flatMap(\.leftovers).sorted() {
             guard let id = networks.byName[name]?.id else { continue }
@@ -90,7 +70,7 @@ extension DockerHost {
             }
         }
         // What goes with the table comes anew, as a bridge of the same name may.
-        if !gone.isEmpty { withMemory { $0.settled[desired.environment] = nil } }
+        if !gone.isEmpty { host.withMemory { $0.settled[environment] = nil } }
         for bridge in gone {
             do throws(TrafficError) {
                 try await director.forget(bridge: bridge)
@@ -98,26 +78,18 @@ extension DockerHost {
                 log(.debug, "\(error)")
             }
         }
-        return named(desired)
     }
 
     /// The interfaces of networks that are to be removed.
-    func leavingBridges(in environment: String) -> Set<String> {
-        let (networks, successions) = withMemory {
-            ($0.networks, $0.successions[environment] ?? [:])
-        }
-        return Set(successions.values.flatMap(\.leftovers).compactMap(networks.bridge))
-    }
-
-    private func successions(in environment: String) -> [String: NetworkSuccession] {
-        withMemory { $0.successions[environment] ?? [:] }
+    var leavingBridges: Set<String> {
+        Set(successions.values.flatMap(\.leftovers).compactMap(networks.bridge))
     }
 
     // MARK: What follows from it
 
     /// The interface's name of a network that Berth creates.
     func bridge(of network: Model.Network, in environment: String) -> String {
-        let suffix = successions(in: environment)[network.key]?.suffix ?? ""
+        let suffix = successions[network.key]?.suffix ?? ""
         return layout.bridgeName(network.key + suffix, environment: environment)
     }
 
@@ -125,7 +97,6 @@ extension DockerHost {
     ///
     /// Those that are still on others keep the file that names their neighbours there.
     func hostsFile(of service: String, in desired: DesiredState) -> String {
-        let successions = successions(in: desired.environment)
         let keys = desired.service(named: service).map(Self.networkKeys) ?? []
         let moved = keys.sorted().compactMap { key -> String? in
             guard let suffix = successions[key]?.suffix, suffix != "" else { return nil }
@@ -136,7 +107,7 @@ extension DockerHost {
 
     /// Docker's networks without those that are to be removed.
     func remaining(_ networks: Networks, in environment: String) -> Networks {
-        let leftovers = Set(successions(in: environment).values.flatMap(\.leftovers))
+        let leftovers = Set(successions.values.flatMap(\.leftovers))
         let staying = networks.byName.values.filter { !leftovers.contains($0.name) }
         return Networks(staying, adopters: networks.adopters)
     }
@@ -148,7 +119,7 @@ extension DockerHost {
         _ differences: [FieldDifference],
         in environment: String
     ) -> ChangedObject {
-        let obstacle = successions(in: environment)[network.key]?.obstacle
+        let obstacle = successions[network.key]?.obstacle
         return ChangedObject(
             kind: "network",
             name: name,
@@ -159,7 +130,6 @@ extension DockerHost {
 
     /// Adds what is to be said of networks whose definition changed.
     func look(atSuccessionsIn desired: DesiredState, _ objects: inout Objects) {
-        let successions = successions(in: desired.environment)
         for (key, succession) in successions.sorted(by: { $0.key < $1.key }) {
             objects.leftovers += succession.leftovers.map { "network \($0)" }
             guard succession.obstacle == nil,

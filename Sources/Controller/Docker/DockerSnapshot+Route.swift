@@ -4,22 +4,18 @@ package import Planning
 internal import Platform
 internal import Traffic
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Makes the table lead where the routes say.
-    package func route(
-        _ routes: [Route],
-        of environment: String
-    ) async throws -> [FieldDifference] {
-        let table = try await latestTable()
-        let ruleset = try ruleset(routes, of: environment, besides: table)
+    package func route(_ routes: [Route]) async throws -> [FieldDifference] {
+        let ruleset = try ruleset(routes)
         await holdPorts(of: routes, in: environment, as: table)
         let transaction = ruleset.changes(from: table)
         if let transaction {
-            withMemory { $0.settled[environment] = nil }
+            host.withMemory { $0.settled[environment] = nil }
             try await director.apply(transaction)
         }
         try await settle(ruleset, of: environment)
-        let serving = Self.serving(in: table, of: environment)
+        let serving = DockerHost.serving(in: table, of: environment)
         await watchDepartures(from: routes, serving, of: environment)
         guard transaction != nil else { return [] }
         try await endFlowsToTheDead(among: Self.leavers(routes, serving))
@@ -34,20 +30,20 @@ extension DockerHost {
     /// Bridges are asked every time: a container that Docker restarts comes with a new port.
     /// The rest is done once for each ruleset, and again where it failed or this process began.
     private func settle(_ ruleset: Ruleset, of environment: String) async throws {
-        let (settlement, isSettled) = withMemory { memory in
+        let settlement = Settlement(
+            ruleset: ruleset,
+            others: networks.otherInternal(than: ruleset.networks, environment)
+        )
+        let isSettled = host.withMemory { memory in
             memory.rulesets[environment] = ruleset
-            let settlement = Settlement(
-                ruleset: ruleset,
-                others: memory.networks.otherInternal(than: ruleset.networks, environment)
-            )
-            return (settlement, memory.settled[environment] == settlement)
+            return memory.settled[environment] == settlement
         }
         try await prepareBridges(of: ruleset)
         guard !isSettled else { return }
         await enableConnectionEvents()
         await admitOtherNetworks(settlement)
         try await endStaleFlows(ruleset)
-        withMemory { $0.settled[environment] = settlement }
+        host.withMemory { $0.settled[environment] = settlement }
     }
 
     /// What was done beside the table, and for which networks.
@@ -59,13 +55,14 @@ extension DockerHost {
 
     /// What the table would have to change, by service.
     package func trafficDifferences(
-        _ routes: [Route],
-        of environment: String
-    ) async throws -> [String: [FieldDifference]] {
-        let table = try await latestTable()
-        let ruleset = try ruleset(routes, of: environment, besides: table)
+        _ routes: [Route]
+    ) throws -> [String: [FieldDifference]] {
+        let ruleset = try ruleset(routes)
         guard ruleset.changes(from: table) != nil else { return [:] }
-        let differences = Self.differences(routes, Self.serving(in: table, of: environment))
+        let differences = Self.differences(
+            routes,
+            DockerHost.serving(in: table, of: environment)
+        )
         guard differences.isEmpty else { return differences }
         return ["": [FieldDifference(field: "rules", desired: "as planned", actual: "different")]]
     }
@@ -87,7 +84,7 @@ extension DockerHost {
     ) async {
         let staying = routes.flatMap(\.backends)
         let served = serving.values.joined()
-        let leaving = (withMemory { $0.containers[environment] } ?? []).filter { container in
+        let leaving = containers.filter { container in
             guard container.state == .running,
                 !staying.contains(where: { $0.isContainer(container.id) })
             else { return false }
@@ -158,7 +155,6 @@ extension DockerHost {
         where !FormerRange.subnet.contains(address) {
             addresses[bridge, default: []].insert(address)
         }
-        let networks = withMemory(\.networks)
         for environment in ruleset.scope {
             for network in networks.serving(environment) {
                 guard let bridge = networks.bridge(network.name),
@@ -189,11 +185,6 @@ extension DockerHost {
         }
     }
 
-    private func latestTable() async throws -> ObservedTable {
-        if let table = withMemory({ $0.table }) { return table }
-        return try await director.observe()
-    }
-
     private static func differences(
         _ routes: [Route],
         _ serving: [String: [Model.Backend]]
@@ -217,18 +208,7 @@ extension DockerHost {
 
     // MARK: The ruleset
 
-    func ruleset(
-        _ routes: [Route],
-        of environment: String,
-        besides table: ObservedTable
-    ) throws -> Ruleset {
-        let (networks, names, obstructed, adopted) = withMemory { memory in
-            (
-                memory.networks, memory.networksOfTraffic(in: environment),
-                memory.obstructed[environment] ?? [],
-                memory.servicesOfAdopted(in: environment)
-            )
-        }
+    func ruleset(_ routes: [Route]) throws -> Ruleset {
         var chains: [ServiceChain] = []
         for route in routes {
             guard let service = route.service else { continue }
@@ -239,16 +219,17 @@ extension DockerHost {
                 besides: table
             )
             // Where somebody else has a port, the ways in stay as they are.
-            var own = obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
+            var own =
+                observation.conflicts[service.name] != nil ? wanted.map(table.staying) : wanted
             // Docker's own rules serve what Compose started, until one of its service can here.
-            if adopted.contains(service.name) { own = own.map(\.servingOrClosed) }
+            if isAdopted(service.name) { own = own.map(\.servingOrClosed) }
             chains += own
         }
         let kept = keptChains(of: routes, in: environment, as: table, besides: chains)
         chains = chains.yielding(to: kept) + kept
         return try Ruleset(
             scope: [environment],
-            networks: names.compactMap { name in
+            networks: networksOfTraffic.compactMap { name in
                 guard let bridge = networks.bridge(name), let subnet = networks.subnet(name) else {
                     return nil
                 }
@@ -267,23 +248,19 @@ extension DockerHost {
     }
 }
 
-extension DockerHost.Memory {
-    /// The networks that an environment's traffic may go through: its own, and others that its
+extension DockerSnapshot {
+    /// The networks that the environment's traffic may go through: its own, and others that its
     /// containers get theirs through.
-    func networksOfTraffic(in environment: String) -> [String] {
+    var networksOfTraffic: [String] {
         networks.byName.values.filter {
-            networks.owner(of: $0) == environment
-                || attached[environment]?.contains($0.name) == true
+            networks.owner(of: $0) == environment || attached.contains($0.name)
         }
         .map(\.name).sorted()
     }
-}
 
-extension DockerHost.Memory {
-    /// Services whose containers of a Compose project still run.
-    fileprivate func servicesOfAdopted(in environment: String) -> Set<String> {
-        let containers = containers[environment] ?? []
-        return Set(containers.filter { $0.isAdopted && $0.state == .running }.map(\.service))
+    /// Whether containers of a Compose project still run for a service.
+    private func isAdopted(_ service: String) -> Bool {
+        containers.contains { $0.isAdopted && $0.state == .running && $0.service == service }
     }
 }
 

@@ -4,28 +4,27 @@ internal import Model
 internal import Platform
 internal import Traffic
 
-extension DockerHost {
+extension DockerSnapshot {
     /// Host ports that services want and cannot have, by service.
     ///
     /// Of a port that this process holds and the table routes, only other environments and rules
     /// that come before the table are looked at: no other process can listen there.
     func portConflicts(
-        _ scene: Scene,
-        in table: ObservedTable
+        isHasty: Bool
     ) async -> [String: [PortConflict]] {
-        guard let desired = scene.desired, !desired.isSuspended else { return [:] }
+        guard let desired, !desired.isSuspended else { return [:] }
         let published = desired.services.flatMap(HostPort.all)
         // After a reboot an address may come late: what runs is not kept from its other ports.
-        let isLost = scene.isHasty && !Self.hasTable(table, of: scene.environment)
+        let isLost = isHasty && !hasTable
         let addressed = desired.services.flatMap(AddressedPort.all)
         let foreign = isLost ? [] : await foreignAddressConflicts(addressed, in: table)
         let wanted = served(published, of: desired)
-        let unheld = withMemory { memory in wanted.filter { !memory.held.contains($0) } }
+        let unheld = host.withMemory { memory in wanted.filter { !memory.held.contains($0) } }
         let containers = unheld.isEmpty ? [] : await publishedByDocker(desired)
-        var conflicts = foreign + wanted.compactMap { table.holder($0, besides: scene.environment) }
+        var conflicts = foreign + wanted.compactMap { table.holder($0, besides: environment) }
         conflicts += unheld.compactMap { containers.conflict($0) }
         conflicts += await listenerConflicts(unheld, besides: containers)
-        conflicts += await ruleConflicts(wanted, in: table, besides: containers, scene.environment)
+        conflicts += await ruleConflicts(wanted, in: table, besides: containers, environment)
         // One claimant may have a port in both families.
         var seen: Set<PortConflict> = []
         let distinct = conflicts.filter { conflict in
@@ -40,7 +39,7 @@ extension DockerHost {
     private func served(_ ports: [HostPort], of desired: DesiredState) -> [HostPort] {
         let hasSix =
             desired.networks.values.contains { $0.enablesIPv6 }
-            || withMemory { $0.networks.haveIPv6(in: desired.environment) }
+            || networks.haveIPv6(in: desired.environment)
         return hasSix ? ports : ports.filter { !$0.entrance.isOfSix }
     }
 
@@ -61,7 +60,7 @@ extension DockerHost {
     private func publishedByDocker(_ desired: DesiredState) async -> [DockerPort] {
         guard let summaries = try? await engine.listContainers(all: false) else { return [] }
         let labelled = summaries.filter { $0.labels?[Label.environment] != nil }
-        let ours = Set(await ours(labelled).map(\.id))
+        let ours = Set(await host.ours(labelled).map(\.id))
         return summaries.flatMap { summary in
             (summary.ports ?? []).compactMap {
                 DockerPort(
@@ -146,20 +145,21 @@ extension DockerHost {
     /// A port that cannot be held is no reason to stop: a process that listens there is found by
     /// the next pass, and a caller's own end of a connection may have the number for a while.
     func holdPorts(of routes: [Route], in environment: String, as table: ObservedTable) async {
-        let hasSix = withMemory { $0.networks.haveIPv6(in: environment) }
+        let hasSix = networks.haveIPv6(in: environment)
         let wanted = routes.flatMap { route in
             route.service.map(HostPort.all) ?? table.hostPorts(of: route.name, in: environment)
         }
         .filter { hasSix || !$0.entrance.isOfSix }
-        let missing = withMemory { memory in
+        let missing = host.withMemory { memory in
             memory.held.keep(wanted, of: environment)
-            let obstructed = memory.obstructed[environment] ?? []
-            return wanted.filter { !memory.held.contains($0) && !obstructed.contains($0.service) }
+            return wanted.filter {
+                !memory.held.contains($0) && observation.conflicts[$0.service] == nil
+            }
         }
         for port in missing {
             do {
                 let reservation = try await director.reserve(port.entrance, port.transport)
-                withMemory { $0.held.add(reservation, of: port, in: environment) }
+                host.withMemory { $0.held.add(reservation, of: port, in: environment) }
             } catch {
                 log(.debug, "\(error)")
             }
