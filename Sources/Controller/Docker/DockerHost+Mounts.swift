@@ -16,7 +16,7 @@ extension DockerHost {
         let files = service.container.hostFiles
         let replaceable = desired.replaceablePaths(of: service)
         guard !files.isEmpty || !replaceable.isEmpty else { return [:] }
-        return try await disk.run {
+        return try await disk.run("\(desired.environment)/\(service.name)") {
             let grants = GrantedPaths(desired.grants.hostPaths)
             var digests: [String: Digest] = [:]
             for file in files.sorted(by: { $0.path < $1.path }) {
@@ -48,7 +48,7 @@ extension DockerSnapshot {
         }
         let owner = "\(desired.environment)/\(service.name)"
         let held = heldMounts
-        return try await disk.run {
+        return try await disk.run(owner) {
             let grants = GrantedPaths(desired.grants.hostPaths)
             let mounts = users.mounts(in: grants)
             func check(_ folder: String) throws {
@@ -76,10 +76,14 @@ extension DockerSnapshot {
 
     /// Opens what a container mounts once more before it is started, and holds again what no longer
     /// is after a reboot.
-    func holdMounts(of details: ContainerDetails, in desired: DesiredState) async throws {
+    func holdMounts(
+        of details: ContainerDetails,
+        as service: String,
+        in desired: DesiredState
+    ) async throws {
         let binds = details.mounts.filter { $0.type == "bind" }
         let (layout, held) = (layout, heldMounts)
-        try await disk.run {
+        try await disk.run("\(environment)/\(service)") {
             let grants = GrantedPaths(desired.grants.hostPaths)
             for bind in binds {
                 guard let source = bind.source else { continue }
@@ -104,7 +108,11 @@ extension DockerSnapshot {
         let role = ContainerName.Role.candidate(generation: container.generation)
         let name = ContainerName(base: container.name.base, role: role).description
         let held = heldMounts
-        await disk.run { held.release(name) }
+        do {
+            try await disk.run("mounts of \(container.name)") { held.release(name) }
+        } catch {
+            log(.warning, "\(error)")
+        }
     }
 
     /// Who mounts paths of the host: the containers there are, and the services of an environment.

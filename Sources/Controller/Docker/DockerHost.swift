@@ -17,7 +17,7 @@ package final class DockerHost: Host {
     let progress: @Sendable (ImageName, PullProgress?) -> Void
     let log: Log
     let prober = Prober()
-    let disk = BlockingQueue(label: "berth.files")
+    let disk = DiskQueue()
     private let memory: Mutex<Memory>
 
     /// What outlives a look: what all environments have to heed of each other, what was done

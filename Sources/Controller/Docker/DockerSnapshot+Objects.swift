@@ -68,8 +68,8 @@ extension DockerSnapshot {
         try await look(atAdoptedDataOf: desired, &objects)
         try await look(atAddressesOf: desired, networks, &objects)
         try await look(atVolumesOf: desired, &objects)
-        await look(atPathsOf: desired, &objects)
-        look(atFilesOf: desired, &objects)
+        try await look(atPathsOf: desired, &objects)
+        try await look(atFilesOf: desired, &objects)
         return objects
     }
 
@@ -109,30 +109,32 @@ extension DockerSnapshot {
 
     /// Paths that lead out of their grants are known before a container is created; what is not
     /// there yet may be created then.
-    private func look(atPathsOf desired: DesiredState, _ objects: inout Objects) async {
-        guard desired.services.contains(where: { !$0.container.hostMounts.isEmpty }) else { return }
-        let outside = await disk.run {
-            let grants = GrantedPaths(desired.grants.hostPaths)
-            return desired.services.compactMap { service -> (Service, OutsideGrants)? in
-                for mount in service.container.hostMounts {
+    private func look(atPathsOf desired: DesiredState, _ objects: inout Objects) async throws {
+        let services = desired.services.filter { !$0.container.hostMounts.isEmpty }
+        let disk = disk
+        let failures = await withTaskGroup { group in
+            for service in services {
+                group.addTask {
                     do {
-                        _ = try grants.open(mount.path, readOnly: mount.isReadOnly)
-                    } catch let error as OutsideGrants {
-                        return (service, error)
+                        let subject = "\(desired.environment)/\(service.name)"
+                        let outside = try await disk.run(subject) {
+                            service.container.hostMounts.outside(desired.grants.hostPaths)
+                        }
+                        return outside.map { (service, $0.path, $0 as any Error) }
                     } catch {
-                        continue
+                        return (service, service.name, error)
                     }
                 }
-                return nil
             }
+            return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
-        for (service, error) in outside {
-            objects.refuse(error, to: [service], kind: "path", name: error.path)
+        for (service, path, error) in failures.sorted(by: { $0.0.name < $1.0.name }) {
+            objects.refuse(error, to: [service], kind: "path", name: path)
         }
     }
 
-    private func look(atFilesOf desired: DesiredState, _ objects: inout Objects) {
-        for (path, odd) in oddFiles(desired).sorted(by: { $0.key < $1.key }) {
+    private func look(atFilesOf desired: DesiredState, _ objects: inout Objects) async throws {
+        for (path, odd) in try await oddFiles(desired).sorted(by: { $0.key < $1.key }) {
             objects.missing.append("file \(path)")
             guard case .different(let field, let want, let have) = odd.finding else { continue }
             objects.drift += odd.users.map { user in
@@ -146,7 +148,7 @@ extension DockerSnapshot {
                 )
             }
         }
-        if areFilesOpen { objects.missing.append("rights of \(layout.files)") }
+        if try await areFilesOpen { objects.missing.append("rights of \(layout.files)") }
     }
 
     func volumesByName() async throws -> [String: DockerEngine.Volume] {
@@ -277,7 +279,7 @@ extension DockerSnapshot {
     private func device(of volume: Model.Volume, _ desired: DesiredState) async throws -> String? {
         guard let path = volume.boundPath else { return nil }
         let users = try await hostUsers(besides: desired)
-        return try await disk.run {
+        return try await disk.run("volume \(desired.volumeName(volume.key))") {
             let grants = GrantedPaths(desired.grants.hostPaths)
             let opened = try grants.open(path.path, readOnly: path.isReadOnly)
             let mounts = users.mounts(in: grants)
@@ -286,6 +288,23 @@ extension DockerSnapshot {
             }
             return opened.path
         }
+    }
+}
+
+extension [HostMounts.Wanted] {
+    /// The first that its grants do not cover; blocks.
+    fileprivate func outside(_ granted: [Grants.HostPath]) -> OutsideGrants? {
+        let grants = GrantedPaths(granted)
+        for mount in self {
+            do {
+                _ = try grants.open(mount.path, readOnly: mount.isReadOnly)
+            } catch let error as OutsideGrants {
+                return error
+            } catch {
+                continue
+            }
+        }
+        return nil
     }
 }
 

@@ -17,16 +17,16 @@ extension DockerSnapshot {
         guard let desired = after.desired else { return (after, missing) }
         try await after.makeNetworks(desired, &missing)
         try await after.makeVolumes(desired, &missing)
-        after.writeFiles(desired, &missing)
-        after.writeHostsFiles(desired, &missing)
+        try await after.writeFiles(desired, &missing)
+        try await after.writeHostsFiles(desired, &missing)
         return (after, missing)
     }
 
     /// Names of what is still to be made.
-    func preparations(_ desired: DesiredState?, _ objects: Objects) -> [String] {
+    func preparations(_ desired: DesiredState?, _ objects: Objects) async throws -> [String] {
         guard let desired, !desired.isSuspended else { return [] }
         return objects.missing
-            + staleHostsFiles(desired).keys.sorted().map { "hosts file of \($0)" }
+            + (try await staleHostsFiles(desired)).keys.sorted().map { "hosts file of \($0)" }
     }
 
     // MARK: Networks
@@ -164,68 +164,95 @@ extension DockerSnapshot {
     /// The files that are not as they should be, by path.
     func oddFiles(
         _ desired: DesiredState
-    ) -> [String: (finding: ContentFile.Finding, file: ContentFile, users: [Service])] {
+    ) async throws -> [String: (
+        finding: ContentFile.Finding, file: ContentFile, users: [Service]
+    )] {
+        let files = contentFiles(desired)
+        guard !files.isEmpty else { return [:] }
         let known = host.withMemory { $0.verified }
-        var verified: [String: ContentFile.Stamp] = [:]
-        var odd: [String: (ContentFile.Finding, ContentFile, [Service])] = [:]
-        for (path, (file, users)) in contentFiles(desired) {
-            switch file.look(known: known[path]) {
-            case .good(let stamp): verified[path] = stamp
-            case let finding: odd[path] = (finding, file, users)
-            }
+        let found = try await disk.run(Self.stateDirectory) {
+            files.mapValues { $0.file }.map { ($0, $1.look(known: known[$0])) }
         }
-        let good = verified
+        var odd: [String: (ContentFile.Finding, ContentFile, [Service])] = [:]
         host.withMemory { memory in
-            memory.verified = memory.verified.filter { odd[$0.key] == nil }.merging(good) { $1 }
+            for (path, finding) in found {
+                guard case .good(let stamp) = finding else {
+                    memory.verified[path] = nil
+                    if let (file, users) = files[path] { odd[path] = (finding, file, users) }
+                    continue
+                }
+                memory.verified[path] = stamp
+            }
         }
         return odd
     }
 
     /// Whether others than root get into the folder of mounted files.
     var areFilesOpen: Bool {
-        var status = stat()
-        return stat(layout.files, &status) == 0 && status.st_mode & 0o777 != 0o700
-    }
-
-    private func writeFiles(_ desired: DesiredState, _ unprepared: inout PreparationError) {
-        if !contentFiles(desired).isEmpty {
-            do {
-                try AtomicFile.makeFolder(layout.files, mode: 0o700)
-                guard chmod(layout.files, 0o700) == 0 else {
-                    throw FileError.last("set the mode of", layout.files)
-                }
-            } catch {
-                unprepared.add(error, for: contentFiles(desired).values.flatMap(\.users))
+        get async throws {
+            let folder = layout.files
+            return try await disk.run(Self.stateDirectory) {
+                var status = stat()
+                return stat(folder, &status) == 0 && status.st_mode & 0o777 != 0o700
             }
         }
-        for (_, file, users) in oddFiles(desired).values {
+    }
+
+    private func writeFiles(
+        _ desired: DesiredState,
+        _ unprepared: inout PreparationError
+    ) async throws {
+        let files = contentFiles(desired)
+        let folder = layout.files
+        if !files.isEmpty {
+            do {
+                try await disk.run(Self.stateDirectory) {
+                    try AtomicFile.makeFolder(folder, mode: 0o700)
+                    guard chmod(folder, 0o700) == 0 else {
+                        throw FileError.last("set the mode of", folder)
+                    }
+                }
+            } catch {
+                unprepared.add(error, for: files.values.flatMap(\.users))
+            }
+        }
+        for (_, file, users) in try await oddFiles(desired).values {
             guard let bytes = desired.files[file.digest] else { continue }
             do {
-                try file.write(bytes)
+                try await disk.run(Self.stateDirectory) { try file.write(bytes) }
             } catch {
                 unprepared.add(error, for: users)
             }
         }
     }
 
+    private static let stateDirectory = "the state directory"
+
     // MARK: Hosts files
 
     /// The hosts files that are not as they should be, by service.
-    private func staleHostsFiles(_ desired: DesiredState) -> [String: HostsFile] {
-        hostsFiles(desired).filter { service, file in
-            let path = hostsFile(of: service, in: desired)
-            return FileManager.default.contents(atPath: path) != Data(file.text.utf8)
+    private func staleHostsFiles(_ desired: DesiredState) async throws -> [String: HostsFile] {
+        let files = hostsFiles(desired)
+        let paths = files.keys.map { ($0, hostsFile(of: $0, in: desired)) }
+        let written = try await disk.run(Self.stateDirectory) {
+            paths.map { ($0, FileManager.default.contents(atPath: $1)) }
         }
+        let known = Dictionary(written) { $1 }
+        return files.filter { known[$0] != Data($1.text.utf8) }
     }
 
-    private func writeHostsFiles(_ desired: DesiredState, _ unprepared: inout PreparationError) {
-        for (service, file) in staleHostsFiles(desired) {
+    private func writeHostsFiles(
+        _ desired: DesiredState,
+        _ unprepared: inout PreparationError
+    ) async throws {
+        let folder = layout.hosts(of: desired.environment)
+        for (service, file) in try await staleHostsFiles(desired) {
+            let path = hostsFile(of: service, in: desired)
             do {
-                try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
-                try AtomicFile.overwrite(
-                    hostsFile(of: service, in: desired),
-                    with: Array(file.text.utf8)
-                )
+                try await disk.run(Self.stateDirectory) {
+                    try AtomicFile.makeFolder(folder)
+                    try AtomicFile.overwrite(path, with: Array(file.text.utf8))
+                }
             } catch {
                 unprepared.add(error, for: desired.services.filter { $0.name == service })
             }

@@ -42,7 +42,7 @@ extension DockerSnapshot {
         try await lookCloser(at: &observation.state)
         let objects = try await objects(of: desired)
         observation.writeConflicts = try await writeConflicts(in: desired)
-        observation.preparations = preparations(desired, objects)
+        observation.preparations = try await preparations(desired, objects)
         observation.leftovers = objects.leftovers
         observation.notes = objects.notes
         observation.refusals = objects.refusals

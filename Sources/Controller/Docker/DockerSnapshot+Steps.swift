@@ -266,7 +266,9 @@ extension DockerSnapshot {
     private func start(_ container: Container, in desired: DesiredState) async throws {
         let details = try await engine.inspectContainer(container.id)
         // What Compose gave its container is not the policy's to grant.
-        if !container.isAdopted { try await holdMounts(of: details, in: desired) }
+        if !container.isAdopted {
+            try await holdMounts(of: details, as: container.service, in: desired)
+        }
         do {
             try await start(details, as: container, in: desired)
         } catch let error as EngineError {

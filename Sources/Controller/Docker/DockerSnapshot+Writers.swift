@@ -23,16 +23,14 @@ extension DockerSnapshot {
         guard !wanted.isEmpty else { return [:] }
         let map = StorageMap(volumes: try await volumesByName())
         let writers = try await writers(on: map, as: desired)
-        return await disk.run {
-            var conflicts: [String: [WriteConflict]] = [:]
-            for (name, claims) in wanted {
-                let own = Writer.Owner.service(name, environment: desired.environment)
-                let found = writers.filter { $0.owner != own }
-                    .conflicts(with: claims.compactMap(map.located), of: name)
-                if !found.isEmpty { conflicts[name] = found }
-            }
-            return conflicts
+        var conflicts: [String: [WriteConflict]] = [:]
+        for (name, claims) in wanted {
+            let own = Writer.Owner.service(name, environment: desired.environment)
+            let located = await located(claims, on: map, of: "\(desired.environment)/\(name)")
+            let found = writers.filter { $0.owner != own }.conflicts(with: located, of: name)
+            if !found.isEmpty { conflicts[name] = found }
         }
+        return conflicts
     }
 
     /// Starts a container, unless another one runs that writes to what it writes to.
@@ -46,7 +44,9 @@ extension DockerSnapshot {
             return try await engine.startContainer(container.id)
         }
         let map = StorageMap(volumes: try await volumesByName())
-        let claims = await disk.run { declared.compactMap(map.located) }
+        let claims = try await disk.run("\(environment)/\(container.service)") {
+            declared.compactMap(map.located)
+        }
         let writer = Writer(
             id: container.id,
             container: "\(container.name)",
@@ -92,21 +92,39 @@ extension DockerSnapshot {
         let ours = Set(
             await host.ours(labelled).filter { ContainerReading.container($0) != nil }.map(\.id)
         )
-        return await disk.run {
-            summaries.map { summary in
-                let isOurs = ours.contains(summary.id)
-                let mounts = (summary.mounts ?? []).filter { isOurs || !map.isOverview($0) }
-                let heir = Adoption.service(of: summary.labels, in: desired).map {
-                    Writer.Owner.service($0.name, environment: desired.environment)
-                }
-                return Writer(
-                    id: summary.id,
-                    container: summary.name ?? String(summary.id.prefix(12)),
-                    owner: heir ?? Self.owner(of: summary, isOurs: isOurs),
-                    claims: map.claims(of: mounts)
-                )
+        var writers: [Writer] = []
+        for summary in summaries {
+            let isOurs = ours.contains(summary.id)
+            let mounts = (summary.mounts ?? []).filter { isOurs || !map.isOverview($0) }
+            let claims = mounts.compactMap(StorageMap.claim)
+            guard !claims.isEmpty else { continue }
+            let name = summary.name ?? String(summary.id.prefix(12))
+            let heir = Adoption.service(of: summary.labels, in: desired).map {
+                Writer.Owner.service($0.name, environment: desired.environment)
             }
-            .filter { !$0.claims.isEmpty }
+            let writer = Writer(
+                id: summary.id,
+                container: name,
+                owner: heir ?? Self.owner(of: summary, isOurs: isOurs),
+                claims: await located(claims, on: map, of: "container \(name)")
+            )
+            if !writer.claims.isEmpty { writers.append(writer) }
+        }
+        return writers
+    }
+
+    /// The claims with all names of their places; as they are written where the file system does
+    /// not answer.
+    private func located(
+        _ claims: [StorageClaim],
+        on map: StorageMap,
+        of subject: String
+    ) async -> [StorageClaim] {
+        do {
+            return try await disk.run(subject) { claims.compactMap(map.located) }
+        } catch {
+            log(.warning, "\(error)")
+            return claims
         }
     }
 

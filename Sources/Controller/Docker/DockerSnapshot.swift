@@ -49,7 +49,7 @@ package struct DockerSnapshot: HostSnapshot {
     var engine: EngineClient { host.engine }
     var director: TrafficDirector { host.director }
     var layout: HostLayout { host.layout }
-    var disk: BlockingQueue { host.disk }
+    var disk: DiskQueue { host.disk }
     var log: Log { host.log }
 
     /// Whether the table has anything of the environment.

@@ -15,7 +15,14 @@ extension DockerSnapshot {
             spec: goal.service.container,
             actual: details.mounts
         )
-        return await disk.run { comparison.differences }
+        do {
+            return try await disk.run("\(environment)/\(goal.service.name)") {
+                comparison.differences
+            }
+        } catch {
+            log(.warning, "\(error)")
+            return []
+        }
     }
 }
 
