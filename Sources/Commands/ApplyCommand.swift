@@ -11,7 +11,7 @@ enum ApplyCommand: Subcommand {
 
     static func run(_ context: Context) async throws -> ExitCode {
         try context.refuseOperands()
-        let board = LiveBoard.onTerminal(context)
+        let board = TerminalProgress.onTerminal(context)
         let log = try context.log(above: board)
         let site = try context.site(log: log) { board?.pulled($0, $1) }
         let timeout = try context.duration(.timeout)
@@ -92,7 +92,7 @@ enum ApplyCommand: Subcommand {
     private static func finish(
         _ loop: EnvironmentLoop,
         within timeout: Duration,
-        _ board: LiveBoard?
+        _ board: TerminalProgress?
     ) async -> Ending {
         let (endings, continuation) = AsyncStream.makeStream(of: Ending.self)
         let tasks = [

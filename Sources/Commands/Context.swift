@@ -53,7 +53,7 @@ struct Context: Sendable {
     /// The log, as the options say; `write` takes its lines.
     ///
     /// Above a board that shows the story, the lines that only tell it are left out.
-    func log(above board: LiveBoard? = nil) throws(UsageError) -> Log {
+    func log(above board: TerminalProgress? = nil) throws(UsageError) -> Log {
         let format = arguments[.logFormat] ?? "text"
         guard let format = Log.Format(rawValue: format) else {
             throw .badValue("log-format", given: format, wanted: "text or json")

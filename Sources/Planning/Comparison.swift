@@ -9,19 +9,19 @@ package struct Comparison: Sendable {
     /// What is there.
     package var observed: ObservedState
     /// What was found beyond that.
-    package var evidence: Evidence
+    package var inputs: DriftInputs
 
     /// Sets both sides against each other.
     package init(
         desired: DesiredState,
         goals: [String: Goal],
         observed: ObservedState,
-        evidence: Evidence
+        inputs: DriftInputs
     ) {
         self.desired = desired
         self.goals = goals
         self.observed = observed
-        self.evidence = evidence
+        self.inputs = inputs
     }
 
     /// One slot of a service, with the containers in it.
@@ -36,7 +36,7 @@ package struct Comparison: Sendable {
     /// The slots that should be there, in order; a job that has completed needs none.
     func slots(of goal: Goal) -> [Slot] {
         let service = goal.service
-        guard !evidence.completed.contains(service.name) else { return [] }
+        guard !inputs.completed.contains(service.name) else { return [] }
         let containers = observed.containers.filter { $0.service == service.name }
         return (0..<max(service.replicas, 0)).map { index in
             let here = containers.filter { $0.slot == index + 1 }

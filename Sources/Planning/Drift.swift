@@ -90,8 +90,8 @@ extension Comparison {
             )
         }
         let listed = Set(desired.services.map(\.name))
-        let others = evidence.traffic.keys.filter { !listed.contains($0) }.sorted()
-        return rows + others.flatMap(trafficDrift) + evidence.objects
+        let others = inputs.traffic.keys.filter { !listed.contains($0) }.sorted()
+        return rows + others.flatMap(trafficDrift) + inputs.objects
     }
 
     private func drift(_ slot: Slot) -> [Drift] {
@@ -181,7 +181,7 @@ extension Comparison {
     }
 
     private func fields(of committed: Container, _ slot: Slot) -> [Drift] {
-        (evidence.fields[committed.id] ?? []).map { difference in
+        (inputs.fields[committed.id] ?? []).map { difference in
             Drift(
                 .configuration,
                 service: committed.service,
@@ -194,7 +194,7 @@ extension Comparison {
     }
 
     private func tagDrift(_ service: Service) -> [Drift] {
-        guard let tag = evidence.tags[service.name] else { return [] }
+        guard let tag = inputs.tags[service.name] else { return [] }
         let running = observed.containers.first {
             $0.service == service.name && $0.name.role == .committed
         }
@@ -217,7 +217,7 @@ extension Comparison {
     }
 
     private func trafficDrift(_ service: String) -> [Drift] {
-        (evidence.traffic[service] ?? []).map { difference in
+        (inputs.traffic[service] ?? []).map { difference in
             Drift(
                 .traffic,
                 service: service,

@@ -19,22 +19,22 @@ package struct Plan: Sendable, Codable {
         if let project = comparison.desired.adoptedProject {
             warnings += Self.warnings(of: project, in: comparison)
         }
-        warnings += comparison.evidence.rivalProjects.sorted().map { project in
+        warnings += comparison.inputs.rivalProjects.sorted().map { project in
             "the Compose project \(project) has what services of this environment need; to take it "
                 + "over, add adopts: { project: \(project) } to "
                 + "environments/\(comparison.desired.environment).yaml"
         }
         changes = []
-        changes += comparison.evidence.preparations.map { name in
-            let note = comparison.evidence.notes[name].map { "; \($0)" } ?? ""
+        changes += comparison.inputs.preparations.map { name in
+            let note = comparison.inputs.notes[name].map { "; \($0)" } ?? ""
             let reason = "not on this host\(note)"
             return Change(.create, service: "", subject: name, to: name, reason: reason)
         }
-        changes += comparison.evidence.leftovers.map { name in
+        changes += comparison.inputs.leftovers.map { name in
             Change(.remove, service: "", subject: name, reason: "not used; its definition changed")
         }
         for service in comparison.desired.services {
-            if let reason = comparison.evidence.unresolved[service.name] {
+            if let reason = comparison.inputs.unresolved[service.name] {
                 changes.append(Self.unresolved(service, reason))
             } else if let goal = comparison.goals[service.name] {
                 changes += Self.changes(goal, in: comparison, refusal: refusals[service.name])
@@ -53,18 +53,18 @@ package struct Plan: Sendable, Codable {
                 reason: Self.surplus(container, in: comparison.desired)
             )
         }
-        changes += Self.traffic(comparison.evidence.traffic)
+        changes += Self.traffic(comparison.inputs.traffic)
     }
 
     /// What of the adopted project is not taken over.
     private static func warnings(of project: String, in comparison: Comparison) -> [String] {
-        guard !comparison.evidence.isProjectMissing else {
+        guard !comparison.inputs.isProjectMissing else {
             return [
                 "this host has no container and no network of the Compose project \(project), "
                     + "which adopts names; docker ps shows what runs"
             ]
         }
-        return comparison.evidence.bystanders.map { container in
+        return comparison.inputs.bystanders.map { container in
             "\(container) of the Compose project \(project) belongs to no service of "
                 + "environments/\(comparison.desired.environment).yaml and is left alone"
         }
@@ -94,13 +94,13 @@ package struct Plan: Sendable, Codable {
         refusal: String?
     ) -> [Change] {
         comparison.slots(of: goal).flatMap { slot in
-            change(slot, comparison.evidence, refusal).map { [$0] } ?? unfinished(slot)
+            change(slot, comparison.inputs, refusal).map { [$0] } ?? unfinished(slot)
         }
     }
 
     private static func change(
         _ slot: Comparison.Slot,
-        _ evidence: Evidence,
+        _ inputs: DriftInputs,
         _ refusal: String?
     ) -> Change? {
         func change(_ action: Change.Action, from: String, reason: String) -> Change {
@@ -119,10 +119,10 @@ package struct Plan: Sendable, Codable {
             }
             return change(.create, from: "", reason: "missing")
         }
-        guard !committed.isAdopted else { return adoption(of: committed, slot, evidence, refusal) }
+        guard !committed.isAdopted else { return adoption(of: committed, slot, inputs, refusal) }
         guard committed.spec == slot.goal.spec else {
             let reason =
-                refusal.map { "failed before: \($0)" } ?? difference(slot, committed, evidence)
+                refusal.map { "failed before: \($0)" } ?? difference(slot, committed, inputs)
             return change(
                 refusal == nil ? .update : .blocked,
                 from: committed.version,
@@ -148,7 +148,7 @@ package struct Plan: Sendable, Codable {
     private static func adoption(
         of committed: Container,
         _ slot: Comparison.Slot,
-        _ evidence: Evidence,
+        _ inputs: DriftInputs,
         _ refusal: String?
     ) -> Change {
         Change(
@@ -157,25 +157,25 @@ package struct Plan: Sendable, Codable {
             subject: "\(committed.name)",
             from: committed.version,
             to: slot.goal.version,
-            reason: refusal.map { "failed before: \($0)" } ?? manner(slot, evidence)
+            reason: refusal.map { "failed before: \($0)" } ?? manner(slot, inputs)
         )
     }
 
     private static func difference(
         _ slot: Comparison.Slot,
         _ committed: Container,
-        _ evidence: Evidence
+        _ inputs: DriftInputs
     ) -> String {
-        "\(what(slot, committed, evidence)); \(manner(slot, evidence))"
+        "\(what(slot, committed, inputs)); \(manner(slot, inputs))"
     }
 
     /// In which order containers are replaced, why, and what it costs.
-    private static func manner(_ slot: Comparison.Slot, _ evidence: Evidence) -> String {
+    private static func manner(_ slot: Comparison.Slot, _ inputs: DriftInputs) -> String {
         let service = slot.goal.service
         let order = [service.update.order.rawValue, service.update.orderReason].compactMap(\.self)
             .joined(separator: ": ")
         guard service.isOutOfServiceInUpdates else { return order }
-        return "\(order); \(expectedOutage(of: service, last: evidence.outages[service.name]))"
+        return "\(order); \(expectedOutage(of: service, last: inputs.outages[service.name]))"
     }
 
     private static func expectedOutage(of service: Service, last: Duration?) -> String {
@@ -187,11 +187,11 @@ package struct Plan: Sendable, Codable {
     private static func what(
         _ slot: Comparison.Slot,
         _ committed: Container,
-        _ evidence: Evidence
+        _ inputs: DriftInputs
     ) -> String {
         if committed.version != slot.goal.version { return "version" }
         if committed.image.digest != slot.goal.image.digest { return "the tag's image" }
-        let fields = evidence.fields[committed.id]?.map(\.field) ?? []
+        let fields = inputs.fields[committed.id]?.map(\.field) ?? []
         return fields.isEmpty ? "configuration" : fields.joined(separator: ", ")
     }
 

@@ -42,7 +42,7 @@ package struct Examination: Sendable {
     }
 
     /// Desired against observed, with what else was found; nil without a desired state.
-    package func comparison(with evidence: Evidence) -> Comparison? {
+    package func comparison(with evidence: DriftInputs) -> Comparison? {
         var evidence = evidence
         evidence.completed = completedJobs
         return wanted.desired.map { desired in
@@ -50,7 +50,7 @@ package struct Examination: Sendable {
                 desired: desired,
                 goals: goals,
                 observed: observation.state,
-                evidence: evidence
+                inputs: evidence
             )
         }
     }

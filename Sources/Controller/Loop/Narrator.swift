@@ -246,7 +246,7 @@ struct Narrator {
 
     /// What differs about services that had arrived, so that it is nobody's update.
     private mutating func tellDrift(_ examination: Examination, _ now: Moment) {
-        guard let comparison = examination.comparison(with: Evidence()) else { return }
+        guard let comparison = examination.comparison(with: DriftInputs()) else { return }
         let rows = comparison.drift.filter { row in
             // What is being taken over is no drift of a release.
             guard row.field != "adopts", let goal = examination.goals[row.service] else {

@@ -72,8 +72,8 @@ package struct Reporter: Sendable {
         )
     }
 
-    private func evidence(_ examination: Examination) async throws -> Evidence {
-        var evidence = Evidence(
+    private func evidence(_ examination: Examination) async throws -> DriftInputs {
+        var evidence = DriftInputs(
             traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
             preparations: examination.observation.preparations,
             notes: examination.observation.notes,
@@ -125,8 +125,8 @@ package struct Reporter: Sendable {
     }
 
     /// Where the registry's tags point now; a registry that cannot be asked says nothing.
-    private func tags(_ examination: Examination) async -> [String: Evidence.Tag] {
-        var tags: [String: Evidence.Tag] = [:]
+    private func tags(_ examination: Examination) async -> [String: DriftInputs.Tag] {
+        var tags: [String: DriftInputs.Tag] = [:]
         for (name, goal) in examination.goals {
             guard goal.service.image.digest == nil, goal.service.pullPolicy != .never else {
                 continue

@@ -4,9 +4,9 @@ internal import Model
 internal import Synchronization
 
 /// A board at the foot of a terminal, drawn anew as it changes; whole lines go above it.
-final class LiveBoard: Sendable {
+final class TerminalProgress: Sendable {
     private struct State {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         /// The lines of it that are on the terminal.
         var drawn: [String] = []
         var isOver = false
@@ -20,13 +20,13 @@ final class LiveBoard: Sendable {
     }
 
     /// A board on standard error; nil where that is no terminal, or lines are to be plain.
-    static func onTerminal(_ context: Context) -> LiveBoard? {
+    static func onTerminal(_ context: Context) -> TerminalProgress? {
         let variables = context.environment
         guard isatty(STDERR_FILENO) == 1, variables["TERM"].map({ $0 != "dumb" }) ?? false,
             context.arguments[.logFormat] != "json"
         else { return nil }
         // https://no-color.org: any value counts but none.
-        return LiveBoard(isColoured: (variables["NO_COLOR"] ?? "").isEmpty)
+        return TerminalProgress(isColoured: (variables["NO_COLOR"] ?? "").isEmpty)
     }
 
     /// Shows what a pass saw.
@@ -65,7 +65,7 @@ final class LiveBoard: Sendable {
         }
     }
 
-    private func change(_ change: (inout ProgressBoard) -> Void) {
+    private func change(_ change: (inout ProgressTable) -> Void) {
         state.withLock { state in
             guard !state.isOver else { return }
             change(&state.board)

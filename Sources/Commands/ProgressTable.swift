@@ -5,7 +5,7 @@ internal import Printing
 /// What an apply shows of itself on a terminal: a line for each service that is under work, or was.
 ///
 /// A value: it is told what was seen and when, and says which lines that makes.
-struct ProgressBoard {
+struct ProgressTable {
     private struct Entry {
         var progress: ServiceProgress
         /// What served when the work began.

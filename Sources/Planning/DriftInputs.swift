@@ -16,7 +16,7 @@ package struct FieldDifference: Hashable, Sendable, Codable {
 }
 
 /// What was found beyond containers and backends, by asking more than a pass does.
-package struct Evidence: Sendable {
+package struct DriftInputs: Sendable {
     /// What a registry's tag points at, seen from what runs.
     package enum Tag: Hashable, Sendable {
         /// At another image than the one that runs.
@@ -52,7 +52,7 @@ package struct Evidence: Sendable {
     /// How long services were out of service in their last stop-first update.
     package var outages: [String: Duration] = [:]
 
-    /// Gathers evidence.
+    /// Gathers inputs.
     package init(
         fields: [String: [FieldDifference]] = [:],
         traffic: [String: [FieldDifference]] = [:],
