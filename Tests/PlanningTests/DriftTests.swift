@@ -94,7 +94,7 @@ final class DriftTests: XCTestCase {
                 ["traffic web port 80 slot 1/nothing"]
             ),
             (
-                .traffic, "rules of nobody's service",
+                .traffic, "rules that services share",
                 {
                     $0.containers = [try $0.container()]
                     $0.inputs.traffic[""] = [

@@ -32,8 +32,8 @@ final class PlanTests: XCTestCase {
         XCTAssertEqual(
             Plan(comparison).warnings,
             [
-                "this host has no container and no network of the Compose project shop, "
-                    + "which adopts names; docker ps shows what runs"
+                "adopts names the Compose project shop, but this host has no container and no "
+                    + "network of it; docker ps shows what runs"
             ]
         )
     }
@@ -112,7 +112,7 @@ final class PlanTests: XCTestCase {
                 ["remove prod-web-2 2>: replicas: 1"]
             ),
             (
-                "a slot too many, where what is not listed stays", 1,
+                "a slot too many, without pruning", 1,
                 {
                     $0.containers = [try $0.container(), try $0.container(slot: 2)]
                     $0.prunes = false
@@ -167,12 +167,12 @@ final class PlanTests: XCTestCase {
                 ]
             ),
             (
-                "a network to be made", 1,
+                "a missing network", 1,
                 {
                     $0.containers = [try $0.container()]
                     $0.inputs.preparations = ["prod_default"]
                 },
-                ["create prod_default >prod_default: not on this host"]
+                ["create prod_default >prod_default: missing on this host"]
             ),
             (
                 "an image that cannot be resolved", 1,

@@ -73,13 +73,15 @@ package struct Reporter: Sendable {
     }
 
     private func evidence(_ examination: Examination) async throws -> DriftInputs {
-        var evidence = DriftInputs(
-            traffic: try await site.host.trafficDifferences(examination.routes, of: environment),
-            preparations: examination.observation.preparations,
-            notes: examination.observation.notes,
-            unresolved: examination.unresolved,
-            objects: examination.observation.drift
+        var evidence = DriftInputs()
+        evidence.traffic = try await site.host.trafficDifferences(
+            examination.routes,
+            of: environment
         )
+        evidence.preparations = examination.observation.preparations
+        evidence.notes = examination.observation.notes
+        evidence.unresolved = examination.unresolved
+        evidence.objects = examination.observation.drift
         evidence.leftovers = examination.observation.leftovers
         evidence.outages = site.history.outages(of: environment)
         evidence.bystanders = examination.observation.bystanders
