@@ -95,11 +95,11 @@ final class ProgressTableTests: XCTestCase {
             ),
             (
                 "new", service("web", .updating, serving: [], ready: 0),
-                "→ web  1.1.0  0/2  0 s  under way"
+                "→ web  1.1.0  0/2  0 s  in progress"
             ),
             (
                 "same version", service("web", .updating, wanted: "1.0.0"),
-                "→ web  1.0.0  2/2  0 s  under way"
+                "→ web  1.0.0  2/2  0 s  in progress"
             ),
             (
                 "leaving", service("web", .leaving, wanted: nil, "slot 1 leaves"),
