@@ -25,10 +25,11 @@ struct Context: Sendable {
     ) throws(UsageError) -> [String: String] {
         var pairs: [String: String] = [:]
         for text in arguments.all(flag) {
-            guard let sign = text.firstIndex(of: "="), sign > text.startIndex,
-                mayBeEmpty || !text.hasSuffix("=")
-            else { throw .badValue(flag.name, given: text, expected: form) }
-            pairs[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, mayBeEmpty || !parts[1].isEmpty else {
+                throw .badValue(flag.name, given: text, expected: form)
+            }
+            pairs[String(parts[0])] = String(parts[1])
         }
         return pairs
     }
@@ -136,10 +137,10 @@ struct Context: Sendable {
     ///
     /// Without an answer from the remote it reports on what was fetched last; `others` names the
     /// environments where nothing was.
-    func reports<Report>(
-        _ report: (Reporter) async throws -> Report,
+    func reports<Value>(
+        _ report: (Reporter) async throws -> Value,
         others: [String] = []
-    ) async throws -> [Report] {
+    ) async throws -> [Value] {
         let site = try site(log: log())
         do {
             _ = try await site.source.refresh()
@@ -149,8 +150,10 @@ struct Context: Sendable {
         var names = others
         do {
             names = try await environments(of: site)
-        } catch  where !(error is UsageError) && !others.isEmpty {}
-        var reports: [Report] = []
+        } catch {
+            guard !others.isEmpty, !(error is UsageError) else { throw error }
+        }
+        var reports: [Value] = []
         for name in names {
             reports.append(try await report(Reporter(site: site, environment: name)))
         }
