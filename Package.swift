@@ -135,7 +135,10 @@ let package = Package(
         ),
         tests(
             "CommandsTests",
-            uses: ["Commands", "Controller", "Model", "Platform", "Printing", "TestSupport"]
+            uses: [
+                "Commands", "Controller", "Model", "Planning", "Platform", "Printing",
+                "TestSupport",
+            ]
         ),
         tests("LayeringTests", uses: []),
         tests("EndToEndTests", uses: ["Load", "Platform", "TestSupport"]),

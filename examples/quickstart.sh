@@ -2,7 +2,7 @@
 # The main job, on real parts, from a bare Debian or Ubuntu machine with Swift.
 #
 #   examples/quickstart.sh          run everything, leave nothing behind
-#   examples/quickstart.sh --keep   leave it running, and say how to play with it
+#   examples/quickstart.sh --keep   leave it running, and print commands to try it out
 #
 # Everything happens in two network namespaces of its own, "host" and "client", with a private
 # dockerd and a private registry; the machine's own Docker and firewall are not touched.
@@ -125,7 +125,7 @@ done
 push_image rust-core-engine 1.2.0 8080 broken
 
 # ---------------------------------------------------------------- the fleet repository
-say "Making the fleet repository: three services, one commit"
+say "Creating the fleet repository: three services, one commit"
 fleet=$work/fleet
 git_() { git -C "$fleet" -c user.name=Quickstart -c user.email=quickstart@example.org "$@"; }
 mkdir "$fleet"
@@ -157,7 +157,7 @@ settled() { # waits until nothing is left to do
         sleep 0.1
     done
     cat "$work/plan" >&2
-    fail "the host did not become as the repository says"
+    fail "the host did not get in sync with the repository"
 }
 
 say "Starting the controller"
@@ -180,7 +180,7 @@ say "Promoting rust-core-engine from 1.0.0 to 1.1.0: a commit"
 bump rust-core-engine 1.0.0 1.1.0
 promote_ms=$(answers "$(now)" $engine "rust-core-engine 1.1.0")
 settled
-echo "1.1.0 answered $promote_ms ms after the commit; the old containers have left since"
+echo "1.1.0 answered $promote_ms ms after the commit; the old containers are removed since then"
 
 say "Rolling back: git revert"
 git_ revert --no-edit HEAD > /dev/null
@@ -198,8 +198,8 @@ for _ in $(seq 600); do
 done
 cat "$work/status"
 grep -q "rust-core-engine *failed" "$work/status" || fail "status does not say that 1.2.0 failed"
-[ "$(inside curl -s $engine)" = "rust-core-engine 1.0.0" ] || fail "1.0.0 does not serve any more"
-echo "1.0.0 serves on. Reverting."
+[ "$(inside curl -s $engine)" = "rust-core-engine 1.0.0" ] || fail "1.0.0 does not serve anymore"
+echo "1.0.0 keeps serving. Reverting."
 git_ revert --no-edit HEAD > /dev/null
 settled
 
@@ -222,12 +222,12 @@ requests=$(awk -F= '/^requests=/ {print $2}' "$work/load.txt")
 failed=$(awk -F= '/^failed=/ {print $2}' "$work/load.txt")
 
 if $keep; then
-    say "Left running. To play with it:"
+    say "Left running. To try it out:"
     cat <<END
   nsenter --net=/run/netns/$host bash                 # a shell on the "host"
   export DOCKER_HOST=unix://$work/docker.sock         # its Docker
   cd $fleet                                           # its fleet repository: commit something
-  tail -f $work/berth.log                             # the controller's story
+  tail -f $work/berth.log                             # the controller's log
   export BERTH_REPO=$fleet BERTH_STATE_DIR=$work/state BERTH_ENVIRONMENT=prod
   $bin/berth status                                   # or plan, drift
 To end it: kill $controller; docker rm -f \$(docker ps -aq); kill ${pids[*]}; ip netns del $host; ip netns del $client; rm -rf $work

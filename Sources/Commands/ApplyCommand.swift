@@ -3,23 +3,22 @@ internal import Foundation
 internal import Model
 internal import Platform
 
-/// `berth apply`: brings an environment to what the repository says, once.
+/// `berth apply`: brings an environment to its desired state, once.
 enum ApplyCommand: Subcommand {
     static let name = "apply"
-    static let summary = "do what plan shows, once; exits 1 if a release failed"
+    static let summary = "deploy what plan shows, once; exits 1 if a release failed"
     static let flags: [Flag] = .site + [.environment, .timeout, .retryFailed]
 
     static func run(_ context: Context) async throws -> ExitCode {
-        try context.refuseOperands()
-        let board = LiveBoard.onTerminal(context)
-        let log = try context.log(above: board)
-        let site = try context.site(log: log) { board?.pulled($0, $1) }
+        let progress = TerminalProgress.onTerminal(context)
+        let log = context.log(above: progress)
+        let site = try context.site(log: log) { progress?.pulled($0, $1) }
         let timeout = try context.duration(.timeout)
-        let lock = try lock(site, context)
+        let lock = try locked(context) { try site.lock() }
         defer { withExtendedLifetime(lock) {} }
         _ = try await site.source.refresh()
         let environment = try await context.oneEnvironment(of: site)
-        let claim = try claim(environment, site, context)
+        let claim = try locked(context) { try site.claim(environment) }
         defer { withExtendedLifetime(claim) {} }
         let wanted = try await site.source.desired(for: environment)
         guard wanted.problems.isEmpty else {
@@ -28,52 +27,41 @@ enum ApplyCommand: Subcommand {
         if wanted.desired?.isSuspended == true {
             log(
                 .warning,
-                "\(environment) is suspended: nothing is done but to lead callers to whoever runs; "
-                    + "take `suspended` out of environments/\(environment).yaml to go on"
+                "\(environment) is suspended: only its traffic rules are kept in sync; remove "
+                    + "`suspended` from environments/\(environment).yaml to resume"
             )
         } else if context.arguments.has(.retryFailed) {
             try await site.forgetFailures(of: environment)
         }
-        let ending = await finish(site.loop(for: environment), within: timeout, board)
-        let unfinished = board?.end() ?? []
+        let ending = await finish(site.loop(for: environment), within: timeout, progress)
+        let unfinished = progress?.end() ?? []
         switch ending {
         case .settled: break
         case .stuck(let reasons):
-            for reason in Set(reasons).sorted() { log(.error, "given up: \(reason)") }
-            log(.error, "not done; the next apply or run goes on from here")
+            for reason in Set(reasons).sorted() { log(.error, "giving up: \(reason)") }
+            log(.error, "apply did not complete; \(continues)")
             return .failure
         case .timedOut:
-            log(.error, "not done after \(timeout); the next apply or run goes on from here")
+            log(.error, "apply did not complete within \(timeout); \(continues)")
             return .failure
         case .interrupted(let signal):
-            for words in unfinished { log(.warning, "left under way: \(words)") }
-            log(
-                .warning,
-                "interrupted; whoever served goes on serving, nothing is half done: "
-                    + "the next berth apply or berth run goes on from here"
-            )
+            for service in unfinished { log(.warning, "still in progress: \(service)") }
+            log(.warning, "interrupted; running containers keep serving, and \(continues)")
             return signal == SIGINT ? .interrupted : .terminated
         }
         let status = try await Reporter(site: site, environment: environment).status()
-        context.print(StatusCommand.text([status]))
-        return status.hasFailed ? .difference : .success
+        context.print(status.text)
+        return status.exitCode
     }
 
-    private static func lock(_ site: Site, _ context: Context) throws -> FileLock {
-        do {
-            return try site.lock()
-        } catch {
-            throw context.arguments.has(.retryFailed) ? RetryRefused(reason: "\(error)") : error
-        }
-    }
+    private static let continues = "the next berth apply or berth run continues from here"
 
-    private static func claim(
-        _ environment: String,
-        _ site: Site,
-        _ context: Context
-    ) throws -> HostLock {
+    private static func locked<Lock>(
+        _ context: Context,
+        _ lock: () throws -> Lock
+    ) throws -> Lock {
         do {
-            return try site.claim(environment)
+            return try lock()
         } catch {
             throw context.arguments.has(.retryFailed) ? RetryRefused(reason: "\(error)") : error
         }
@@ -81,24 +69,24 @@ enum ApplyCommand: Subcommand {
 
     private enum Ending: Sendable {
         case settled
-        /// Only what failed again and again is left, and why it did.
+        /// Only steps that failed repeatedly are left, and why they did.
         case stuck([String])
         case timedOut
         case interrupted(Int32)
     }
 
-    /// Whatever comes first ends it; calls that are under way then are left behind, as after a
+    /// Ends with the first of these; calls that are in progress then are left behind, as after a
     /// crash, and not waited for.
     private static func finish(
         _ loop: EnvironmentLoop,
         within timeout: Duration,
-        _ board: LiveBoard?
+        _ progress: TerminalProgress?
     ) async -> Ending {
         let (endings, continuation) = AsyncStream.makeStream(of: Ending.self)
         let tasks = [
             Task {
                 await loop.run { pass in
-                    if let reconciliation = pass.reconciliation { board?.show(reconciliation) }
+                    if let reconciliation = pass.reconciliation { progress?.show(reconciliation) }
                     if pass.isStuck { continuation.yield(.stuck(pass.waiting)) }
                     return pass.isSettled || pass.isStuck
                 }
@@ -113,7 +101,7 @@ enum ApplyCommand: Subcommand {
                     continuation.yield(.interrupted(signal))
                 }
             },
-            Task { await board?.keepTime() },
+            Task { await progress?.keepTime() },
         ]
         defer { for task in tasks { task.cancel() } }
         for await ending in endings { return ending }
@@ -121,13 +109,13 @@ enum ApplyCommand: Subcommand {
     }
 }
 
-/// Failed releases are to be tried again, and a controller has the environment.
+/// `--retry-failed` while a controller runs for the environment.
 private struct RetryRefused: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "\(reason). What failed is not tried again while a controller keeps the environment: "
-            + "either commit a change of the service, which it takes up by itself; or stop the "
+        "\(reason). Failed releases cannot be retried while a controller is running: either "
+            + "commit a change of the service, which the controller deploys by itself; or stop the "
             + "controller, run berth apply --retry-failed, and start it again"
     }
 }

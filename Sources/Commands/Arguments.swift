@@ -1,5 +1,5 @@
-/// The options and operands of a command, from the command line before the process environment
-/// before the defaults.
+/// The options and the operands of a command line: options before the process environment before
+/// defaults.
 struct Arguments: Sendable {
     private var values: [String: [String]] = [:]
     /// What is no option, in order.
@@ -10,11 +10,11 @@ struct Arguments: Sendable {
     /// Options may be written `--name value` or `--name=value`; `--` ends them.
     init(
         _ words: [String],
-        flags: [Flag],
+        of command: any Subcommand.Type,
         environment: [String: String]
     ) throws(UsageError) {
-        let known = Dictionary(flags.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        for flag in flags {
+        let known = Dictionary(command.flags.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        for flag in command.flags {
             if let standard = flag.standard { values[flag.name] = [standard] }
             if let variable = flag.variable, let value = environment[variable], !value.isEmpty {
                 values[flag.name] = Self.split(value, flag)
@@ -44,12 +44,16 @@ struct Arguments: Sendable {
             given[name, default: []].append(try Self.value(of: flag, inline, &rest))
         }
         values.merge(given) { $1 }
+        for flag in command.flags { try refuseWrongChoice(flag) }
+        let limit = command.argument == nil ? 0 : 1
+        if operands.count > limit {
+            throw .unexpectedArgument(operands[limit], usage: command.usage)
+        }
     }
 
     /// The option's value, the last one given.
     subscript(flag: Flag) -> String? { values[flag.name]?.last }
 
-    /// All values of the option.
     func all(_ flag: Flag) -> [String] { values[flag.name] ?? [] }
 
     /// Whether a toggle is on.
@@ -73,6 +77,13 @@ struct Arguments: Sendable {
         return value.split(separator: ",").map(String.init)
     }
 
+    private func refuseWrongChoice(_ flag: Flag) throws(UsageError) {
+        guard case .choice(let words) = flag.arity, let given = self[flag], !words.contains(given)
+        else { return }
+        let list = words.dropLast().joined(separator: ", ")
+        throw .badValue(flag.name, given: given, expected: "\(list) or \(words.last ?? "")")
+    }
+
     /// The known name that shares the longest beginning, if any of three characters or more does.
     private static func nearest(_ name: String, among known: some Sequence<String>) -> String? {
         let scored = known.map { ($0, zip($0, name).prefix { $0 == $1 }.count) }
@@ -80,37 +91,42 @@ struct Arguments: Sendable {
     }
 }
 
-/// A command line that means nothing.
+/// What is wrong with a command line, and how to write it.
 enum UsageError: Error, Equatable, CustomStringConvertible {
     case unknownCommand(String)
     case unknownOption(String, nearest: String?)
     case missingValue(String)
-    case badValue(String, given: String, wanted: String)
-    case unexpectedOperand(String)
+    case badValue(String, given: String, expected: String)
+    /// An option that is valid only with another one.
+    case misplacedOption(String, requires: String)
     case missingOption(String, why: String)
-    case missingOperand(String)
-    case badOperand(String, wanted: String)
+    case missingArgument(expected: String)
+    case badArgument(String, expected: String)
+    case unexpectedArgument(String, usage: String)
 
-    /// What happened, and what to do next.
     var description: String {
         switch self {
         case .unknownCommand(let name):
-            return "there is no command \(name); see berth help"
+            return "unknown command '\(name)'; berth help lists the commands"
         case .unknownOption(let name, let nearest):
-            let hint = nearest.map { "did you mean --\($0)?" } ?? "see berth help"
-            return "there is no option \(name) here; \(hint)"
+            let hint =
+                nearest.map { "did you mean --\($0)?" }
+                ?? "berth help COMMAND lists a command's options"
+            return "unknown option '\(name)'; \(hint)"
         case .missingValue(let usage):
-            return "\(usage) needs its value"
-        case .badValue(let option, let given, let wanted):
-            return "--\(option) \(given): \(wanted)"
-        case .unexpectedOperand(let word):
-            return "\(word) is one word too many; see berth help"
+            return "missing value: \(usage)"
+        case .badValue(let option, let given, let expected):
+            return "invalid value '\(given)' for --\(option): expected \(expected)"
+        case .misplacedOption(let option, let other):
+            return "--\(option) is only valid with \(other)"
         case .missingOption(let option, let why):
-            return "--\(option) is needed: \(why)"
-        case .missingOperand(let wanted):
-            return "a word is missing: \(wanted)"
-        case .badOperand(let word, let wanted):
-            return "\(word) is unknown here; \(wanted)"
+            return "--\(option) is required: \(why)"
+        case .missingArgument(let expected):
+            return "missing argument: expected \(expected)"
+        case .badArgument(let word, let expected):
+            return "invalid argument '\(word)': expected \(expected)"
+        case .unexpectedArgument(let word, let usage):
+            return "unexpected argument '\(word)'; usage: \(usage)"
         }
     }
 }

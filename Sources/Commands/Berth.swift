@@ -2,15 +2,15 @@ internal import Foundation
 internal import Platform
 internal import Printing
 
-/// The whole program: words in, an exit code out.
+/// The whole program: a command line in, an exit code out.
 package enum Berth {
     /// Runs the command that `words` name.
     ///
     /// - Parameters:
     ///   - words: the command line without the program's name.
     ///   - environment: the process's variables.
-    ///   - print: takes what goes to standard output.
-    ///   - complain: takes what goes to standard error beside the log.
+    ///   - print: writes to standard output.
+    ///   - complain: writes to standard error, beside the log.
     /// - Returns: the process's exit code.
     package static func run(
         _ words: [String],
@@ -34,32 +34,26 @@ package enum Berth {
             return ExitCode.success.rawValue
         }
         do {
-            let arguments = try Arguments(rest, flags: command.flags, environment: environment)
+            let arguments = try Arguments(rest, of: command, environment: environment)
             let context = Context(arguments: arguments, environment: environment, print: show)
-            return exitCode(await outcome(command, context, complain), arguments)
+            let code = await run(command, context, complain)
+            return arguments.has(.detailedExitCode) ? code.detailed : code.rawValue
         } catch {
             complain("berth \(name): \(error)")
             return ExitCode.usage.rawValue
         }
     }
 
-    private static func outcome(
+    private static func run(
         _ command: any Subcommand.Type,
         _ context: Context,
         _ complain: (String) -> Void
     ) async -> ExitCode {
         do {
             return try await command.run(context)
-        } catch let error as UsageError {
-            complain("berth \(command.name): \(error)")
-            return .usage
         } catch {
             complain("berth \(command.name): \(error)")
-            return .failure
+            return error is UsageError ? .usage : .failure
         }
-    }
-
-    private static func exitCode(_ code: ExitCode, _ arguments: Arguments) -> Int32 {
-        arguments.has(.detailedExitCode) ? code.detailed : code.rawValue
     }
 }

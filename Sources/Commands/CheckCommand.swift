@@ -1,33 +1,31 @@
 internal import Controller
 
-/// `berth check`: whether git, Docker, nft, registries, ports and permissions are as they must be.
+/// `berth check`: the prerequisites of a host.
 enum CheckCommand: Subcommand {
     static let name = "check"
-    static let summary = "check git, Docker, nft, registries, host ports and permissions"
+    static let summary =
+        "check the prerequisites: permissions, git, Docker, nftables, host ports and registries"
     static let flags: [Flag] = .site + [.environments, .format]
 
     static func run(_ context: Context) async throws -> ExitCode {
-        try context.refuseOperands()
-        let format = try context.format()
-        let site = try context.site(log: try context.log())
-        let findings = await Checkup(
-            site: site,
-            environments: context.arguments.all(.environments)
-        ).findings()
-        let table = TextTable(
-            headings: ["", "SUBJECT", "FINDING"],
-            rows: findings.map { [mark($0), $0.subject, $0.message] }
-        )
-        switch format {
-        case .json: try context.printJSON(findings)
-        case .table: context.print(table.plain)
-        case .markdown: context.print(table.markdown)
-        }
-        return findings.allSatisfy(\.isGood) ? .success : .failure
+        let site = try context.site(log: context.log())
+        let environments = context.arguments.all(.environments)
+        let checkup = Checkup(site: site, environments: environments)
+        return try context.print(CheckReport(rows: await checkup.findings()))
     }
+}
 
-    private static func mark(_ finding: Checkup.Finding) -> String {
-        guard finding.isGood else { return "FAILED" }
-        return finding.isWarning ? "warning" : "ok"
+struct CheckReport: Report {
+    let rows: [Checkup.Finding]
+
+    var title: String { "" }
+    var json: [Checkup.Finding] { rows }
+    var exitCode: ExitCode { rows.allSatisfy(\.isGood) ? .success : .failure }
+
+    static var columns: [Column<Checkup.Finding>] {
+        [
+            ("RESULT", { $0.isGood ? $0.isWarning ? "warning" : "ok" : "FAILED" }),
+            ("SUBJECT", \.subject), ("FINDING", \.message),
+        ]
     }
 }

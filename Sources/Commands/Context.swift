@@ -2,68 +2,52 @@ internal import Controller
 internal import Foundation
 internal import Platform
 
-/// What a command was given, and where its words go.
+/// What a command was given, and where its output goes.
 struct Context: Sendable {
     let arguments: Arguments
     let environment: [String: String]
-    /// Takes data; ends up on standard output.
+    /// Writes to standard output.
     let print: @Sendable (String) -> Void
 
-    /// How data is printed.
-    enum Format: String, CaseIterable {
-        case table
-        case json
-        case markdown
+    /// The folder that is the argument; the current one without.
+    var folder: String { arguments.operands.first ?? "." }
+
+    /// Where Docker is.
+    var engine: String {
+        arguments[.engine] ?? environment["DOCKER_HOST"]?.nonEmpty ?? "unix:///var/run/docker.sock"
     }
 
-    /// The format that was asked for.
-    func format() throws(UsageError) -> Format { try choice(.format) }
-
-    /// The word that an option was given, as one of the words that it takes.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ flag: Flag
-    ) throws(UsageError) -> Choice {
-        let text = arguments[flag] ?? ""
-        guard let choice = Choice(rawValue: text) else {
-            let words = Choice.allCases.map(\.rawValue)
-            let wanted = words.dropLast().joined(separator: ", ") + " or \(words.last ?? "")"
-            throw .badValue(flag.name, given: text, wanted: wanted)
-        }
-        return choice
-    }
-
-    /// What `--set` was given, by name.
-    func settings() throws(UsageError) -> [String: String] {
-        var settings: [String: String] = [:]
-        for text in arguments.all(.set) {
-            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-                throw .badValue(Flag.set.name, given: text, wanted: "a name, = and a value")
+    /// The values of a `NAME=VALUE` option, by name; `form` is how it is written.
+    func pairs(
+        _ flag: Flag,
+        _ form: String,
+        mayBeEmpty: Bool
+    ) throws(UsageError) -> [String: String] {
+        var pairs: [String: String] = [:]
+        for text in arguments.all(flag) {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, mayBeEmpty || !parts[1].isEmpty else {
+                throw .badValue(flag.name, given: text, expected: form)
             }
-            settings[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            pairs[String(parts[0])] = String(parts[1])
         }
-        return settings
+        return pairs
     }
 
-    /// The folder that is the only operand; the current one where there is none.
-    func folder() throws(UsageError) -> String {
-        if arguments.operands.count > 1 { throw .unexpectedOperand(arguments.operands[1]) }
-        return arguments.operands.first ?? "."
+    /// The values of `--set`, by name.
+    func settings() throws(UsageError) -> [String: String] {
+        try pairs(.set, "NAME=VALUE", mayBeEmpty: true)
     }
 
-    /// The log, as the options say; `write` takes its lines.
+    /// The log on standard error.
     ///
-    /// Above a board that shows the story, the lines that only tell it are left out.
-    func log(above board: LiveBoard? = nil) throws(UsageError) -> Log {
-        let format = arguments[.logFormat] ?? "text"
-        guard let format = Log.Format(rawValue: format) else {
-            throw .badValue("log-format", given: format, wanted: "text or json")
-        }
-        let level = arguments[.logLevel] ?? "info"
-        guard let level = Log.Level(rawValue: level) else {
-            throw .badValue("log-level", given: level, wanted: "debug, info, warning or error")
-        }
-        guard let board else { return Log(format: format, minimum: level) }
-        return Log(format: format, minimum: level == .info ? .warning : level, write: board.print)
+    /// Above the progress on a terminal, which shows the same, there are no lines of level info.
+    func log(above progress: TerminalProgress? = nil) -> Log {
+        let format = arguments[.logFormat].flatMap(Log.Format.init) ?? .text
+        let level = arguments[.logLevel].flatMap(Log.Level.init) ?? .info
+        guard let progress else { return Log(format: format, minimum: level) }
+        let minimum = level == .info ? .warning : level
+        return Log(format: format, minimum: minimum, write: progress.print)
     }
 
     /// A time such as `500ms`, `30s`, `5m` or `1h`.
@@ -76,22 +60,20 @@ struct Context: Sendable {
         ]
         guard let number = Int(digits), number > 0, number < 1_000_000, let unit = units[unit]
         else {
-            throw .badValue(flag.name, given: text, wanted: "a time such as 500ms, 30s, 5m or 1h")
+            let expected = "a duration such as 500ms, 30s, 5m or 1h"
+            throw .badValue(flag.name, given: text, expected: expected)
         }
         return unit * number
     }
 
-    /// The parts, as the options say.
-    ///
-    /// `pulls` is told how pulls get on.
+    /// The parts, as the options say; `pulls` is told the progress of pulls.
     func site(
         log: Log,
         pulls: @escaping @Sendable (String, Int) -> Void = { _, _ in }
     ) throws -> Site {
         var configuration = Configuration(
             repository: arguments[.repo] ?? ".",
-            engine: arguments[.engine] ?? environment["DOCKER_HOST"].flatMap(\.nonEmpty)
-                ?? "unix:///var/run/docker.sock",
+            engine: engine,
             stateDirectory: Self.absolute(arguments[.stateDirectory] ?? "/var/lib/berth"),
             environment: environment
         )
@@ -103,11 +85,8 @@ struct Context: Sendable {
         configuration.dockerConfig = arguments[.dockerConfig]
         if let text = arguments[.addressPool] {
             guard let pool = AddressPool(text) else {
-                throw UsageError.badValue(
-                    "address-pool",
-                    given: text,
-                    wanted: "a range of /22 or larger, as 172.30.0.0/16"
-                )
+                let expected = "a range of /22 or larger, such as 172.30.0.0/16"
+                throw UsageError.badValue("address-pool", given: text, expected: expected)
             }
             configuration.addressPool = pool
         }
@@ -120,20 +99,7 @@ struct Context: Sendable {
         }
         guard let key = arguments[.sshKey] else { return .anonymous }
         let home = environment["HOME"] ?? "/root"
-        return .sshKey(
-            file: key,
-            knownHosts: arguments[.knownHosts] ?? "\(home)/.ssh/known_hosts"
-        )
-    }
-
-    /// Looks at the remote, where looking at the host is what counts: a remote that is down does
-    /// not keep anybody from seeing what runs.
-    func refresh(_ site: Site) async {
-        do {
-            _ = try await site.source.refresh()
-        } catch {
-            site.log(.warning, "\(error)")
-        }
+        return .sshKey(file: key, knownHosts: arguments[.knownHosts] ?? "\(home)/.ssh/known_hosts")
     }
 
     /// The environments that were asked for, or the only one there is.
@@ -141,69 +107,67 @@ struct Context: Sendable {
         let asked = arguments.all(.environments)
         let known = try await site.source.environments()
         for name in asked where !known.contains(name) {
-            throw UsageError.badValue(
-                "environment",
-                given: name,
-                wanted: "the repository has \(known.joined(separator: ", "))"
-            )
+            let names = known.joined(separator: ", ").nonEmpty ?? "it has none yet"
+            let expected = "an environment of the repository (\(names))"
+            throw UsageError.badValue("environment", given: name, expected: expected)
         }
-        guard asked.isEmpty else { return asked }
-        guard known.count == 1 else {
-            throw UsageError.missingOption(
-                "environment",
-                why: known.isEmpty
-                    ? "the repository has no environments/*.yaml yet"
-                    : "the repository has \(known.joined(separator: ", "))"
-            )
-        }
-        return known
+        return asked.isEmpty ? [try only(of: known, in: "repository")] : asked
     }
 
     /// The one environment that was asked for, or the only one there is.
     func oneEnvironment(of site: Site) async throws -> String {
         let names = try await environments(of: site)
         guard let name = names.first, names.count == 1 else {
-            throw UsageError.badValue(
-                "environment",
-                given: names.joined(separator: ","),
-                wanted: "one environment at a time"
-            )
+            let given = names.joined(separator: ",")
+            throw UsageError.badValue("environment", given: given, expected: "one environment")
         }
         return name
     }
 
-    /// Reports on the one environment that was asked for, as the remote has it now.
+    /// The environment where none was asked for.
+    func only(of known: [String], in place: String) throws(UsageError) -> String {
+        guard let name = known.first, known.count == 1 else {
+            let names = known.joined(separator: ", ").nonEmpty ?? "no environments/*.yaml yet"
+            throw .missingOption("environment", why: "the \(place) has \(names)")
+        }
+        return name
+    }
+
+    /// Reports on the host, for the environments that were asked for.
+    ///
+    /// Without an answer from the remote it reports on what was fetched last; `others` names the
+    /// environments where nothing was.
+    func reports<Value>(
+        _ report: (Reporter) async throws -> Value,
+        others: [String] = []
+    ) async throws -> [Value] {
+        let site = try site(log: log())
+        do {
+            _ = try await site.source.refresh()
+        } catch {
+            site.log(.warning, "\(error)")
+        }
+        var names = others
+        do {
+            names = try await environments(of: site)
+        } catch {
+            guard !others.isEmpty, !(error is UsageError) else { throw error }
+        }
+        var reports: [Value] = []
+        for name in names {
+            reports.append(try await report(Reporter(site: site, environment: name)))
+        }
+        return reports
+    }
+
+    /// Reports on the one environment that was asked for, at the revision that the remote has now.
     func reporter() async throws -> Reporter {
-        let site = try site(log: try log())
+        let site = try site(log: log())
         _ = try await site.source.refresh()
         return Reporter(site: site, environment: try await oneEnvironment(of: site))
-    }
-
-    /// No operands are taken.
-    func refuseOperands() throws(UsageError) {
-        if let word = arguments.operands.first { throw .unexpectedOperand(word) }
-    }
-
-    /// Prints a value as pretty JSON.
-    func printJSON(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        self.print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     private static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
-}
-
-extension String {
-    var nonEmpty: String? { isEmpty ? nil : self }
-}
-
-extension [Flag] {
-    /// Where things are, for every command that looks at an environment.
-    static let site: [Flag] = [
-        .repo, .branch, .revision, .engine, .stateDirectory, .gitTokenFile, .gitUser, .sshKey,
-        .knownHosts, .insecureRegistry, .dockerConfig, .addressPool, .logFormat, .logLevel,
-    ]
 }

@@ -1,8 +1,8 @@
 /// `berth help [COMMAND]`.
 enum HelpCommand: Subcommand {
     static let name = "help"
-    static let summary = "explain the commands, or one of them"
-    static let flags: [Flag] = []
+    static let summary = "show the commands, or the options of a command"
+    static let argument: String? = "[COMMAND]"
 
     static func run(_ context: Context) async throws -> ExitCode {
         guard let name = context.arguments.operands.first else {
@@ -16,17 +16,15 @@ enum HelpCommand: Subcommand {
         return .success
     }
 
-    static var overview: String {
+    private static var overview: String {
         let width = subcommands.map { $0.name.count }.max() ?? 0
-        let list = subcommands.map { command in
-            let gap = String(repeating: " ", count: width - command.name.count + 2)
-            return "  \(command.name)\(gap)\(command.summary)\n"
-        }
+        let list = subcommands.map { "  \($0.name.padded(to: width))  \($0.summary)\n" }
         return """
-            berth keeps a Docker host true to a git repository.
+            Berth deploys what a git repository describes to a plain Docker host.
 
-            usage: berth COMMAND [OPTIONS]
+            Usage: berth COMMAND [OPTIONS]
 
+            Commands:
             \(list.joined())
             berth help COMMAND lists a command's options.
             """
@@ -34,10 +32,12 @@ enum HelpCommand: Subcommand {
 
     static func page(of command: any Subcommand.Type) -> String {
         let options = command.flags.map { flag in
-            let variable = flag.variable.map { "; \($0)" } ?? ""
-            let standard = flag.standard.map { " [\($0)]" } ?? ""
-            return "  \(flag.usage)\n      \(flag.help)\(standard)\(variable)\n"
+            let facts = [flag.standard.map { "default \($0)" }, flag.variable.map { "env \($0)" }]
+                .compactMap(\.self).joined(separator: ", ")
+            let note = facts.isEmpty ? "" : " (\(facts))"
+            return "  \(flag.usage)\n      \(flag.help)\(note)\n"
         }
-        return "berth \(command.name): \(command.summary)\n\n\(options.joined())"
+        let list = options.isEmpty ? "" : "\nOptions:\n\(options.joined())"
+        return "Usage: \(command.usage)\n\n\(command.summary)\n\(list)"
     }
 }

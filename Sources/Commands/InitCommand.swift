@@ -1,30 +1,30 @@
 internal import Controller
-internal import Foundation
 internal import Manifests
 
 /// `berth init`: a fleet repository from a Compose file, or a small sample.
 enum InitCommand: Subcommand {
     static let name = "init"
-    static let summary = "start a fleet repository, from a Compose file if you have one"
-    static let flags: [Flag] =
-        [.from, .engine] + composeFlags
+    static let summary = "create a fleet repository, from a Compose file or a small sample"
+    static let argument: String? = "[FOLDER]"
+    static let flags: [Flag] = [.from, .engine] + composeFlags
 
-    /// What says something about a Compose file.
+    /// Options about a Compose file.
     private static let composeFlags: [Flag] = [
         .envFile, .set, .image, .data, .project, .noSecret, .secretsDirectory,
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
-        let folder = try context.folder()
-        let tree = WorkingTree(path: folder)
+        let tree = WorkingTree(path: context.folder)
         let taken = ["manifests", "environments"].flatMap { folder in
             tree.names(in: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
                 .map { "\(folder)/\($0)" }
         }
         guard taken.isEmpty else { throw AlreadyThere(paths: taken.sorted()) }
         guard let path = context.arguments[.from] else {
-            try refuseComposeFlags(context)
-            return try write(InitSample.files, in: folder, context)
+            for flag in composeFlags where !context.arguments.all(flag).isEmpty {
+                throw UsageError.misplacedOption(flag.name, requires: Flag.from.usage)
+            }
+            return try write(Sample.files, context)
         }
         let source = try await InitSource(path, into: tree, context)
         let takeover = try Takeover(of: source.takeover)
@@ -33,7 +33,6 @@ enum InitCommand: Subcommand {
             copies: takeover.copies,
             onHost: takeover.hostFiles,
             notes: source.notes + takeover.notes,
-            in: folder,
             context
         )
     }
@@ -43,28 +42,50 @@ enum InitCommand: Subcommand {
         copies: [(path: String, bytes: [UInt8])] = [],
         onHost: [(path: String, text: String)] = [],
         notes: [String] = [],
-        in folder: String,
         _ context: Context
     ) throws -> ExitCode {
         var files = NewFiles()
         for file in onHost { files.add(file.path, Array(file.text.utf8), isSecret: true) }
-        for file in texts { files.add("\(folder)/\(file.path)", Array(file.text.utf8)) }
-        for file in copies { files.add("\(folder)/\(file.path)", file.bytes) }
+        let committed = texts.map { ($0.path, Array($0.text.utf8)) } + copies
+        for (path, bytes) in committed { files.add("\(context.folder)/\(path)", bytes) }
         try files.write()
-        for path in texts.map(\.path) + copies.map(\.path) { context.print("\(folder)/\(path)") }
+        for (path, _) in committed { context.print("\(context.folder)/\(path)") }
         for file in onHost { context.print(file.path) }
         for note in notes { context.print("note: \(note)") }
         return .success
     }
+}
 
-    private static func refuseComposeFlags(_ context: Context) throws(UsageError) {
-        for flag in composeFlags where !context.arguments.all(flag).isEmpty {
-            throw .badValue(
-                flag.name,
-                given: flag.name == Flag.set.name
-                    ? "…" : context.arguments.all(flag).joined(separator: " "),
-                wanted: "it goes with --from"
-            )
+/// The small fleet that `berth init` creates without a Compose file.
+private enum Sample {
+    static let files: [(path: String, text: String)] =
+        [("manifests/web.yaml", manifest)]
+        + [("dev", nil, 8_080), ("staging", "dev", 8_081), ("prod", "staging", 8_082)].map {
+            (name: String, before: String?, port: Int) in
+            ("environments/\(name).yaml", environment(name, after: before, port: port))
         }
+
+    private static let manifest = """
+        # What the service is: a Compose file. Registry and version come from the environment.
+        services:
+          web:
+            image: nginx
+            restart: unless-stopped
+            x-berth:
+              probe: { http: /, port: 80 }
+
+        """
+
+    private static func environment(_ name: String, after before: String?, port: Int) -> String {
+        """
+        # What runs in \(name).
+        registry: docker.io
+        pull_policy: if_not_present
+        \(before.map { "promotes_from: \($0)\n" } ?? "")services:
+          web:
+            version: "1.28.0"  # commit another one here to promote it
+            ports: ["\(port):80"]
+
+        """
     }
 }

@@ -5,18 +5,17 @@ internal import Platform
 /// `berth run`: the controller.
 enum RunCommand: Subcommand {
     static let name = "run"
-    static let summary = "keep environments as the repository says, until stopped"
+    static let summary = "run the controller: keep environments in sync with the repository"
     static let flags: [Flag] = .site + [.environments, .interval]
 
     static func run(_ context: Context) async throws -> ExitCode {
-        try context.refuseOperands()
-        let log = try context.log()
+        let log = context.log()
         let site = try context.site(log: log)
         let lock = try site.lock()
         defer { withExtendedLifetime(lock) {} }
         for warning in site.warnings { log(.warning, warning) }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-        // From the start: the first fetch may take as long as a remote that says nothing likes.
+        // From the start: the first fetch may take as long as its timeout.
         let listening = Task {
             for await signal in Signals.stream(of: [SIGTERM, SIGINT, SIGHUP]) {
                 continuation.yield(.signal(signal))
@@ -39,12 +38,12 @@ enum RunCommand: Subcommand {
             case .begun(let begun): runner = begun
             case .failed(let error): throw error
             case .signal(SIGHUP):
-                log(.info, "SIGHUP: looking at everything")
+                log(.info, "SIGHUP: reconciling all environments")
                 runner?.refresh()
             case .signal:
-                // What is under way is finished by the next start; traffic flows on without us, so
-                // there is nothing to wait for.
-                log(.info, "stopping; containers and traffic stay as they are")
+                // The next start finishes what is in progress, and traffic flows without us: there
+                // is nothing to wait for.
+                log(.info, "stopping; containers and traffic rules stay in place")
                 return .success
             }
         }
@@ -57,14 +56,14 @@ enum RunCommand: Subcommand {
         case signal(Int32)
     }
 
-    /// Runs the controller until the task is cancelled; `begun` gets it.
+    /// Runs the controller until the task is cancelled.
     private static func keep(
         _ context: Context,
         _ site: Site,
         begun: (LoopRunner) -> Void
     ) async throws {
         var claims: [String: HostLock] = [:]
-        for environment in context.arguments.all(.environments) where claims[environment] == nil {
+        for environment in Set(context.arguments.all(.environments)).sorted() {
             claims[environment] = try site.claim(environment)
         }
         let serving = Task { [claims] in await serveFirst(context, site, claims) }
@@ -77,7 +76,7 @@ enum RunCommand: Subcommand {
         defer { withExtendedLifetime(claims) {} }
         site.log(
             .info,
-            "berth \(Version.current) keeps \(environments.joined(separator: ", "))",
+            "berth \(Version.current) started for \(environments.joined(separator: ", "))",
             ["repo": site.sourceDescription, "state": site.configuration.stateDirectory]
         )
         let runner = LoopRunner(site: site, environments: environments)
@@ -85,9 +84,10 @@ enum RunCommand: Subcommand {
         await runner.run()
     }
 
-    /// After a reboot callers wait already, and a remote that is down may be waited for a while.
+    /// Routes before the first fetch: after a reboot callers are waiting, and a fetch may take its
+    /// whole timeout.
     ///
-    /// Only environments that no other process has are touched; returns the claims on all.
+    /// Only environments that no other process has claimed are touched; returns the claims on all.
     private static func serveFirst(
         _ context: Context,
         _ site: Site,
@@ -96,7 +96,7 @@ enum RunCommand: Subcommand {
         guard let known = try? await context.environments(of: site) else { return claims }
         var claims = claims
         for environment in known {
-            // Whether it is still ours to keep, and then why it cannot be, the fetch tells.
+            // Whether it is still to be claimed, and why it cannot be, shows after the fetch.
             guard let claim = try? claims[environment] ?? site.claim(environment) else { continue }
             claims[environment] = claim
             await site.serveFirst(environment)
@@ -104,8 +104,8 @@ enum RunCommand: Subcommand {
         return claims
     }
 
-    /// A remote that is down at the start is no reason to end, as long as the mirror, or the
-    /// options, say which environments there are.
+    /// An unreachable remote at the start is no reason to end, as long as the options or the
+    /// mirror name the environments.
     private static func startingEnvironments(
         _ context: Context,
         _ site: Site
@@ -114,11 +114,8 @@ enum RunCommand: Subcommand {
             _ = try await site.source.refresh()
         } catch {
             let asked = context.arguments.all(.environments)
-            guard asked.isEmpty else {
-                site.log(.error, "\(error)")
-                return asked
-            }
-            guard let known = try? await context.environments(of: site) else { throw error }
+            let mirrored = asked.isEmpty ? try? await context.environments(of: site) : asked
+            guard let known = mirrored else { throw error }
             site.log(.error, "\(error)")
             return known
         }

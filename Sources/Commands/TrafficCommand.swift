@@ -1,74 +1,40 @@
 internal import Controller
 internal import Model
 
-/// `berth traffic`: where the kernel's rules lead.
+/// `berth traffic`: where the kernel's rules route to.
 enum TrafficCommand: Subcommand {
     static let name = "traffic"
     static let summary =
-        "show which host port or address leads to which containers; exits 1 if anything is wrong"
+        "show which containers each host port and service address routes to; exits 1 if rules are "
+        + "out of sync"
     static let flags: [Flag] = .site + [.environments, .format]
 
     static func run(_ context: Context) async throws -> ExitCode {
-        try context.refuseOperands()
-        let format = try context.format()
-        let site = try context.site(log: try context.log())
-        await context.refresh(site)
-        var reports: [TrafficReport] = []
-        for environment in try await environments(context, site) {
-            reports.append(try await Reporter(site: site, environment: environment).traffic())
-        }
-        switch format {
-        case .json: try context.printJSON(reports)
-        case .table: context.print(reports.map(text).joined(separator: "\n"))
-        case .markdown: context.print(reports.map(markdown).joined(separator: "\n"))
-        }
-        return reports.contains(where: \.hasProblems) ? .difference : .success
-    }
-
-    /// Those that were asked for are shown even where no repository says what they are.
-    private static func environments(_ context: Context, _ site: Site) async throws -> [String] {
-        do {
-            return try await context.environments(of: site)
-        } catch let error as UsageError {
-            throw error
-        } catch {
-            let asked = context.arguments.all(.environments)
-            guard !asked.isEmpty else { throw error }
-            return asked
-        }
-    }
-
-    static func text(_ report: TrafficReport) -> String {
-        let problems = report.problems.map { "\($0)\n" }.joined()
-        let body = report.rows.isEmpty ? "" : "\n\(table(report).plain)"
-        return "\(headline(report))\n\(problems)\(body)"
-    }
-
-    static func markdown(_ report: TrafficReport) -> String {
-        let body = report.rows.isEmpty ? "" : "\n\(table(report).markdown)"
-        return "## \(headline(report).markdown)\n\(body)"
-            + report.problems.map { "\n> \($0.markdown)\n" }.joined()
-    }
-
-    private static func headline(_ report: TrafficReport) -> String {
-        switch report.state {
-        case .right: "\(report.environment): as wanted"
-        case .missing: "\(report.environment): missing"
-        case .different: "\(report.environment): not as wanted"
-        case .unknown: "\(report.environment): not compared"
-        }
-    }
-
-    private static func table(_ report: TrafficReport) -> TextTable {
-        TextTable(
-            headings: ["FROM", "SERVICE", "CONTAINER", "TO", "", "CONNECTIONS", "SINCE"],
-            rows: report.rows.map { row in
-                [
-                    row.entrance, row.service, row.container ?? "-", row.address ?? "-",
-                    row.role.rawValue, row.connections.map(String.init) ?? "-",
-                    row.since.map(\.text) ?? "-",
-                ]
-            }
+        // The kernel's rules are shown even where no repository says what they should be.
+        let asked = context.arguments.all(.environments)
+        return try context.print(
+            try await context.reports({ try await $0.traffic() }, others: asked)
         )
+    }
+}
+
+extension TrafficReport: Report {
+    var title: String {
+        switch state {
+        case .right: "\(environment): in sync"
+        case .missing: "\(environment): missing"
+        case .different: "\(environment): out of sync"
+        case .unknown: "\(environment): not compared"
+        }
+    }
+    var notes: [String] { problems }
+    var exitCode: ExitCode { hasProblems ? .difference : .success }
+
+    static var columns: [Column<TrafficRow>] {
+        [
+            ("FROM", \.entrance), ("SERVICE", \.service), ("CONTAINER", \.container),
+            ("TO", \.address), ("ROLE", { $0.role == .nobody ? "no backend" : $0.role.rawValue }),
+            ("CONNECTIONS", { $0.connections.map(String.init) }), ("SINCE", \.since?.text),
+        ]
     }
 }

@@ -2,7 +2,6 @@
 enum VersionCommand: Subcommand {
     static let name = "version"
     static let summary = "print the version"
-    static let flags: [Flag] = []
 
     static func run(_ context: Context) async throws -> ExitCode {
         context.print("berth \(Version.current)")

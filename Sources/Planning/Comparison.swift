@@ -1,42 +1,37 @@
 package import Model
 
-/// Desired against observed: the one place where a plan and a drift report look.
+/// Desired state against observed state: what plans and drift reports are computed from.
 package struct Comparison: Sendable {
-    /// What the revision says.
     package var desired: DesiredState
-    /// Its services with their digests, by name; without those that could not be resolved.
+    /// The services with their digests, by name; without those that could not be resolved.
     package var goals: [String: Goal]
-    /// What is there.
     package var observed: ObservedState
-    /// What was found beyond that.
-    package var evidence: Evidence
+    package var inputs: DriftInputs
 
-    /// Sets both sides against each other.
     package init(
         desired: DesiredState,
         goals: [String: Goal],
         observed: ObservedState,
-        evidence: Evidence
+        inputs: DriftInputs
     ) {
         self.desired = desired
         self.goals = goals
         self.observed = observed
-        self.evidence = evidence
+        self.inputs = inputs
     }
 
     /// One slot of a service, with the containers in it.
     struct Slot {
         var goal: Goal
-        var number: Int
         var name: ContainerName
         var committed: Container?
         var others: [Container]
     }
 
-    /// The slots that should be there, in order; a job that has completed needs none.
+    /// The desired slots in order; a job that has completed needs none.
     func slots(of goal: Goal) -> [Slot] {
         let service = goal.service
-        guard !evidence.completed.contains(service.name) else { return [] }
+        guard !inputs.completed.contains(service.name) else { return [] }
         let containers = observed.containers.filter { $0.service == service.name }
         return (0..<max(service.replicas, 0)).map { index in
             let here = containers.filter { $0.slot == index + 1 }
@@ -52,7 +47,6 @@ package struct Comparison: Sendable {
             let committed = own.first { !$0.isAdopted } ?? own.first
             return Slot(
                 goal: goal,
-                number: index + 1,
                 name: ContainerName(base: base),
                 committed: committed,
                 others: here.filter { $0.id != committed?.id }
@@ -60,7 +54,7 @@ package struct Comparison: Sendable {
         }
     }
 
-    /// Containers that belong to no slot that should be there.
+    /// Containers outside the desired slots.
     var surplus: [Container] {
         observed.containers.filter { container in
             guard let service = desired.service(named: container.service) else { return true }
@@ -71,7 +65,7 @@ package struct Comparison: Sendable {
 }
 
 extension Container.State {
-    /// In Docker's words.
+    /// As `docker ps` names it.
     var words: String {
         switch self {
         case .created: "created"

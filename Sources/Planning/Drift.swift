@@ -1,13 +1,12 @@
 internal import Digests
 package import Model
 
-/// One difference between what somebody committed and what the host does.
+/// One difference between the committed state and the host.
 package struct Drift: Hashable, Sendable, Codable {
-    /// What kind of difference.
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        /// A container that should be there is not.
+        /// A desired container does not exist.
         case missing
-        /// A container that should not be there is.
+        /// A container exists that is not desired.
         case unexpected
         /// Another version runs.
         case version
@@ -17,34 +16,29 @@ package struct Drift: Hashable, Sendable, Codable {
         case stopped
         /// Docker's health check failed.
         case unhealthy
-        /// The registry's tag no longer points at what runs.
+        /// The registry's tag no longer points to what runs.
         case tagMoved = "tag moved"
         /// The registry does not have the tag.
         case tagMissing = "tag missing"
-        /// The rules send traffic elsewhere.
+        /// The rules route elsewhere.
         case traffic
     }
 
-    /// What kind of difference.
     package var kind: Kind
-    /// The service.
     package var service: String
-    /// The container's name, or the service's where no container is meant.
+    /// The container's name, or the service's where the row is not about a container.
     package var subject: String
-    /// The field, in Compose's words.
+    /// In Compose's words.
     package var field: String
-    /// What the revision says.
     package var desired: String
-    /// What the host has.
     package var actual: String
-    /// Since when, as far as anybody knows.
+    /// Since when, where that is known.
     package var since: Moment?
     /// The commit that set the desired value.
     package var commit: String?
-    /// Who made that commit.
+    /// That commit's author.
     package var author: String?
 
-    /// Names a difference.
     package init(
         _ kind: Kind,
         service: String,
@@ -63,142 +57,89 @@ package struct Drift: Hashable, Sendable, Codable {
         self.since = since
     }
 
-    /// What stays the same about a difference from one look to the next.
+    /// What stays the same about a difference from one pass to the next.
     package var identity: String { "\(kind.rawValue) \(subject) \(field)" }
 }
 
 extension Comparison {
     /// Every difference, services in order of their names.
     package var drift: [Drift] {
-        var rows: [Drift] = []
-        for service in desired.services {
-            let containers = goals[service.name].map { slots(of: $0).flatMap(drift) } ?? []
-            rows += containers
-            rows += tagDrift(service)
-            // Where containers differ, who serves follows from that.
-            if containers.isEmpty { rows += trafficDrift(service.name) }
-        }
-        rows += surplus.map { container in
-            Drift(
-                .unexpected,
-                service: container.service,
-                subject: "\(container.name)",
-                field: "services.\(container.service)",
-                desired: "nothing",
-                actual: container.version,
-                since: container.created
-            )
-        }
         let listed = Set(desired.services.map(\.name))
-        let others = evidence.traffic.keys.filter { !listed.contains($0) }.sorted()
-        return rows + others.flatMap(trafficDrift) + evidence.objects
+        let others = inputs.traffic.keys.filter { !listed.contains($0) }.sorted()
+        return desired.services.flatMap(drift)
+            + surplus.map { Drift($0, "services.\($0.service)", actual: $0.version) }
+            + others.flatMap(trafficDrift) + inputs.objects
+    }
+
+    private func drift(_ service: Service) -> [Drift] {
+        let containers = goals[service.name].map { slots(of: $0).flatMap(drift) } ?? []
+        // Where containers differ, the routes differ because of them.
+        let traffic = containers.isEmpty ? trafficDrift(service.name) : []
+        return containers + tagDrift(service) + traffic
     }
 
     private func drift(_ slot: Slot) -> [Drift] {
-        func row(_ kind: Drift.Kind, _ field: String, _ actual: String, since: Moment?) -> Drift {
-            Drift(
-                kind,
-                service: slot.goal.service.name,
-                subject: "\(slot.name)",
-                field: field,
-                desired: kind == .stopped || kind == .unhealthy ? "running" : slot.goal.version,
-                actual: actual,
-                since: since
-            )
-        }
         guard let committed = slot.committed else {
-            return [row(.missing, "replicas", "nothing", since: nil)]
+            return [slot.drift(.missing, "replicas", actual: "nothing")]
         }
         if let project = committed.project {
-            return [row(.unexpected, "adopts", "\(committed.name) of \(project)", since: nil)]
+            return [slot.drift(.unexpected, "adopts", actual: "\(committed.name) of \(project)")]
         }
-        var rows = slot.others.compactMap(Self.leftover)
-        if committed.version != slot.goal.version {
-            rows.append(row(.version, "version", committed.version, since: nil))
-        } else if committed.spec != slot.goal.spec {
-            rows += configuration(slot, committed)
-        } else {
-            rows += fields(of: committed, slot)
-        }
-        if committed.spec == slot.goal.spec, !slot.goal.service.isJob {
-            rows += committed.lostNetworks.map { network in
-                Drift(
-                    .configuration,
-                    service: committed.service,
-                    subject: "\(slot.name)",
-                    field: "networks",
-                    desired: network,
-                    actual: "not on it"
-                )
+        // Containers of the adopted project that were replaced.
+        var rows = slot.others.compactMap { container in
+            container.project.map {
+                Drift(container, "adopts", actual: "created by the Compose project \($0)")
             }
         }
+        if committed.version != slot.goal.version {
+            rows.append(slot.drift(.version, "version", actual: committed.version))
+        } else {
+            rows += configuration(slot, committed)
+        }
+        if committed.spec == slot.goal.spec, !slot.goal.service.isJob {
+            rows += committed.lostNetworks.map {
+                slot.drift(.configuration, "networks", desired: $0, actual: "not on it")
+            }
+        }
+        return rows + state(slot, committed)
+    }
+
+    private func configuration(_ slot: Slot, _ committed: Container) -> [Drift] {
+        func row(_ field: String, _ desired: String, _ actual: String) -> Drift {
+            slot.drift(.configuration, field, desired: desired, actual: actual)
+        }
+        let rows = (inputs.fields[committed.id] ?? []).map { row($0.field, $0.desired, $0.actual) }
+        guard rows.isEmpty, committed.spec != slot.goal.spec else { return rows }
+        let (desired, actual) = (slot.goal.image.digest, committed.image.digest)
+        return desired == actual
+            ? [row("spec", slot.goal.spec.short, committed.spec.short)]
+            : [row("image", desired?.short ?? "", actual?.short ?? "")]
+    }
+
+    private func state(_ slot: Slot, _ committed: Container) -> [Drift] {
         switch committed.state {
         case .running where committed.health == .unhealthy:
-            rows.append(row(.unhealthy, "healthcheck", "unhealthy", since: nil))
-        case .running:
-            break
-        case .exited(code: 0) where slot.goal.service.isJob:
-            break
+            [slot.drift(.unhealthy, "healthcheck", desired: "running", actual: "unhealthy")]
+        case .running: []
+        case .exited(code: 0) where slot.goal.service.isJob: []
         case .created, .restarting, .paused, .exited, .dead:
-            rows.append(
-                row(.stopped, "state", committed.state.words, since: committed.finished)
-            )
-        }
-        return rows
-    }
-
-    /// A container of the adopted project that was replaced.
-    private static func leftover(_ container: Container) -> Drift? {
-        container.project.map { project in
-            Drift(
-                .unexpected,
-                service: container.service,
-                subject: "\(container.name)",
-                field: "adopts",
-                desired: "nothing",
-                actual: "created by the Compose project \(project)",
-                since: container.created
-            )
-        }
-    }
-
-    /// The container was made from another spec of the same version.
-    private func configuration(_ slot: Slot, _ committed: Container) -> [Drift] {
-        let rows = fields(of: committed, slot)
-        guard rows.isEmpty else { return rows }
-        let digests = (slot.goal.image.digest, committed.image.digest)
-        let isImage = digests.0 != digests.1
-        return [
-            Drift(
-                .configuration,
-                service: committed.service,
-                subject: "\(slot.name)",
-                field: isImage ? "image" : "spec",
-                desired: isImage ? digests.0?.short ?? "" : slot.goal.spec.short,
-                actual: isImage ? digests.1?.short ?? "" : committed.spec.short
-            )
-        ]
-    }
-
-    private func fields(of committed: Container, _ slot: Slot) -> [Drift] {
-        (evidence.fields[committed.id] ?? []).map { difference in
-            Drift(
-                .configuration,
-                service: committed.service,
-                subject: "\(slot.name)",
-                field: difference.field,
-                desired: difference.desired,
-                actual: difference.actual
-            )
+            [
+                slot.drift(
+                    .stopped,
+                    "state",
+                    desired: "running",
+                    actual: committed.state.words,
+                    since: committed.finished
+                )
+            ]
         }
     }
 
     private func tagDrift(_ service: Service) -> [Drift] {
-        guard let tag = evidence.tags[service.name] else { return [] }
+        guard let tag = inputs.tags[service.name] else { return [] }
         let running = observed.containers.first {
             $0.service == service.name && $0.name.role == .committed
         }
-        let actual = running?.image.digest?.short ?? "nothing"
         let (kind, desired): (Drift.Kind, String) =
             switch tag {
             case .moved(let digest): (.tagMoved, digest)
@@ -211,13 +152,13 @@ extension Comparison {
                 subject: service.name,
                 field: "image",
                 desired: "\(service.image.tag ?? "latest") = \(desired)",
-                actual: actual
+                actual: running?.image.digest?.short ?? "nothing"
             )
         ]
     }
 
     private func trafficDrift(_ service: String) -> [Drift] {
-        (evidence.traffic[service] ?? []).map { difference in
+        (inputs.traffic[service] ?? []).map { difference in
             Drift(
                 .traffic,
                 service: service,
@@ -227,5 +168,41 @@ extension Comparison {
                 actual: difference.actual
             )
         }
+    }
+}
+
+extension Comparison.Slot {
+    /// A row about the slot; the desired value is the version by default.
+    fileprivate func drift(
+        _ kind: Drift.Kind,
+        _ field: String,
+        desired: String? = nil,
+        actual: String,
+        since: Moment? = nil
+    ) -> Drift {
+        Drift(
+            kind,
+            service: goal.service.name,
+            subject: "\(name)",
+            field: field,
+            desired: desired ?? goal.version,
+            actual: actual,
+            since: since
+        )
+    }
+}
+
+extension Drift {
+    /// A container that is not desired.
+    fileprivate init(_ container: Container, _ field: String, actual: String) {
+        self.init(
+            .unexpected,
+            service: container.service,
+            subject: "\(container.name)",
+            field: field,
+            desired: "nothing",
+            actual: actual,
+            since: container.created
+        )
     }
 }

@@ -1,225 +1,162 @@
 internal import Model
 
-/// Everything that an apply would do: empty when the host is as the revision says.
+/// Everything that an apply would do: empty when the host is in sync with the revision.
 package struct Plan: Sendable, Codable {
-    /// The environment's name.
     package var environment: String
-    /// The commit that was planned.
+    /// The planned commit.
     package var revision: String
-    /// What would be done, services in order of their names.
+    /// Services in order of their names.
     package var changes: [Change]
-    /// What is worth knowing although it changes nothing.
+    /// Worth knowing, although they change nothing.
     package var warnings: [String]
 
-    /// Plans; `refusals` are the services whose release failed before, and how.
+    package var isEmpty: Bool { changes.isEmpty }
+
+    /// Plans; `refusals` are the services whose release failed before, and why.
     package init(_ comparison: Comparison, refusals: [String: String] = [:]) {
         environment = comparison.desired.environment
         revision = comparison.desired.revision.id
-        warnings = comparison.desired.warnings.map(\.description)
-        if let project = comparison.desired.adoptedProject {
-            warnings += Self.warnings(of: project, in: comparison)
-        }
-        warnings += comparison.evidence.rivalProjects.sorted().map { project in
-            "the Compose project \(project) has what services of this environment need; to take it "
-                + "over, add adopts: { project: \(project) } to "
-                + "environments/\(comparison.desired.environment).yaml"
-        }
-        changes = []
-        changes += comparison.evidence.preparations.map { name in
-            let note = comparison.evidence.notes[name].map { "; \($0)" } ?? ""
-            let reason = "not on this host\(note)"
-            return Change(.create, service: "", subject: name, to: name, reason: reason)
-        }
-        changes += comparison.evidence.leftovers.map { name in
-            Change(.remove, service: "", subject: name, reason: "not used; its definition changed")
-        }
+        warnings = comparison.warnings
+        changes = comparison.objects
         for service in comparison.desired.services {
-            if let reason = comparison.evidence.unresolved[service.name] {
-                changes.append(Self.unresolved(service, reason))
-            } else if let goal = comparison.goals[service.name] {
-                changes += Self.changes(goal, in: comparison, refusal: refusals[service.name])
-            }
+            changes += comparison.changes(of: service, refusal: refusals[service.name])
         }
-        let leaving = comparison.surplus.filter { container in
-            comparison.desired.prunes
-                || comparison.desired.service(named: container.service) != nil
+        changes += comparison.removals + comparison.traffic
+    }
+}
+
+extension Comparison {
+    fileprivate var warnings: [String] {
+        let file = "environments/\(desired.environment).yaml"
+        let rivals = inputs.rivalProjects.sorted().map { project in
+            "the Compose project \(project) has what services of this environment need; to take "
+                + "it over, add adopts: { project: \(project) } to \(file)"
         }
-        changes += leaving.map { container in
-            Change(
-                .remove,
-                service: container.service,
-                subject: "\(container.name)",
-                from: container.version,
-                reason: Self.surplus(container, in: comparison.desired)
-            )
-        }
-        changes += Self.traffic(comparison.evidence.traffic)
+        return desired.warnings.map(\.description) + adoptionWarnings(file) + rivals
     }
 
-    /// What of the adopted project is not taken over.
-    private static func warnings(of project: String, in comparison: Comparison) -> [String] {
-        guard !comparison.evidence.isProjectMissing else {
+    private func adoptionWarnings(_ file: String) -> [String] {
+        guard let project = desired.adoptedProject else { return [] }
+        guard !inputs.isProjectMissing else {
             return [
-                "this host has no container and no network of the Compose project \(project), "
-                    + "which adopts names; docker ps shows what runs"
+                "adopts names the Compose project \(project), but this host has no container and "
+                    + "no network of it; docker ps shows what runs"
             ]
         }
-        return comparison.evidence.bystanders.map { container in
-            "\(container) of the Compose project \(project) belongs to no service of "
-                + "environments/\(comparison.desired.environment).yaml and is left alone"
+        return inputs.bystanders.map { container in
+            "\(container) of the Compose project \(project) belongs to no service of \(file) and "
+                + "is left alone"
         }
     }
 
-    private static func surplus(_ container: Container, in desired: DesiredState) -> String {
-        desired.service(named: container.service).map { "replicas: \($0.replicas)" }
-            ?? "not in environments/\(desired.environment).yaml"
-    }
-
-    /// Whether there is nothing to do.
-    package var isEmpty: Bool { changes.isEmpty }
-
-    private static func unresolved(_ service: Service, _ reason: String) -> Change {
-        Change(
-            .blocked,
-            service: service.name,
-            subject: service.name,
-            to: service.version ?? "",
-            reason: reason
-        )
-    }
-
-    private static func changes(
-        _ goal: Goal,
-        in comparison: Comparison,
-        refusal: String?
-    ) -> [Change] {
-        comparison.slots(of: goal).flatMap { slot in
-            change(slot, comparison.evidence, refusal).map { [$0] } ?? unfinished(slot)
+    /// Networks and volumes.
+    fileprivate var objects: [Change] {
+        inputs.preparations.map { name in
+            let note = inputs.notes[name].map { "; \($0)" } ?? ""
+            let reason = "missing on this host\(note)"
+            return Change(.create, service: "", subject: name, to: name, reason: reason)
         }
-    }
-
-    private static func change(
-        _ slot: Comparison.Slot,
-        _ evidence: Evidence,
-        _ refusal: String?
-    ) -> Change? {
-        func change(_ action: Change.Action, from: String, reason: String) -> Change {
-            Change(
-                action,
-                service: slot.goal.service.name,
-                subject: "\(slot.name)",
-                from: from,
-                to: slot.goal.version,
-                reason: reason
-            )
-        }
-        guard let committed = slot.committed else {
-            guard refusal == nil else {
-                return change(.blocked, from: "", reason: "failed before: \(refusal ?? "")")
+            + inputs.leftovers.map { name in
+                let reason = "unused since its definition changed"
+                return Change(.remove, service: "", subject: name, reason: reason)
             }
-            return change(.create, from: "", reason: "missing")
+    }
+
+    fileprivate func changes(of service: Service, refusal: String?) -> [Change] {
+        if let reason = inputs.unresolved[service.name] {
+            return [
+                Change(
+                    .blocked,
+                    service: service.name,
+                    subject: service.name,
+                    to: service.version ?? "",
+                    reason: reason
+                )
+            ]
         }
-        guard !committed.isAdopted else { return adoption(of: committed, slot, evidence, refusal) }
+        guard let goal = goals[service.name] else { return [] }
+        return slots(of: goal).flatMap { slot in
+            change(slot, failure: refusal.map { "failed before: \($0)" }).map { [$0] }
+                ?? unfinished(slot)
+        }
+    }
+
+    private func change(_ slot: Slot, failure: String?) -> Change? {
+        func release(_ action: Change.Action, from: String, _ reason: String) -> Change {
+            slot.change(failure == nil ? action : .blocked, from: from, failure ?? reason)
+        }
+        guard let committed = slot.committed else { return release(.create, from: "", "missing") }
+        guard !committed.isAdopted else {
+            let action = failure == nil ? Change.Action.adopt : .blocked
+            return Change(action, committed, to: slot.goal.version, failure ?? order(slot))
+        }
         guard committed.spec == slot.goal.spec else {
-            let reason =
-                refusal.map { "failed before: \($0)" } ?? difference(slot, committed, evidence)
-            return change(
-                refusal == nil ? .update : .blocked,
-                from: committed.version,
-                reason: reason
-            )
+            let reason = "\(difference(slot, committed)); \(order(slot))"
+            return release(.update, from: committed.version, reason)
         }
+        return repair(slot, committed)
+    }
+
+    /// What a container of the right spec needs; a failed release does not keep it from that.
+    private func repair(_ slot: Slot, _ committed: Container) -> Change? {
         if !committed.lostNetworks.isEmpty, !slot.goal.service.isJob {
             let networks = committed.lostNetworks.joined(separator: ", ")
-            return change(.replace, from: committed.version, reason: "not on network \(networks)")
+            return slot.change(.replace, from: committed.version, "not on network \(networks)")
         }
         switch committed.state {
         case .running where committed.health == .unhealthy:
-            return change(.replace, from: committed.version, reason: "unhealthy")
+            return slot.change(.replace, from: committed.version, "unhealthy")
         case .running, .restarting:
             return nil
         case .exited(code: 0) where slot.goal.service.isJob:
             return nil
         case .created, .paused, .exited, .dead:
-            return change(.start, from: committed.state.words, reason: committed.state.words)
+            return slot.change(.start, from: committed.state.words, committed.state.words)
         }
     }
 
-    private static func adoption(
-        of committed: Container,
-        _ slot: Comparison.Slot,
-        _ evidence: Evidence,
-        _ refusal: String?
-    ) -> Change {
-        Change(
-            refusal == nil ? .adopt : .blocked,
-            service: committed.service,
-            subject: "\(committed.name)",
-            from: committed.version,
-            to: slot.goal.version,
-            reason: refusal.map { "failed before: \($0)" } ?? manner(slot, evidence)
-        )
+    private func difference(_ slot: Slot, _ committed: Container) -> String {
+        if committed.version != slot.goal.version { return "version" }
+        if committed.image.digest != slot.goal.image.digest { return "the tag's image" }
+        let fields = inputs.fields[committed.id]?.map(\.field) ?? []
+        return fields.isEmpty ? "configuration" : fields.joined(separator: ", ")
     }
 
-    private static func difference(
-        _ slot: Comparison.Slot,
-        _ committed: Container,
-        _ evidence: Evidence
-    ) -> String {
-        "\(what(slot, committed, evidence)); \(manner(slot, evidence))"
-    }
-
-    /// In which order containers are replaced, why, and what it costs.
-    private static func manner(_ slot: Comparison.Slot, _ evidence: Evidence) -> String {
+    /// In which order containers are replaced, why, and the expected outage.
+    private func order(_ slot: Slot) -> String {
         let service = slot.goal.service
         let order = [service.update.order.rawValue, service.update.orderReason].compactMap(\.self)
             .joined(separator: ": ")
         guard service.isOutOfServiceInUpdates else { return order }
-        return "\(order); \(expectedOutage(of: service, last: evidence.outages[service.name]))"
-    }
-
-    private static func expectedOutage(of service: Service, last: Duration?) -> String {
         let grace = (service.container.stopGracePeriod ?? .seconds(10)).rounded
-        let expected = "out of service while it stops (at most \(grace)) and starts"
-        return last.map { "\(expected), last time for \($0.rounded)" } ?? expected
+        let last = inputs.outages[service.name].map { ", last time for \($0.rounded)" } ?? ""
+        return "\(order); out of service while it stops (at most \(grace)) and starts\(last)"
     }
 
-    private static func what(
-        _ slot: Comparison.Slot,
-        _ committed: Container,
-        _ evidence: Evidence
-    ) -> String {
-        if committed.version != slot.goal.version { return "version" }
-        if committed.image.digest != slot.goal.image.digest { return "the tag's image" }
-        let fields = evidence.fields[committed.id]?.map(\.field) ?? []
-        return fields.isEmpty ? "configuration" : fields.joined(separator: ", ")
-    }
-
-    private static func unfinished(_ slot: Comparison.Slot) -> [Change] {
+    private func unfinished(_ slot: Slot) -> [Change] {
         slot.others.compactMap { container in
             if case .failed = container.name.role { return nil }
-            if let project = container.project {
-                return Change(
-                    .remove,
-                    service: container.service,
-                    subject: "\(container.name)",
-                    from: container.version,
-                    reason: "\(slot.name) has replaced it in the Compose project \(project)"
-                )
+            guard let project = container.project else {
+                return Change(.finish, container, to: slot.goal.version, "left from an update")
             }
-            return Change(
-                .finish,
-                service: container.service,
-                subject: "\(container.name)",
-                from: container.version,
-                to: slot.goal.version,
-                reason: "left from an update"
-            )
+            let reason = "\(slot.name) has replaced it in the Compose project \(project)"
+            return Change(.remove, container, reason)
         }
     }
 
-    private static func traffic(_ differences: [String: [FieldDifference]]) -> [Change] {
-        differences.sorted { $0.key < $1.key }.flatMap { service, fields in
+    fileprivate var removals: [Change] {
+        surplus.compactMap { container in
+            let service = desired.service(named: container.service)
+            guard desired.prunes || service != nil else { return nil }
+            let reason =
+                service.map { "replicas: \($0.replicas)" }
+                ?? "not in environments/\(desired.environment).yaml"
+            return Change(.remove, container, reason)
+        }
+    }
+
+    fileprivate var traffic: [Change] {
+        inputs.traffic.sorted { $0.key < $1.key }.flatMap { service, fields in
             fields.map { field in
                 Change(
                     .traffic,
@@ -234,6 +171,38 @@ package struct Plan: Sendable, Codable {
     }
 }
 
+extension Comparison.Slot {
+    fileprivate func change(_ action: Change.Action, from: String, _ reason: String) -> Change {
+        Change(
+            action,
+            service: goal.service.name,
+            subject: "\(name)",
+            from: from,
+            to: goal.version,
+            reason: reason
+        )
+    }
+}
+
+extension Change {
+    /// A change of a container that exists.
+    fileprivate init(
+        _ action: Action,
+        _ container: Container,
+        to version: String = "",
+        _ reason: String
+    ) {
+        self.init(
+            action,
+            service: container.service,
+            subject: "\(container.name)",
+            from: container.version,
+            to: version,
+            reason: reason
+        )
+    }
+}
+
 extension Service {
     /// Whether all its slots are stopped at a time before their successors start.
     fileprivate var isOutOfServiceInUpdates: Bool {
@@ -243,7 +212,7 @@ extension Service {
 }
 
 extension Duration {
-    /// In seconds, to a tenth where that matters.
+    /// In seconds, to a tenth below ten seconds.
     fileprivate var rounded: String {
         let tenths = Int64((self / .milliseconds(100)).rounded())
         return tenths < 100 && tenths % 10 != 0

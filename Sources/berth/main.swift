@@ -12,13 +12,13 @@ let code = await Berth.run(
         } catch {
             // Data that is lost must not look like success.
             Log.standardError(
-                "berth: cannot write to standard output: \(error.localizedDescription); see that "
-                    + "there is room, and that the reader of a pipe stays"
+                "berth: cannot write to stdout: \(error.localizedDescription); check for free "
+                    + "space or, in a pipe, that the reading process is still running"
             )
             exit(2)
         }
     },
     complain: { Log.standardError($0) }
 )
-// Not a return: calls to the outside that are still under way are left behind, not waited for.
+// Not a return: calls to the outside that are still in progress are left behind, not waited for.
 exit(code)

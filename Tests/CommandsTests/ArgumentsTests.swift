@@ -3,15 +3,22 @@ import XCTest
 @testable import Commands
 
 final class ArgumentsTests: XCTestCase {
-    private let flags: [Flag] = [
-        .repo, .branch, .environments, .insecureRegistry, .detailedExitCode, .interval,
-    ]
+    private enum Command: Subcommand {
+        static let name = "test"
+        static let summary = ""
+        static let argument: String? = "[WORD]"
+        static let flags: [Flag] = [
+            .repo, .branch, .environments, .insecureRegistry, .detailedExitCode, .interval, .format,
+        ]
+
+        static func run(_ context: Context) async throws -> ExitCode { .success }
+    }
 
     private func read(
         _ words: [String],
         _ environment: [String: String] = [:]
     ) throws -> Arguments {
-        try Arguments(words, flags: flags, environment: environment)
+        try Arguments(words, of: Command.self, environment: environment)
     }
 
     func testEveryForm() throws {
@@ -31,9 +38,10 @@ final class ArgumentsTests: XCTestCase {
                 ("an empty variable", [], ["BERTH_BRANCH": ""], nil, ".", []),
                 ("option over variable", ["--branch=o"], ["BERTH_BRANCH": "v"], "o", ".", []),
                 ("variable over default", [], ["BERTH_REPO": "/r"], nil, "/r", []),
-                ("operands", ["a", "--branch=m", "b"], [:], "m", ".", ["a", "b"]),
-                ("after --", ["--", "--branch", "x"], [:], nil, ".", ["--branch", "x"]),
-                ("a dash is an operand", ["-", "-v"], [:], nil, ".", ["-", "-v"]),
+                ("an operand", ["--branch=m", "b", "--repo=r"], [:], "m", "r", ["b"]),
+                ("after --", ["--", "--branch"], [:], nil, ".", ["--branch"]),
+                ("a dash is an operand", ["-"], [:], nil, ".", ["-"]),
+                ("so is one dash before a word", ["-v"], [:], nil, ".", ["-v"]),
             ]
         for (name, words, environment, branch, repo, operands) in table {
             let arguments = try read(words, environment)
@@ -78,18 +86,28 @@ final class ArgumentsTests: XCTestCase {
         let table: [(words: [String], want: UsageError, text: String)] = [
             (
                 ["--branc", "x"], .unknownOption("--branc", nearest: "branch"),
-                "there is no option --branc here; did you mean --branch?"
+                "unknown option '--branc'; did you mean --branch?"
             ),
             (
                 ["--xyz"], .unknownOption("--xyz", nearest: nil),
-                "there is no option --xyz here; see berth help"
+                "unknown option '--xyz'; berth help COMMAND lists a command's options"
             ),
             (
                 ["--envrionment=a"], .unknownOption("--envrionment", nearest: "environment"),
-                "there is no option --envrionment here; did you mean --environment?"
+                "unknown option '--envrionment'; did you mean --environment?"
             ),
             (
-                ["--branch"], .missingValue("--branch NAME"), "--branch NAME needs its value"
+                ["--branch"], .missingValue("--branch NAME"), "missing value: --branch NAME"
+            ),
+            (
+                ["--format=xml"],
+                .badValue("format", given: "xml", expected: "table, json or markdown"),
+                "invalid value 'xml' for --format: expected table, json or markdown"
+            ),
+            (
+                ["a", "b"],
+                .unexpectedArgument("b", usage: "berth test [OPTIONS] [WORD]"),
+                "unexpected argument 'b'; usage: berth test [OPTIONS] [WORD]"
             ),
         ]
         for (words, want, text) in table {

@@ -39,29 +39,125 @@ final class BerthTests: XCTestCase {
         }
     }
 
-    func testCommandLinesThatMeanNothing() async {
+    func testTheTextOfHelp() async {
+        let table = [
+            (
+                "help",
+                """
+                Berth deploys what a git repository describes to a plain Docker host.
+
+                Usage: berth COMMAND [OPTIONS]
+
+                Commands:
+                  run       run the controller: keep environments in sync with the repository
+                  plan      show what apply would change; exits 1 if there are changes
+                  apply     deploy what plan shows, once; exits 1 if a release failed
+                  drift     show how the host differs from the repository: field, since when, \
+                commit and author; exits 1 if it differs
+                  status    show deployed versions, rollouts in progress and failures; exits 1 if \
+                anything failed
+                  traffic   show which containers each host port and service address routes to; \
+                exits 1 if rules are out of sync
+                  validate  check the manifests and environments of a folder, offline
+                  config    print the resolved Compose model of an environment or a Compose file
+                  init      create a fleet repository, from a Compose file or a small sample
+                  schema    print the JSON Schema of manifests or environments, for editors
+                  check     check the prerequisites: permissions, git, Docker, nftables, host \
+                ports and registries
+                  version   print the version
+                  help      show the commands, or the options of a command
+
+                berth help COMMAND lists a command's options.
+
+                """
+            ),
+            (
+                "help schema",
+                """
+                Usage: berth schema manifest|environment
+
+                print the JSON Schema of manifests or environments, for editors
+
+                """
+            ),
+            (
+                "validate --help",
+                """
+                Usage: berth validate [OPTIONS] [FOLDER]
+
+                check the manifests and environments of a folder, offline
+
+                Options:
+                  --format table|json|markdown|github
+                      output format; github prints annotations for a GitHub Actions workflow \
+                (default table, env BERTH_FORMAT)
+
+                """
+            ),
+        ]
+        for (words, want) in table {
+            let run = await CommandRun(words.split(separator: " ").map(String.init))
+            XCTAssertEqual(run.output, want, words)
+            XCTAssertEqual(run.code, 0, words)
+        }
+    }
+
+    func testUsageErrors() async {
         let table: [(words: [String], complaint: String)] = [
-            (["dance"], "berth: there is no command dance; see berth help\n"),
-            (["help", "dance"], "berth help: there is no command dance; see berth help\n"),
+            (["dance"], "berth: unknown command 'dance'; berth help lists the commands\n"),
+            (
+                ["help", "dance"],
+                "berth help: unknown command 'dance'; berth help lists the commands\n"
+            ),
             (
                 ["plan", "--detailed"],
-                "berth plan: there is no option --detailed here; did you mean "
-                    + "--detailed-exitcode?\n"
+                "berth plan: unknown option '--detailed'; did you mean --detailed-exitcode?\n"
             ),
-            (["plan", "extra"], "berth plan: extra is one word too many; see berth help\n"),
+            (
+                ["plan", "extra"],
+                "berth plan: unexpected argument 'extra'; usage: berth plan [OPTIONS]\n"
+            ),
             (
                 ["plan", "--format=xml"],
-                "berth plan: --format xml: table, json or markdown\n"
+                "berth plan: invalid value 'xml' for --format: expected table, json or markdown\n"
             ),
             (
                 ["run", "--log-level=loud"],
-                "berth run: --log-level loud: debug, info, warning or error\n"
+                "berth run: invalid value 'loud' for --log-level: expected debug, info, warning "
+                    + "or error\n"
             ),
             (
                 ["validate", "a", "b"],
-                "berth validate: b is one word too many; see berth help\n"
+                "berth validate: unexpected argument 'b'; usage: berth validate [OPTIONS] "
+                    + "[FOLDER]\n"
             ),
-            (["status", "--repo"], "berth status: --repo PATH|URL needs its value\n"),
+            (["status", "--repo"], "berth status: missing value: --repo PATH|URL\n"),
+            (
+                ["schema"], "berth schema: missing argument: expected manifest or environment\n"
+            ),
+            (
+                ["schema", "x"],
+                "berth schema: invalid argument 'x': expected manifest or environment\n"
+            ),
+            (["config", "--set", "A=1"], "berth config: --set is only valid with --file FILE\n"),
+            (
+                ["config", "--file", "a", "b"],
+                "berth config: unexpected argument 'b'; usage: berth config --file FILE [OPTIONS]\n"
+            ),
+            (
+                ["config", "--file", "a", "--set", "A"],
+                "berth config: invalid value 'A' for --set: expected NAME=VALUE\n"
+            ),
+            (
+                ["run", "--interval=3"],
+                "berth run: invalid value '3' for --interval: expected a duration such as 500ms, "
+                    + "30s, 5m or 1h\n"
+            ),
+            (
+                ["plan", "--address-pool=10.0.0.0/24"],
+                "berth plan: invalid value '10.0.0.0/24' for --address-pool: expected a range of "
+                    + "/22 or larger, such as 172.30.0.0/16\n"
+            ),
         ]
         for (words, complaint) in table {
             let terminal = Terminal()

@@ -26,7 +26,7 @@ struct CommandRun {
         complaint = complained.text
     }
 
-    private final class Lines: Sendable {
+    final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
 
         func add(_ line: String) { lines.withLock { $0.append(line) } }

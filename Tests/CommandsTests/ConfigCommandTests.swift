@@ -109,13 +109,19 @@ final class ConfigCommandTests: XCTestCase {
         let folder = try fleet()
         let empty = try TemporaryDirectory()
         for (words, code, want) in [
-            (["--format", "table", folder.path], 64, "--format table: yaml or json"),
+            (
+                ["--format", "table", folder.path], 64,
+                "invalid value 'table' for --format: expected yaml or json"
+            ),
             (["--environment", "dev", folder.path], 2, "there is no environment \"dev\""),
-            (["--set", "A=1", folder.path], 64, "it goes with --file"),
-            (["--file", "/nowhere", "--set", "A"], 64, "--set A: a name, = and a value"),
+            (["--set", "A=1", folder.path], 64, "--set is only valid with --file FILE"),
+            (
+                ["--file", "/nowhere", "--set", "A"], 64,
+                "invalid value 'A' for --set: expected NAME=VALUE"
+            ),
             (["--file", "/nowhere"], 2, "there is no file /nowhere"),
             ([empty.path], 2, "has neither manifests/*.yaml"),
-            ([folder.path, "x"], 64, "x is one word too many"),
+            ([folder.path, "x"], 64, "unexpected argument 'x'"),
         ] as [([String], Int32, String)] {
             let run = await CommandRun(["config"] + words)
             XCTAssertEqual(run.code, code, "\(words)")

@@ -78,7 +78,7 @@ final class InitCommandTests: XCTestCase {
         let run = await CommandRun("init", folder.path)
         XCTAssertEqual(run.code, 0, run.complaint)
         let check = await CommandRun("validate", folder.path)
-        XCTAssertEqual(check.output, "\(folder.path): dev, prod, staging valid\n")
+        XCTAssertEqual(check.output, "\(folder.path): valid (dev, prod, staging)\n")
     }
 
     func testNeverOverwrites() async throws {

@@ -129,13 +129,13 @@ final class InitTakeoverTests: XCTestCase {
                 ["--env-file", folder.file("broken.env")], 2,
                 "broken.env:2:1: error: the line is no"
             ),
-            (["--image", "api"], 64, "a service, = and its image"),
+            (["--image", "api"], 64, "expected SERVICE=IMAGE"),
             (["--image", "other=x:1"], 2, "there is no service \"other\""),
             (["--data", "here"], 64, "an absolute path"),
             (["--secrets-dir", folder.file("etc")], 64, "outside of the repository"),
             (["--secrets-dir", "here"], 64, "an absolute path"),
-            (["--project", "My Shop"], 64, "write a project's name"),
-            (["--project", "Shop"], 64, "--project Shop: write shop"),
+            (["--project", "My Shop"], 64, "expected a project's name"),
+            (["--project", "Shop"], 64, "invalid value 'Shop' for --project: expected shop"),
             (["--project", "berth-prod"], 64, "Berth's own are called berth-…"),
         ] {
             // What is taken by mistake does not end up in the machine's own folder.
@@ -148,7 +148,7 @@ final class InitTakeoverTests: XCTestCase {
         for flag in ["--env-file", "--image", "--data", "--project", "--secrets-dir", "--set"] {
             let run = await CommandRun("init", flag, "A=hunter2", folder.path)
             XCTAssertEqual(run.code, 64, flag)
-            XCTAssertTrue(run.complaint.contains("it goes with --from"), run.complaint)
+            XCTAssertTrue(run.complaint.contains("is only valid with --from FILE"), run.complaint)
         }
     }
 

@@ -18,9 +18,12 @@ final class SchemaCommandTests: XCTestCase {
 
     func testWrongInputs() async {
         for (words, want) in [
-            ([], "a word is missing: manifest or environment"),
-            (["x"], "x is unknown here; write manifest or environment"),
-            (["manifest", "x"], "x is one word too many"),
+            ([], "missing argument: expected manifest or environment"),
+            (["x"], "invalid argument 'x': expected manifest or environment"),
+            (
+                ["manifest", "x"],
+                "unexpected argument 'x'; usage: berth schema manifest|environment"
+            ),
         ] as [([String], String)] {
             let run = await CommandRun(["schema"] + words)
             XCTAssertEqual(run.code, 64, "\(words)")

@@ -36,12 +36,12 @@ final class ValidateTests: XCTestCase {
     func testAGoodFolder() async throws {
         let directory = try folder(good)
         let formats = [
-            ("table", "\(directory.path): prod valid\n"),
+            ("table", "\(directory.path): valid (prod)\n"),
             ("json", "[\n\n]\n"),
             (
                 "markdown",
                 """
-                | SEVERITY | PLACE | FIELD | PROBLEM | REMEDY |
+                | SEVERITY | LOCATION | FIELD | PROBLEM | REMEDY |
                 | --- | --- | --- | --- | --- |
 
                 """
@@ -87,7 +87,7 @@ final class ValidateTests: XCTestCase {
             (
                 "markdown",
                 """
-                | SEVERITY | PLACE | FIELD | PROBLEM | REMEDY |
+                | SEVERITY | LOCATION | FIELD | PROBLEM | REMEDY |
                 | --- | --- | --- | --- | --- |
                 | error | environments/prod.yaml:4:5 | services.web.restrat | there is no key \
                 "restrat" | write restart |

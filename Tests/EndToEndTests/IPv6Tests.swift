@@ -47,7 +47,7 @@ final class IPv6Tests: EndToEndTestCase {
             let traffic = try await fleet.berth("traffic")
             let row = /\[::\]:18080\/tcp +web +prod-web-1 +\[fd[0-9a-f:]+\]:8080 +serves +\d/
             XCTAssertNotNil(traffic.output.firstMatch(of: row), "\(traffic)")
-            XCTAssertTrue(traffic.output.hasPrefix("prod: as wanted\n"), "\(traffic)")
+            XCTAssertTrue(traffic.output.hasPrefix("prod: in sync\n"), "\(traffic)")
         }
     }
 

@@ -127,7 +127,7 @@ final class JobTests: EndToEndTestCase {
             try await world.docker("stop", "prod-web-1")
             let second = try await fleet.berth("apply", "--timeout", "60s")
             XCTAssertEqual(second.code, 2, "\(second)")
-            XCTAssertTrue(second.errors.contains("given up: the external volume"), "\(second)")
+            XCTAssertTrue(second.errors.contains("giving up: the external volume"), "\(second)")
             // The others are looked after all the same.
             let answer = try await world.get("http://127.0.0.1:18080/version")
             XCTAssertEqual(answer, "web 1.0.0")

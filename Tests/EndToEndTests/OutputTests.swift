@@ -31,7 +31,7 @@ final class OutputTests: XCTestCase {
             try await Command("sh", ["-c", "\"$0\" help > /dev/full", berth]).run()
             XCTFail("must not end well")
         } catch {
-            XCTAssertTrue("\(error)".contains("cannot write to standard output"), "\(error)")
+            XCTAssertTrue("\(error)".contains("cannot write to stdout"), "\(error)")
         }
     }
 }

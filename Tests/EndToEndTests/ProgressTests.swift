@@ -28,7 +28,7 @@ final class ProgressTests: EndToEndTestCase {
                 }
                 rest = rest[range.upperBound...]
             }
-            XCTAssertFalse(shown.output.contains(" info "), "the board tells the story")
+            XCTAssertFalse(shown.output.contains(" info "), "the table shows it")
 
             try fleet.commit("Promote again", ServiceText(version: "1.0.0", replicas: 1))
             let grey = try await onTerminal(fleet, environment: ["NO_COLOR": "1"])
@@ -58,12 +58,15 @@ final class ProgressTests: EndToEndTestCase {
                     try screen.type("\u{03}")
                     XCTAssertEqual(screen.waitUntilEnded(), 130, "\(moment): \(screen.text)")
                     XCTAssertLessThan(ContinuousClock.now - start, .seconds(3), moment)
-                    let words = ["left under way: web: ", "interrupted; whoever served goes on"]
+                    let words = [
+                        "still in progress: web: ",
+                        "interrupted; running containers keep serving",
+                    ]
                     for word in words {
                         XCTAssertTrue(screen.text.contains(word), "\(moment): \(screen.text)")
                     }
                     let traffic = try await fleet.berth("traffic")
-                    XCTAssertFalse(traffic.output.contains("nobody"), "\(moment): \(traffic)")
+                    XCTAssertFalse(traffic.output.contains("no backend"), "\(moment): \(traffic)")
                     let next = try await fleet.berth("apply")
                     XCTAssertEqual(next.code, 0, "\(moment): \(next)")
                 }

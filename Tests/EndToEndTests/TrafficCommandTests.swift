@@ -11,13 +11,13 @@ final class TrafficCommandTests: EndToEndTestCase {
             try await world.push(TestImage(name: "web", version: "1.0.0"))
             try fleet.commit("Describe the fleet", ServiceText())
             let nothing = try await fleet.berth("traffic")
-            XCTAssertEqual(nothing.code, 0, "nobody is there to be led to: \(nothing)")
+            XCTAssertEqual(nothing.code, 0, "there is no container to route to: \(nothing)")
             let apply = try await fleet.berth("apply")
             XCTAssertEqual(apply.code, 0, "\(apply)")
 
             let right = try await fleet.berth("traffic")
             XCTAssertEqual(right.code, 0, "\(right)")
-            XCTAssertTrue(right.output.hasPrefix("prod: as wanted\n"), "\(right)")
+            XCTAssertTrue(right.output.hasPrefix("prod: in sync\n"), "\(right)")
             let row = /\*:18080\/tcp +web +prod-web-1 +172\.[0-9.]+:8080 +serves +0 +20/
             XCTAssertNotNil(right.output.firstMatch(of: row), "\(right)")
             XCTAssertNotNil(right.output.firstMatch(of: /172\.[0-9.]+ +web +prod-web-2/))

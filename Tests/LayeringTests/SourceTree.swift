@@ -27,6 +27,28 @@ enum SourceTree {
             }
         }
 
+        /// What stands between quotes, a line each and without interpolations, with the line's
+        /// number.
+        var texts: [(line: Int, text: String)] {
+            var texts: [(line: Int, text: String)] = []
+            var isInside = false
+            let interpolation = /\\\((?:[^()]|\([^()]*\))*\)/
+            for (index, line) in lines.enumerated() {
+                if line.contains("\"\"\"") {
+                    isInside.toggle()
+                } else if isInside {
+                    texts.append((index + 1, line.replacing(interpolation, with: "")))
+                } else if !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                    let parts = line.replacing(interpolation, with: "")
+                        .split(separator: "\"", omittingEmptySubsequences: false)
+                    for (number, part) in parts.enumerated() where number % 2 == 1 {
+                        texts.append((index + 1, String(part)))
+                    }
+                }
+            }
+            return texts
+        }
+
         /// The modules of its `import` lines, whatever stands before the word.
         var imports: [String] {
             lines.compactMap { line in

@@ -46,7 +46,7 @@ final class DriftTests: XCTestCase {
                 .configuration, "a field that was changed by hand",
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.fields["id of prod-web-1"] = [
+                    $0.inputs.fields["id of prod-web-1"] = [
                         FieldDifference(field: "mem_limit", desired: "1", actual: "2")
                     ]
                 },
@@ -71,7 +71,7 @@ final class DriftTests: XCTestCase {
                 .tagMoved, "the tag moved",
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.tags["web"] = .moved(to: "0123456789ab")
+                    $0.inputs.tags["web"] = .moved(to: "0123456789ab")
                 },
                 ["tag moved web image 2 = 0123456789ab/\(Situation.image("2").short)"]
             ),
@@ -79,7 +79,7 @@ final class DriftTests: XCTestCase {
                 .tagMissing, "the tag is gone",
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.tags["web"] = .missing
+                    $0.inputs.tags["web"] = .missing
                 },
                 ["tag missing web image 2 = not in the registry/\(Situation.image("2").short)"]
             ),
@@ -87,17 +87,17 @@ final class DriftTests: XCTestCase {
                 .traffic, "rules that differ",
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.traffic["web"] = [
+                    $0.inputs.traffic["web"] = [
                         FieldDifference(field: "port 80", desired: "slot 1", actual: "nothing")
                     ]
                 },
                 ["traffic web port 80 slot 1/nothing"]
             ),
             (
-                .traffic, "rules of nobody's service",
+                .traffic, "rules that services share",
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.traffic[""] = [
+                    $0.inputs.traffic[""] = [
                         FieldDifference(field: "table", desired: "there", actual: "missing")
                     ]
                 },

@@ -8,8 +8,8 @@ final class PlanTests: XCTestCase {
     /// What stands in the way and what stays is told beside the changes.
     func testWhatIsToldOfComposeProjects() throws {
         var situation = try Situation(replicas: 1)
-        situation.evidence.rivalProjects = ["shop"]
-        situation.evidence.bystanders = ["shop_cron_1"]
+        situation.inputs.rivalProjects = ["shop"]
+        situation.inputs.bystanders = ["shop_cron_1"]
         XCTAssertEqual(
             Plan(situation.comparison).warnings,
             [
@@ -18,7 +18,7 @@ final class PlanTests: XCTestCase {
             ]
         )
         var comparison = situation.comparison
-        comparison.evidence.rivalProjects = []
+        comparison.inputs.rivalProjects = []
         comparison.desired.adoptedProject = "shop"
         XCTAssertEqual(
             Plan(comparison).warnings,
@@ -27,13 +27,13 @@ final class PlanTests: XCTestCase {
                     + "environments/prod.yaml and is left alone"
             ]
         )
-        comparison.evidence.bystanders = []
-        comparison.evidence.isProjectMissing = true
+        comparison.inputs.bystanders = []
+        comparison.inputs.isProjectMissing = true
         XCTAssertEqual(
             Plan(comparison).warnings,
             [
-                "this host has no container and no network of the Compose project shop, "
-                    + "which adopts names; docker ps shows what runs"
+                "adopts names the Compose project shop, but this host has no container and no "
+                    + "network of it; docker ps shows what runs"
             ]
         )
     }
@@ -76,7 +76,7 @@ final class PlanTests: XCTestCase {
                     situation.containers = [
                         try situation.container { $0.spec = Situation.image("x") }
                     ]
-                    situation.evidence.fields["id of prod-web-1"] = [
+                    situation.inputs.fields["id of prod-web-1"] = [
                         FieldDifference(field: "user", desired: "1", actual: "0"),
                         FieldDifference(field: "environment.A", desired: "set", actual: ""),
                     ]
@@ -112,7 +112,7 @@ final class PlanTests: XCTestCase {
                 ["remove prod-web-2 2>: replicas: 1"]
             ),
             (
-                "a slot too many, where what is not listed stays", 1,
+                "a slot too many, without pruning", 1,
                 {
                     $0.containers = [try $0.container(), try $0.container(slot: 2)]
                     $0.prunes = false
@@ -148,7 +148,7 @@ final class PlanTests: XCTestCase {
                 "rules that differ", 1,
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.traffic["web"] = [
+                    $0.inputs.traffic["web"] = [
                         FieldDifference(field: "port 80", desired: "slot 1", actual: "nothing")
                     ]
                 },
@@ -167,18 +167,18 @@ final class PlanTests: XCTestCase {
                 ]
             ),
             (
-                "a network to be made", 1,
+                "a missing network", 1,
                 {
                     $0.containers = [try $0.container()]
-                    $0.evidence.preparations = ["prod_default"]
+                    $0.inputs.preparations = ["prod_default"]
                 },
-                ["create prod_default >prod_default: not on this host"]
+                ["create prod_default >prod_default: missing on this host"]
             ),
             (
                 "an image that cannot be resolved", 1,
                 {
                     $0.goals = [:]
-                    $0.evidence.unresolved["web"] = "the registry is down"
+                    $0.inputs.unresolved["web"] = "the registry is down"
                 },
                 ["blocked web >2: the registry is down"]
             ),
@@ -267,7 +267,7 @@ final class PlanTests: XCTestCase {
                 service.container.stopGracePeriod = .seconds(90)
             }
             situation.containers = [try situation.old()]
-            situation.evidence.outages["web"] = last
+            situation.inputs.outages["web"] = last
             let row = situation.plan().first ?? ""
             let suffix = want.isEmpty ? "" : "; \(want)"
             XCTAssertEqual(row, "update prod-web-1 1>2: version; stop-first\(suffix)")
@@ -282,7 +282,7 @@ final class PlanTests: XCTestCase {
             situation.containers = leavesContainer ? [try situation.old()] : []
             XCTAssertEqual(situation.plan().count, 1)
             XCTAssertEqual(situation.drift.isEmpty, false)
-            situation.evidence.completed = ["web"]
+            situation.inputs.completed = ["web"]
             XCTAssertEqual(situation.plan(), [])
             XCTAssertEqual(situation.drift, [])
         }

@@ -9,7 +9,7 @@ struct Situation {
     var services: [Service]
     var goals: [String: Goal]
     var containers: [Container] = []
-    var evidence = Evidence()
+    var inputs = DriftInputs()
     var prunes = true
 
     /// A service `web` of version 2 with `replicas` slots, and nothing on the host.
@@ -92,7 +92,7 @@ struct Situation {
             ),
             goals: goals,
             observed: ObservedState(containers: containers),
-            evidence: evidence
+            inputs: inputs
         )
     }
 

@@ -24,7 +24,7 @@ extension DockerHost {
         let foreign = try await snapshot.read(summaries)
         logForeign(foreign, in: environment)
         remember(snapshot)
-        try await snapshot.examine(isHasty: request.isHasty)
+        try await snapshot.reconcile(isHasty: request.isHasty)
         snapshot.observation.drift += foreign.map(DockerSnapshot.drift)
         return snapshot
     }

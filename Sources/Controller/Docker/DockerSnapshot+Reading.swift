@@ -33,7 +33,7 @@ extension DockerSnapshot {
     /// Looks at conflicts, containers in motion, networks, volumes and files.
     ///
     /// Where the table was lost a hasty look stops at the conflicts: callers wait.
-    mutating func examine(isHasty: Bool) async throws {
+    mutating func reconcile(isHasty: Bool) async throws {
         observation.state.daemonStarted = host.withMemory { $0.daemonStarted }
         if let desired { observation.state.heirs = heirs(desired, of: containers, in: table) }
         observation.hasTable = hasTable

@@ -250,7 +250,7 @@ struct Narrator {
 
     /// What differs about services that had arrived, so that it is nobody's update.
     private mutating func tellDrift(_ reconciliation: Reconciliation, _ now: Moment) {
-        guard let comparison = reconciliation.comparison(with: Evidence()) else { return }
+        guard let comparison = reconciliation.comparison(with: DriftInputs()) else { return }
         let rows = comparison.drift.filter { row in
             // What is being taken over is no drift of a release.
             guard row.field != "adopts", let goal = reconciliation.goals[row.service] else {

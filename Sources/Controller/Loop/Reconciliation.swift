@@ -44,7 +44,7 @@ package struct Reconciliation: Sendable {
     }
 
     /// Desired against observed, with what else was found; nil without a desired state.
-    package func comparison(with evidence: Evidence) -> Comparison? {
+    package func comparison(with evidence: DriftInputs) -> Comparison? {
         var evidence = evidence
         evidence.completed = completedJobs
         return wanted.desired.map { desired in
@@ -52,7 +52,7 @@ package struct Reconciliation: Sendable {
                 desired: desired,
                 goals: goals,
                 observed: observation.state,
-                evidence: evidence
+                inputs: evidence
             )
         }
     }

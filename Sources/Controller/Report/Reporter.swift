@@ -68,14 +68,13 @@ package struct Reporter: Sendable {
             .look(at: .now, record: site.history.memory(of: environment))
     }
 
-    private func evidence(_ reconciliation: Reconciliation) throws -> Evidence {
-        var evidence = Evidence(
-            traffic: try reconciliation.snapshot.trafficDifferences(reconciliation.routes),
-            preparations: reconciliation.observation.preparations,
-            notes: reconciliation.observation.notes,
-            unresolved: reconciliation.unresolved,
-            objects: reconciliation.observation.drift
-        )
+    private func evidence(_ reconciliation: Reconciliation) throws -> DriftInputs {
+        var evidence = DriftInputs()
+        evidence.traffic = try reconciliation.snapshot.trafficDifferences(reconciliation.routes)
+        evidence.preparations = reconciliation.observation.preparations
+        evidence.notes = reconciliation.observation.notes
+        evidence.unresolved = reconciliation.unresolved
+        evidence.objects = reconciliation.observation.drift
         evidence.leftovers = reconciliation.observation.leftovers
         evidence.outages = site.history.outages(of: environment)
         evidence.bystanders = reconciliation.observation.bystanders
@@ -121,8 +120,8 @@ package struct Reporter: Sendable {
     }
 
     /// Where the registry's tags point now; a registry that cannot be asked says nothing.
-    private func tags(_ reconciliation: Reconciliation) async -> [String: Evidence.Tag] {
-        var tags: [String: Evidence.Tag] = [:]
+    private func tags(_ reconciliation: Reconciliation) async -> [String: DriftInputs.Tag] {
+        var tags: [String: DriftInputs.Tag] = [:]
         for (name, goal) in reconciliation.goals {
             guard goal.service.image.digest == nil, goal.service.pullPolicy != .never else {
                 continue

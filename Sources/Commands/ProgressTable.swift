@@ -2,13 +2,11 @@ internal import Controller
 internal import Model
 internal import Printing
 
-/// What an apply shows of itself on a terminal: a line for each service that is under work, or was.
-///
-/// A value: it is told what was seen and when, and says which lines that makes.
-struct ProgressBoard {
+/// What an apply shows on a terminal: a line for each service that it changes or changed.
+struct ProgressTable {
     private struct Entry {
         var progress: ServiceProgress
-        /// What served when the work began.
+        /// What served when the change began.
         var from: String
         var began: Moment
         var ended: Moment?
@@ -22,37 +20,26 @@ struct ProgressBoard {
 
     /// Takes what one pass saw.
     ///
-    /// A service that is as it should be gets no line, unless it was under work before.
+    /// A service in sync gets no line, unless it was changed before.
     mutating func take(_ services: [ServiceProgress], at now: Moment) {
         for service in services {
-            let name = service.status.name
-            let isResting = [.ready, .failed].contains(service.status.state)
-            guard var entry = entries[name] else {
-                guard service.status.state != .ready else { continue }
-                entries[name] = Entry(
-                    progress: service,
-                    from: service.status.serving.joined(separator: ","),
-                    began: now,
-                    ended: isResting ? now : nil
-                )
-                continue
-            }
+            let status = service.status
+            guard entries[status.name] != nil || status.state != .ready else { continue }
+            let from = status.serving.joined(separator: ",")
+            var entry = entries[status.name] ?? Entry(progress: service, from: from, began: now)
             entry.progress = service
+            let isResting = [.ready, .failed].contains(status.state)
             entry.ended = isResting ? entry.ended ?? now : nil
-            entries[name] = entry
+            entries[status.name] = entry
         }
-        // What left is no longer seen.
         let seen = Set(services.map(\.status.name))
         for (name, entry) in entries where !seen.contains(name) {
-            var entry = entry
-            entry.progress.status.message = "removed"
-            entry.progress.status.state = .ready
-            entry.ended = entry.ended ?? now
-            entries[name] = entry
+            entries[name]?.progress.status.message = "removed"
+            entries[name]?.progress.status.state = .ready
+            entries[name]?.ended = entry.ended ?? now
         }
     }
 
-    /// Takes how far a pull has come.
     mutating func take(pullOf image: String, percent: Int) {
         pulls[image] = percent
     }
@@ -60,16 +47,15 @@ struct ProgressBoard {
     /// The lines, none wider than `width` and no more of them than `height`.
     func lines(at now: Moment, width: Int, height: Int, isColoured: Bool) -> [String] {
         let shown = entries.sorted { $0.key < $1.key }.map(\.value)
-        // Names and errors may quote what others wrote; nothing of it is to move the cursor.
+        // Names and errors may quote text from outside; nothing of it is to move the cursor.
         let table = shown.map { cells($0, at: now).map { $0.escaped() } }
         let widths = (0..<4).map { column in table.map { $0[column].count }.max() ?? 0 }
         var lines = zip(shown, table).map { entry, cells in
             let columns = zip(cells, widths).map { $0.padded(to: $1) } + [cells[4]]
             let text = columns.filter { !$0.isEmpty }.joined(separator: "  ")
-            let mark = Mark(entry.progress.status.state)
             // The mark and a space, and the last column stays free: some terminals wrap there.
             let line = text.truncated(to: max(width - 3, 1))
-            return "\(isColoured ? mark.coloured : mark.plain) \(line)"
+            return "\(Self.mark(entry.progress.status.state, isColoured)) \(line)"
         }
         let limit = max(height, 1)
         if lines.count > limit {
@@ -79,14 +65,14 @@ struct ProgressBoard {
         return lines
     }
 
-    /// Where each service that is not done stands, in words, by name.
+    /// The services in progress, each with its state, by name.
     var unfinished: [String] {
         entries.sorted { $0.key < $1.key }.map(\.value).filter { $0.ended == nil }.map { entry in
             "\(entry.progress.status.name): \(words(entry))"
         }
     }
 
-    /// Name, versions, slots, time, and what is going on.
+    /// Name, versions, slots, time and state.
     private func cells(_ entry: Entry, at now: Moment) -> [String] {
         let status = entry.progress.status
         let to = status.wanted ?? ""
@@ -114,7 +100,7 @@ struct ProgressBoard {
             let percent = entry.progress.image.flatMap { pulls[$0] }.flatMap { $0 < 100 ? $0 : nil }
             let pull = percent.map { "pulling \($0) %" }
             let words = [pull, message.nonEmpty].compactMap(\.self)
-            return words.isEmpty ? "under way" : words.joined(separator: ", ")
+            return words.isEmpty ? "in progress" : words.joined(separator: ", ")
         }
     }
 
@@ -126,23 +112,16 @@ struct ProgressBoard {
             : "\(seconds / 3_600) h \(seconds / 60 % 60) min"
     }
 
-    /// What stands before a line.
-    private struct Mark {
-        let plain: String
-        private let colour: Int
-
-        init(_ state: ServiceStatus.State) {
-            (plain, colour) =
-                switch state {
-                case .ready: ("✓", 32)
-                case .failed: ("✗", 31)
-                case .waiting: ("·", 33)
-                case .updating, .leaving: ("→", 36)
-                }
-        }
-
-        /// As ECMA-48 has it (SGR).
-        var coloured: String { "\u{1B}[\(colour)m\(plain)\u{1B}[0m" }
+    private static func mark(_ state: ServiceStatus.State, _ isColoured: Bool) -> String {
+        let (mark, colour) =
+            switch state {
+            case .ready: ("✓", 32)
+            case .failed: ("✗", 31)
+            case .waiting: ("·", 33)
+            case .updating, .leaving: ("→", 36)
+            }
+        // As ECMA-48 has it (SGR).
+        return isColoured ? "\u{1B}[\(colour)m\(mark)\u{1B}[0m" : mark
     }
 }
 
@@ -150,9 +129,5 @@ extension String {
     /// At most so many characters; what is cut off is shown by an ellipsis.
     func truncated(to limit: Int) -> String {
         count <= limit ? self : String(prefix(limit - 1)) + "…"
-    }
-
-    fileprivate func padded(to width: Int) -> String {
-        width == 0 ? "" : self + String(repeating: " ", count: max(width - count, 0))
     }
 }

@@ -4,7 +4,7 @@ import XCTest
 
 @testable import Commands
 
-final class ProgressBoardTests: XCTestCase {
+final class ProgressTableTests: XCTestCase {
     private let start = Moment(milliseconds: 1_800_000_000_000)
 
     private func service(
@@ -30,7 +30,7 @@ final class ProgressBoardTests: XCTestCase {
     }
 
     private func lines(
-        _ board: ProgressBoard,
+        _ board: ProgressTable,
         after seconds: Int64 = 0,
         width: Int = 80,
         height: Int = 24
@@ -44,7 +44,7 @@ final class ProgressBoardTests: XCTestCase {
     }
 
     func testALineFromItsBeginningToItsEnd() {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         board.take([service("api", .ready), service("web", .ready)], at: start)
         XCTAssertEqual(lines(board), [], "nothing is under work")
         let steps: [(second: Int64, progress: ServiceProgress, percent: Int?, want: String)] = [
@@ -95,11 +95,11 @@ final class ProgressBoardTests: XCTestCase {
             ),
             (
                 "new", service("web", .updating, serving: [], ready: 0),
-                "→ web  1.1.0  0/2  0 s  under way"
+                "→ web  1.1.0  0/2  0 s  in progress"
             ),
             (
                 "same version", service("web", .updating, wanted: "1.0.0"),
-                "→ web  1.0.0  2/2  0 s  under way"
+                "→ web  1.0.0  2/2  0 s  in progress"
             ),
             (
                 "leaving", service("web", .leaving, wanted: nil, "slot 1 leaves"),
@@ -111,14 +111,14 @@ final class ProgressBoardTests: XCTestCase {
             ),
         ]
         for (name, progress, want) in table {
-            var board = ProgressBoard()
+            var board = ProgressTable()
             board.take([progress], at: start)
             XCTAssertEqual(lines(board), [want], name)
         }
     }
 
     func testWhatLeftIsDone() {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         board.take([service("old", .leaving, wanted: nil, "slot 1 leaves")], at: start)
         XCTAssertEqual(board.unfinished, ["old: slot 1 leaves"])
         board.take([], at: start + .seconds(3))
@@ -127,7 +127,7 @@ final class ProgressBoardTests: XCTestCase {
     }
 
     func testNoLineIsWiderThanTheTerminal() {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         let long = String(repeating: "long", count: 20)
         board.take([service(long, wanted: long, long), service("a")], at: start)
         for width in [1, 5, 20, 80, 200] {
@@ -142,7 +142,7 @@ final class ProgressBoardTests: XCTestCase {
     }
 
     func testNoMoreLinesThanTheTerminalHas() {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         board.take((1...9).map { service("web-\($0)") }, at: start)
         XCTAssertEqual(lines(board, height: 9).count, 9)
         let few = lines(board, height: 3)
@@ -151,7 +151,7 @@ final class ProgressBoardTests: XCTestCase {
     }
 
     func testColoursAreOnlyInTheMark() {
-        var board = ProgressBoard()
+        var board = ProgressTable()
         board.take([service()], at: start)
         let plain = lines(board)[0]
         let coloured = board.lines(at: start, width: 80, height: 24, isColoured: true)[0]
