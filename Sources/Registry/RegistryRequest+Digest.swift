@@ -2,12 +2,12 @@ internal import Digests
 internal import Foundation
 internal import Model
 
-extension Question {
+extension RegistryRequest {
     /// containerd's bound, and the one registries keep to.
     private static let manifestLimit = 4 << 20
 
-    /// Without all of these, registries answer with one platform's image, or with the old schema 1,
-    /// and so with another digest.
+    /// Without all of these, registries answer with one platform's image or with the old schema 1,
+    /// whose digests differ.
     private static let manifestTypes = [
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -18,8 +18,8 @@ extension Question {
     /// The digest under the image's tag or digest (distribution-spec, "Checking if content exists
     /// in the registry").
     ///
-    /// HEAD first, which no rate limit counts. GET where HEAD is not allowed, where it is forbidden
-    /// (for the reason is in the body only), and where it does not name the digest.
+    /// HEAD first, which no rate limit counts; GET where HEAD is not allowed, where it is forbidden
+    /// (only the body says why), and where the answer has no digest.
     func digest() async throws(RegistryError) -> Digest {
         let reference = image.digest?.description ?? image.tag ?? "latest"
         let url = try url("manifests/\(reference)")
@@ -41,31 +41,32 @@ extension Question {
         guard reply.isSuccess else { throw failure(for: reply, url) }
         try checkType(reply, url)
         guard Self.isManifest(reply.body) else {
-            throw failure(.malformed("what it gave is no manifest"), url)
+            throw failure(.malformed("the answer is not a manifest"), url)
         }
         let digest = Digest(hashing: reply.body)
         if let said = reply["Docker-Content-Digest"].flatMap({ Digest($0) }), said != digest {
-            throw failure(.malformed("it says \(said.short) and gave \(digest.short)"), url)
+            let detail = "its header says \(said.short), its body has \(digest.short)"
+            throw failure(.malformed(detail), url)
         }
         return try checked(digest, url)
     }
 
-    /// A digest that was asked for is the only right answer.
+    /// A digest that was requested has to be the answer.
     private func checked(_ digest: Digest, _ url: URL) throws(RegistryError) -> Digest {
         guard let wanted = image.digest, wanted != digest else { return digest }
-        let detail = "it was asked for \(wanted.short) and gave \(digest.short)"
+        let detail = "it was asked for \(wanted.short) and returned \(digest.short)"
         throw failure(.malformed(detail), url)
     }
 
-    /// Schema 1 was signed on the fly, and its digest names nothing that can be pulled today.
+    /// Schema 1 was signed on the fly; nothing can be pulled by its digest today.
     private func checkType(_ reply: HTTPReply, _ url: URL) throws(RegistryError) {
         guard let type = reply.mediaType,
             type.hasPrefix("application/vnd.docker.distribution.manifest.v1")
         else { return }
-        throw failure(.malformed("the image is in schema 1, which must be pushed anew"), url)
+        throw failure(.malformed("the image is in schema 1, which must be pushed again"), url)
     }
 
-    /// A page that a proxy or a login form gave has a digest too, but is no manifest.
+    /// The page of a proxy or a login form has a digest, too.
     private static func isManifest(_ body: Data) -> Bool {
         struct Manifest: Decodable {
             let schemaVersion: Int

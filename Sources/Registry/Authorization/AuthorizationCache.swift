@@ -1,9 +1,8 @@
 internal import Model
 
-/// What earlier answers taught: how repositories want to be asked, tokens that are still good, and
-/// hosts that want to be left alone for a while.
-struct AuthorizationMemory {
-    /// A repository of a registry, the unit that registries hand out rights for.
+/// The authorization schemes and tokens of earlier answers.
+struct AuthorizationCache {
+    /// A repository of a registry, the unit that registries grant rights for.
     struct Repository: Hashable {
         let host: String
         let path: String
@@ -13,12 +12,6 @@ struct AuthorizationMemory {
 
     private var schemes: [Repository: AuthorizationScheme] = [:]
     private var tokens: [TokenService: AccessToken] = [:]
-    private var pauses: [String: Pause] = [:]
-
-    private struct Pause {
-        let since: Moment
-        let until: Moment
-    }
 
     func scheme(for repository: Repository) -> AuthorizationScheme? { schemes[repository] }
 
@@ -44,16 +37,5 @@ struct AuthorizationMemory {
 
     mutating func forgetToken(for service: TokenService) {
         tokens[service] = nil
-    }
-
-    /// How long `host` still wants to be left alone.
-    func pause(of host: String, now: Moment) -> Duration? {
-        guard let pause = pauses[host], pause.since <= now, now < pause.until else { return nil }
-        return pause.until - now
-    }
-
-    mutating func pause(_ host: String, for duration: Duration, now: Moment) {
-        if pauses.count >= Self.limit { pauses.removeAll() }
-        pauses[host] = Pause(since: now, until: now + duration)
     }
 }

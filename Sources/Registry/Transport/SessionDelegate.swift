@@ -2,8 +2,8 @@ internal import Foundation
 internal import FoundationNetworking
 internal import Synchronization
 
-/// The requests under way, and the callbacks that fill their answers.
-final class HTTPExchanges: NSObject, URLSessionDataDelegate, Sendable {
+/// The running requests, and the callbacks that collect their answers.
+final class SessionDelegate: NSObject, URLSessionDataDelegate, Sendable {
     typealias Outcome = Result<HTTPReply, TransportError>
 
     private struct Exchange {
@@ -14,7 +14,6 @@ final class HTTPExchanges: NSObject, URLSessionDataDelegate, Sendable {
 
     private let exchanges = Mutex<[Int: Exchange]>([:])
 
-    /// Notes who waits for `task`.
     func open(
         _ task: URLSessionTask,
         limit: Int,
@@ -24,7 +23,7 @@ final class HTTPExchanges: NSObject, URLSessionDataDelegate, Sendable {
         exchanges.withLock { $0[task.taskIdentifier] = exchange }
     }
 
-    /// Ends the exchange from this side; does nothing when it is over already.
+    /// Cancels the request; does nothing if it has ended.
     func cutOff(_ task: URLSessionTask, _ error: TransportError) {
         guard close(task, { _ in .failure(error) }) else { return }
         task.cancel()
@@ -85,7 +84,7 @@ final class HTTPExchanges: NSObject, URLSessionDataDelegate, Sendable {
             // A 401 or 407 whose challenge was declined is complete, and says "cancelled".
             let isDeclined = failure == .cancelled && [401, 407].contains(response?.statusCode)
             if let failure, !isDeclined { return .failure(failure) }
-            guard let response else { return .failure(.unreachable("the answer was no HTTP")) }
+            guard let response else { return .failure(.unreachable("the answer is not HTTP")) }
             let fields = response.allHeaderFields.compactMap { name, value in
                 (name as? String).map { ($0, "\(value)") }
             }

@@ -1,33 +1,21 @@
 internal import Foundation
 internal import Model
 
-/// What a registry says about how often it may be asked.
+/// The rate limit that a registry reports.
 package struct RateLimit: Hashable, Sendable {
     /// How long to wait, from `Retry-After`; at most a day.
-    package var retryAfter: Duration?
+    var retryAfter: Duration?
 
     /// Requests allowed in a window, from `ratelimit-limit` (Docker Hub, Harbor).
-    package var limit: Int?
+    var limit: Int?
 
     /// Requests left in the window, from `ratelimit-remaining`.
-    package var remaining: Int?
+    var remaining: Int?
 
-    /// The length of the window.
-    package var window: Duration?
+    var window: Duration?
+}
 
-    /// Collects what is known.
-    package init(
-        retryAfter: Duration? = nil,
-        limit: Int? = nil,
-        remaining: Int? = nil,
-        window: Duration? = nil
-    ) {
-        self.retryAfter = retryAfter
-        self.limit = limit
-        self.remaining = remaining
-        self.window = window
-    }
-
+extension RateLimit {
     init(_ reply: HTTPReply, now: Moment) {
         retryAfter = reply["Retry-After"].flatMap { Self.wait($0, now: now) }
         // `100;w=21600`: one hundred in six hours.

@@ -1,9 +1,8 @@
 internal import Foundation
 internal import Model
-internal import Synchronization
 
-/// One question to one registry, from its first request to the last.
-struct Question {
+/// One lookup in one registry, with the HTTP requests that it takes.
+struct RegistryRequest {
     let image: ImageName
     let host: RegistryHost
     let client: RegistryClient
@@ -11,7 +10,7 @@ struct Question {
     let deadline: ContinuousClock.Instant
 
     var options: RegistryOptions { client.options }
-    var repository: AuthorizationMemory.Repository { .init(host: host.name, path: image.path) }
+    var repository: AuthorizationCache.Repository { .init(host: host.name, path: image.path) }
 
     init(about image: ImageName, to client: RegistryClient, now: Moment) {
         self.image = image
@@ -21,19 +20,19 @@ struct Question {
         deadline = .now + client.options.timeout
     }
 
-    /// The address of `path` in the image's repository.
+    /// The URL of `path` in the image's repository.
     func url(_ path: String) throws(RegistryError) -> URL {
         guard let url = URL(string: "\(host.base)/v2/\(image.path)/\(path)") else {
-            throw failure(.malformed("its name makes no address"), nil)
+            throw failure(.malformed("its name does not form a URL"), nil)
         }
         return url
     }
 
-    /// Asks until there is an answer that is not a passing failure, or no time for another try.
+    /// Sends a request, and again after temporary failures, until the deadline.
     ///
-    /// - Returns: a 2xx, or a 4xx that says something about what was asked; 401 and 429 are thrown.
+    /// - Returns: a 2xx or 4xx; 401, 408 and 429 are thrown.
     func answer(to request: HTTPRequest, limit: Int) async throws(RegistryError) -> HTTPReply {
-        if let pause = client.memory.withLock({ $0.pause(of: host.name, now: now) }) {
+        if let pause = await client.requestLimit.pause(of: host.name, now: now) {
             throw failure(.rateLimited(RateLimit(retryAfter: pause)), request.url)
         }
         var attempt = 0
@@ -55,7 +54,7 @@ struct Question {
                     longest: options.longestPause
                 )
                 guard let pause else {
-                    noteRateLimit(error)
+                    await noteRateLimit(error)
                     throw error
                 }
                 try? await Task.sleep(for: pause)
@@ -65,18 +64,18 @@ struct Question {
         }
     }
 
-    /// Sends one request, and goes where redirects lead.
+    /// Sends one request, and follows redirects.
     ///
-    /// A 401 always comes from where the question went: what another server that a redirect leads
-    /// to wants to know is no matter of the registry's credentials, and is an error.
+    /// A 401 of another server that a redirect points to is an error: the registry's credentials
+    /// are not for it.
     func send(_ request: HTTPRequest, limit: Int) async throws(RegistryError) -> HTTPReply {
-        let asked = Origin(request.url)
+        let registry = Origin(request.url)
         var request = request
         for _ in 0...Redirect.limit {
             do {
                 let reply = try await transfer(request, limit: limit)
                 guard let next = try Redirect.next(after: reply, to: request) else {
-                    try checkAsker(of: reply, from: request.url, asked: asked)
+                    try checkChallenger(of: reply, from: request.url, registry: registry)
                     return reply
                 }
                 request = next
@@ -87,23 +86,23 @@ struct Question {
         throw failure(.malformed("more than \(Redirect.limit) redirects in a row"), request.url)
     }
 
-    private func checkAsker(
+    private func checkChallenger(
         of reply: HTTPReply,
         from url: URL,
-        asked: Origin?
+        registry: Origin?
     ) throws(TransportError) {
         let origin = Origin(url)
-        guard reply.status == 401, origin != asked else { return }
+        guard reply.status == 401, origin != registry else { return }
         let place = origin.map { "\($0.host):\($0.port)" } ?? "another server"
-        throw .badRedirect("a redirect led to \(place), which wants to know who asks")
+        throw .badRedirect("a redirect points to \(place), which requires authentication")
     }
 
     private func transfer(
         _ request: HTTPRequest,
         limit: Int
     ) async throws(TransportError) -> HTTPReply {
-        let gate = client.gate
-        await gate.enter(host.name)
+        let requestLimit = client.requestLimit
+        await requestLimit.enter(host.name)
         let end = min(deadline, .now + options.requestTimeout)
         let result: Result<HTTPReply, TransportError>
         do {
@@ -113,51 +112,47 @@ struct Question {
         } catch {
             result = .failure(error)
         }
-        await gate.leave(host.name)
+        await requestLimit.leave(host.name)
         return try result.get()
     }
 
-    /// Leaves the registry alone for as long as it asked.
-    private func noteRateLimit(_ error: RegistryError) {
+    private func noteRateLimit(_ error: RegistryError) async {
         guard case .rateLimited(let limit) = error.reason, let wait = limit.retryAfter else {
             return
         }
-        client.memory.withLock { $0.pause(host.name, for: min(wait, .seconds(3600)), now: now) }
+        await client.requestLimit.pause(host.name, for: min(wait, .seconds(3600)), now: now)
     }
 }
 
-extension Question {
-    /// What the registry is asked about, as an error names it.
-    var subject: String { image.familiar }
-
+extension RegistryRequest {
     func failure(
         _ reason: RegistryError.Reason,
         _ url: URL?,
-        _ complaint: Complaint? = nil
+        _ serverMessage: ServerMessage? = nil
     ) -> RegistryError {
         RegistryError(
             reason: reason,
-            subject: subject,
+            subject: image.familiar,
             registry: host.name,
             url: url.map(Self.withoutSecrets) ?? host.base,
-            complaint: complaint
+            serverMessage: serverMessage
         )
     }
 
-    /// What an answer that is not a success means.
+    /// The error of an answer that is not a success.
     func failure(for reply: HTTPReply, _ url: URL) -> RegistryError {
-        let complaint = Complaint(reply.body)
+        let serverMessage = ServerMessage(reply.body)
         let reason: RegistryError.Reason =
             switch reply.status {
             case 401: .unauthorized(.none)
             case 403: .denied
-            case 404: .notFound(complaint?.code == "NAME_UNKNOWN" ? .repository : .reference)
+            case 404: .notFound(serverMessage?.code == "NAME_UNKNOWN" ? .repository : .reference)
             case 408: .timeout(options.requestTimeout)
             case 429: .rateLimited(RateLimit(reply, now: now))
             case 500...: .server(status: reply.status)
             default: .malformed("status \(reply.status)")
             }
-        return failure(reason, url, complaint)
+        return failure(reason, url, serverMessage)
     }
 
     private func reason(of error: TransportError) -> RegistryError.Reason {
@@ -179,5 +174,35 @@ extension Question {
         parts?.query = nil
         parts?.fragment = nil
         return parts?.string ?? ""
+    }
+}
+
+/// Whether and when a failed request is repeated.
+enum Retry {
+    private static let limit = 2
+
+    /// How long to wait before the next attempt; nil if there is none.
+    ///
+    /// A rate limit without `Retry-After` is not retried: more requests would prolong it.
+    /// `attempt` counts the attempts before the one that failed.
+    static func pause(
+        after reason: RegistryError.Reason,
+        retryAfter: Duration?,
+        attempt: Int,
+        remaining: Duration,
+        longest: Duration
+    ) -> Duration? {
+        guard attempt < limit else { return nil }
+        let pause: Duration
+        switch reason {
+        case .rateLimited(let limit):
+            guard let wait = limit.retryAfter else { return nil }
+            pause = wait
+        case .unreachable, .server, .timeout:
+            pause = retryAfter ?? .milliseconds(250 << (2 * attempt))
+        default:
+            return nil
+        }
+        return pause <= longest && pause < remaining ? pause : nil
     }
 }

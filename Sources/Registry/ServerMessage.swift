@@ -1,17 +1,15 @@
 internal import Foundation
 internal import Printing
 
-/// A registry's or token server's own words for what went wrong.
-package struct Complaint: Hashable, Sendable {
+/// The error message of a registry or token server.
+package struct ServerMessage: Hashable, Sendable {
     /// The code, for instance `MANIFEST_UNKNOWN` (distribution-spec, "Error Codes").
     package let code: String?
 
     /// The message: one line, at most 200 characters.
     package let message: String?
 
-    /// Reads an error body; nil if there is nothing in it that a person should be shown.
-    ///
-    /// Bodies are not always JSON: a proxy in between answers in HTML, which is left out.
+    /// Reads an error body; nil for anything but JSON, such as the HTML of a proxy.
     init?(_ body: Data) {
         guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
             return nil
@@ -27,15 +25,14 @@ package struct Complaint: Hashable, Sendable {
         if self.code == nil, self.message == nil { return nil }
     }
 
-    /// What a stranger sent, made fit for a log line and a terminal; nil if nothing is left.
+    /// A text from outside, made fit for a log line and a terminal; nil if nothing is left.
     static func oneLine(_ text: String, atMost limit: Int) -> String? {
         let line = text.onOneLine(ofAtMost: limit)
         return line.isEmpty ? nil : line
     }
 }
 
-extension Complaint: CustomStringConvertible {
-    /// `CODE: message`, as far as there is either.
+extension ServerMessage: CustomStringConvertible {
     package var description: String {
         [code, message].compactMap(\.self).joined(separator: ": ")
     }
