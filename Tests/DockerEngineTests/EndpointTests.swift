@@ -100,7 +100,7 @@ final class EndpointTests: XCTestCase {
             engine.asked,
             ["POST /v1.44/containers/create?name=prod-web-1&platform=linux%2Famd64"]
         )
-        XCTAssertEqual(engine.server.requests.last?.head.fields["Content-Type"], "application/json")
+        XCTAssertEqual(engine.server.requests.last?.fields["Content-Type"], "application/json")
         let want = try JSONSerialization.jsonObject(with: Data(Self.fullJSON.utf8))
         XCTAssertEqual(engine.lastBody, want as? NSDictionary)
         engine.server.stop()

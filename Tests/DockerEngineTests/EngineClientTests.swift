@@ -40,10 +40,10 @@ final class EngineClientTests: XCTestCase {
         api.add("1.44")
         let server = try StubHTTPServer { request in
             let newest = api.all.last ?? ""
-            if request.head.target == "/_ping" {
+            if request.target == "/_ping" {
                 return .response(200, fields: ["Api-Version": newest], "OK")
             }
-            guard request.head.target.hasPrefix("/v\(newest)/") else {
+            guard request.target.hasPrefix("/v\(newest)/") else {
                 return .json(
                     #"{"message":"client version 1.44 is too new. Maximum supported API version is"}"#,
                     status: 400
@@ -225,7 +225,7 @@ final class EngineClientTests: XCTestCase {
     func testSlowAnswersDoNotHoldTheOthersUp() async throws {
         let gate = Gate()
         let engine = try StubEngine { request in
-            request.head.target.contains("/stop") ? [.wait(gate)] + .response(204) : .json("[]")
+            request.target.contains("/stop") ? [.wait(gate)] + .response(204) : .json("[]")
         }
         let stops = (0..<20).map { index in
             Task<Void, any Error> { try await engine.client.stopContainer("c\(index)", grace: 60) }

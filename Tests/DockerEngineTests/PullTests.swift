@@ -12,7 +12,7 @@ final class PullTests: XCTestCase {
         _ pull: StubHTTPServer.Answer
     ) throws -> StubEngine {
         try StubEngine(timeouts: timeouts) { request in
-            request.head.method == "POST" ? pull : .json(#"{"Id":"sha256:image"}"#)
+            request.method == "POST" ? pull : .json(#"{"Id":"sha256:image"}"#)
         }
     }
 
@@ -126,7 +126,7 @@ final class PullTests: XCTestCase {
 
     func testAnImageThatIsNotThereAfterwardsIsAnError() async throws {
         let engine = try StubEngine { request in
-            request.head.method == "POST"
+            request.method == "POST"
                 ? .chunks([]) + .end : .json(#"{"message":"No such image"}"#, status: 404)
         }
         let error = await engineError {
@@ -164,8 +164,8 @@ final class PullTests: XCTestCase {
             let error = await engineError {
                 _ = try await engine.client.pullImage("a", .tag("1"), credential: credential)
             }
-            let pull = engine.server.requests.first { $0.head.method == "POST" }
-            let header = try XCTUnwrap(pull?.head.fields["X-Registry-Auth"])
+            let pull = engine.server.requests.first { $0.method == "POST" }
+            let header = try XCTUnwrap(pull?.fields["X-Registry-Auth"])
             XCTAssertNil(header.firstIndex { "+/".contains($0) }, header)
             let base64 = header.replacing("-", with: "+").replacing("_", with: "/")
             let json = try XCTUnwrap(Data(base64Encoded: base64))
