@@ -25,7 +25,7 @@ final class BridgeTests: XCTestCase {
               "IPAM": {"Config": [{"Subnet": "172.30.0.0/24"}]}}]
             """
         let networks = Networks(
-            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+            try JSONDecoder.engine.decode([DockerEngine.Network].self, from: Data(json.utf8))
         )
         host.withMemory { $0.networks = networks }
         return host

@@ -30,7 +30,7 @@ final class ReservationTests: XCTestCase {
             """
         }
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )

@@ -205,7 +205,7 @@ final class RoutingTests: XCTestCase {
             network("prod_n.3", "n", 4, isApart: true),
         ]
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
@@ -264,7 +264,7 @@ final class RoutingTests: XCTestCase {
             network("lan", "macvlan", "", 5),
         ]
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )

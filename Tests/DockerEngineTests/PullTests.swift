@@ -104,7 +104,7 @@ final class PullTests: XCTestCase {
                     "the old way", .chunks([#"{"error":"manifest unknown"}"# + "\r\n"]) + .end,
                     .pullFailed, "manifest unknown"
                 ),
-                ("cut", .chunks([#"{"status":"x"}"# + "\r\n"]), .connectionLost, "hung up"),
+                ("cut", .chunks([#"{"status":"x"}"# + "\r\n"]), .connectionLost, "closed the connection"),
                 ("garbage", .chunks(["<html>\n"]) + .end, .malformedResponse, "JSON"),
                 (
                     "endless line", .chunks([String(repeating: "x", count: 2_000_000)]) + .end,
@@ -138,7 +138,7 @@ final class PullTests: XCTestCase {
 
     func testSilenceEndsAPull() async throws {
         var timeouts = EngineTimeouts()
-        timeouts.pullSilence = .milliseconds(100)
+        timeouts.pullIdle = .milliseconds(100)
         let silent = try engine(timeouts: timeouts, .chunks([#"{"status":"x"}"#]) + [.hold])
         let error = await engineError {
             _ = try await silent.client.pullImage("nginx", .tag("1"))

@@ -127,7 +127,7 @@ extension DockerHost {
             VolumeCreateBody(
                 name: name,
                 driver: volume.driver,
-                options: options.nonEmpty,
+                driverOpts: options.nonEmpty,
                 labels: labels
             )
         )
