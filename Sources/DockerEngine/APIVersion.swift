@@ -1,19 +1,14 @@
 /// A version of the Engine API, such as 1.41.
 package struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The part before the point.
-    package let major: Int
+    let major: Int
+    let minor: Int
 
-    /// The part after it.
-    package let minor: Int
-
-    /// Makes a version.
     package init(_ major: Int, _ minor: Int) {
         self.major = major
         self.minor = minor
     }
 
-    /// Reads `1.41`, or returns nil.
-    package init?(_ text: some StringProtocol) {
+    init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]),
             (0..<1000).contains(major), (0..<1000).contains(minor)
@@ -26,15 +21,14 @@ package struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertib
         (left.major, left.minor) < (right.major, right.minor)
     }
 
-    /// The version as it stands in a path.
     package var description: String { "\(major).\(minor)" }
 }
 
 extension APIVersion {
-    /// The newest version whose answers this client was written for.
+    /// The newest version that this client is written for.
     static let newest = APIVersion(1, 48)
 
-    /// The oldest daemon that is supported speaks this: Docker 20.10.
+    /// The version of Docker 20.10.
     static let oldest = APIVersion(1, 41)
 
     /// The version to speak with a daemon that speaks at most `offered`.
@@ -43,7 +37,7 @@ extension APIVersion {
             throw EngineError(
                 .unsupportedVersion,
                 "GET /_ping",
-                "it speaks API \(offered) at most, and \(oldest) is the oldest supported here; "
+                "it speaks API \(offered) at most, and Berth needs \(oldest) or newer; "
                     + "update Docker to 20.10 or newer"
             )
         }

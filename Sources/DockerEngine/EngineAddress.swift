@@ -2,14 +2,12 @@ internal import Platform
 
 /// Where the Docker daemon listens: a unix socket on this machine, and nothing else.
 ///
-/// Over TCP the socket's rights would be anybody's who can reach the port, and over SSH another
-/// program would have to be trusted; one Berth runs beside each daemon instead.
+/// Over TCP every process that can reach the port would have the socket's rights, and SSH would
+/// need another trusted program; each daemon has a Berth beside it instead.
 package struct EngineAddress: Sendable, Hashable {
-    /// The path of the daemon's socket.
     package let socketPath: String
 
-    /// Docker's own default, `/var/run/docker.sock`.
-    package static let standard = EngineAddress(uncheckedPath: "/var/run/docker.sock")
+    static let standard = EngineAddress(uncheckedPath: "/var/run/docker.sock")
 
     private init(uncheckedPath: String) {
         socketPath = uncheckedPath
@@ -17,7 +15,8 @@ package struct EngineAddress: Sendable, Hashable {
 
     /// Reads an address as `DOCKER_HOST` holds it: `unix:///path`, or a plain absolute path.
     ///
-    /// - Parameter text: The address; empty means the standard one, as it does for Docker.
+    /// An empty one means the standard one, as it does for Docker.
+    ///
     /// - Throws: `EngineError` of kind `invalidAddress`, with what to write instead.
     package init(_ text: String) throws(EngineError) {
         guard !text.isEmpty else {
@@ -62,7 +61,6 @@ package struct EngineAddress: Sendable, Hashable {
 }
 
 extension EngineAddress: CustomStringConvertible {
-    /// The socket's path.
     package var description: String { socketPath }
 }
 

@@ -2,27 +2,22 @@ internal import Dispatch
 internal import HTTPWire
 internal import Synchronization
 
-/// What the daemon goes on telling about, for as long as it is listened to.
+/// What the daemon reports from the moment when the stream was opened.
 ///
-/// The connection was open when this value was made, so nothing that happened since is missed.
-/// It is closed when the iterating task is cancelled, or when the last copy of the stream is gone.
-/// A consumer that falls more than a thousand elements behind loses the oldest.
+/// The connection is closed when the iterating task is cancelled, or with the last copy of the
+/// stream. A consumer that falls more than a thousand elements behind loses the oldest.
 package struct EngineStream<Element: Sendable>: AsyncSequence, Sendable {
-    /// What ends the sequence early: the daemon hung up, or sent what cannot be understood.
     package typealias Failure = EngineError
 
     fileprivate let results: AsyncStream<Result<Element, EngineError>>
 
-    /// Waits for one element after another.
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var iterator: AsyncStream<Result<Element, EngineError>>.AsyncIterator
 
-        /// The next element, or nil at the stream's end.
         package mutating func next() async throws(EngineError) -> Element? {
             try await next(isolation: nil)
         }
 
-        /// The next element, or nil at the stream's end.
         package mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(EngineError) -> Element? {
@@ -30,7 +25,7 @@ package struct EngineStream<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// Begins to listen; a stream has one listener.
+    /// A stream has one consumer.
     package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(iterator: results.makeAsyncIterator())
     }
@@ -41,7 +36,7 @@ extension EngineClient {
     func open<Element: Decodable & Sendable>(
         _ call: EngineCall
     ) async throws(EngineError) -> EngineStream<Element> {
-        try await withAgreedVersion { version throws(EngineError) in
+        try await withNegotiatedVersion { version throws(EngineError) in
             try await self.open(call, version)
         }
     }
@@ -54,7 +49,7 @@ extension EngineClient {
             throw EngineError(
                 .badParameter,
                 call.operation,
-                "\(Self.mostOpenStreams) streams are open already; end some first"
+                "\(Self.mostOpenStreams) streams are open; end some first"
             )
         }
         let exchange = Exchange()
@@ -91,17 +86,17 @@ extension EngineClient {
         _ exchange: Exchange
     ) {
         let begin = ContinuousClock.now
-        let patience = Exchange.Patience(
+        let deadlines = Exchange.Deadlines(
             connect: begin + timeouts.connect,
             head: begin + timeouts.read,
             body: nil,
-            silence: nil
+            idle: nil
         )
         var reader = reader
         do throws(EngineError) {
-            try exchange.perform(reader.call, version, at: address, patience: patience) {
+            try exchange.perform(reader.call, version, at: address, deadlines: deadlines) {
                 part throws(EngineError) in
-                if case .head(let head) = part { note(head) }
+                if case .head(let head) = part { recordVersion(in: head) }
                 try reader.add(part)
             }
             try reader.finish()
@@ -111,7 +106,7 @@ extension EngineClient {
     }
 }
 
-/// Tells once whether the stream opened, and from then on what comes.
+/// Reports once whether the stream opened, and then its elements.
 private struct StreamReader<Element: Decodable & Sendable> {
     let call: EngineCall
     private let opened: (Result<Void, EngineError>) -> Void
@@ -134,7 +129,7 @@ private struct StreamReader<Element: Decodable & Sendable> {
     mutating func add(_ part: ResponseParser.Part) throws(EngineError) {
         guard case .body(let bytes) = part, isOpen else {
             try collector.add(part)
-            if collector.isGood, !isOpen {
+            if collector.isSuccess, !isOpen {
                 isOpen = true
                 opened(.success(()))
             }

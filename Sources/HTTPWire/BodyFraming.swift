@@ -27,23 +27,6 @@ extension BodyFraming {
         self = try Self.length(head.fields).map { .length($0) } ?? .untilClose
     }
 
-    /// The framing of a request.
-    init(of head: RequestHead) throws(WireError) {
-        if let codings = try Self.codings(head.fields, head.minorVersion) {
-            // Rule 4: with another last coding the length is unknowable; the answer is 400.
-            guard codings.last == "chunked" else {
-                throw .malformed(part: "Transfer-Encoding", clause: "RFC 9112 §6.3")
-            }
-            guard codings.count == 1 else {
-                throw .unsupported("the transfer coding \(codings.joined(separator: ", "))")
-            }
-            self = .chunked
-            return
-        }
-        // Rules 6 and 7: a request without either field has no body.
-        self = try Self.length(head.fields).map { $0 == 0 ? .none : .length($0) } ?? .none
-    }
-
     /// The transfer codings, or nil if there are none.
     private static func codings(
         _ fields: HeaderFields,
@@ -51,7 +34,7 @@ extension BodyFraming {
     ) throws(WireError) -> [String]? {
         guard fields["Transfer-Encoding"] != nil else { return nil }
         // RFC 9112 §6.1: reject simultaneous Content-Length and Transfer-Encoding, and a transfer
-        // coding from a peer of a version that has none: both smell of smuggling.
+        // coding from a peer of a version that has none: both may be request smuggling.
         guard fields["Content-Length"] == nil else {
             throw .malformed(
                 part: "Content-Length beside a Transfer-Encoding",

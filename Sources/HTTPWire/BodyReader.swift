@@ -1,9 +1,10 @@
-/// Takes a body out of its framing, piece by piece.
+/// Removes the framing of a body, piece by piece.
 struct BodyReader {
-    /// What a call to `read` came to.
     enum Step: Equatable {
         case bytes([UInt8])
-        case end(trailers: HeaderFields)
+
+        /// Trailers are checked and dropped: no answer of our peers has any.
+        case end
     }
 
     private enum State {
@@ -37,7 +38,7 @@ struct BodyReader {
         }
     }
 
-    /// The next step, or nil while the bytes for it have not come.
+    /// The next step, or nil until more bytes have arrived.
     ///
     /// `ended` says that the peer has closed its side, so that nothing more will come.
     mutating func read(
@@ -74,20 +75,20 @@ struct BodyReader {
                 }
                 state = .chunkSize
             case .trailers(var section):
-                guard let trailers = try section.read(from: &input) else {
+                guard try section.read(from: &input) != nil else {
                     state = .trailers(section)
                     return try starve(ended)
                 }
-                return finish(trailers)
+                return finish()
             case .ended:
                 return nil
             }
         }
     }
 
-    private mutating func finish(_ trailers: HeaderFields = HeaderFields()) -> Step {
+    private mutating func finish() -> Step {
         state = .ended
-        return .end(trailers: trailers)
+        return .end
     }
 
     /// RFC 9112 §8: a body that ends before its framing says so is incomplete.
@@ -120,9 +121,7 @@ struct BodyReader {
         let size = digits.reduce(0) { $0 << 4 | ($1.hexadecimalValue ?? 0) }
         try count(size)
         state =
-            size == 0
-            ? .trailers(FieldSection("trailer field", limits: limits, joinsFoldedLines: false))
-            : .chunk(size)
+            size == 0 ? .trailers(FieldSection("trailer field", limits: limits)) : .chunk(size)
         return true
     }
 }

@@ -3,19 +3,15 @@ struct FieldSection {
     let part: String
     let limits: WireLimits
 
-    /// Whether a folded line is joined (a user agent must, RFC 9112 §5.2) or rejected (a server).
-    let joinsFoldedLines: Bool
-
     private var fields: [HeaderFields.Field] = []
     private var size = 0
 
-    init(_ part: String, limits: WireLimits, joinsFoldedLines: Bool) {
+    init(_ part: String, limits: WireLimits) {
         self.part = part
         self.limits = limits
-        self.joinsFoldedLines = joinsFoldedLines
     }
 
-    /// Reads what has come; the whole section once its end is there.
+    /// Reads the lines that have arrived; returns the section once it is complete.
     mutating func read(from input: inout InputBuffer) throws(WireError) -> HeaderFields? {
         while let line = try input.takeLine(part, limit: limits.fieldBytes, used: size) {
             if line.isEmpty { return HeaderFields(fields) }
@@ -51,9 +47,10 @@ struct FieldSection {
         )
     }
 
+    /// A user agent joins folded lines (RFC 9112 §5.2).
     private mutating func fold(_ line: ArraySlice<UInt8>) throws(WireError) {
         // RFC 9112 §2.2: white space before the first field is never a continuation.
-        guard joinsFoldedLines, var field = fields.popLast() else {
+        guard var field = fields.popLast() else {
             throw .malformed(part: part, clause: "RFC 9112 §5.2")
         }
         field.value += " " + String(decoding: line.trimmingBlanks(), as: UTF8.self)

@@ -4,25 +4,20 @@
 package struct HeaderFields: Sendable, Equatable {
     /// One line of a header section.
     package struct Field: Sendable, Equatable {
-        /// The name as it was written.
-        package var name: String
+        package let name: String
 
-        /// The value, without the white space around it.
-        package var value: String
-
-        /// Makes a field; nothing is checked before it is encoded.
-        package init(name: String, value: String) {
-            self.name = name
-            self.value = value
-        }
+        /// Without the white space around it.
+        package internal(set) var value: String
     }
 
-    /// The fields as they were sent.
     package private(set) var fields: [Field]
 
-    /// Makes a section of `fields`.
-    package init(_ fields: [Field] = []) {
+    init(_ fields: [Field]) {
         self.fields = fields
+    }
+
+    package init() {
+        self.init([])
     }
 
     /// The first value of a name, or nil; setting replaces all of them.
@@ -35,7 +30,7 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     /// Every value of a name, in order.
-    package func values(of name: String) -> [String] {
+    func values(of name: String) -> [String] {
         fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
@@ -43,21 +38,19 @@ package struct HeaderFields: Sendable, Equatable {
     ///
     /// For lists of tokens such as `Connection` and `Transfer-Encoding`; quoted strings are not
     /// understood.
-    package func tokens(of name: String) -> [String] {
+    func tokens(of name: String) -> [String] {
         values(of: name)
             .flatMap { $0.split(separator: ",") }
             .map { $0.trimmingBlanks().lowercased() }
             .filter { !$0.isEmpty }
     }
 
-    /// Adds a field after those that are there.
-    package mutating func append(_ name: String, _ value: String) {
+    mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
 }
 
 extension HeaderFields: ExpressibleByDictionaryLiteral {
-    /// Makes a section from a literal, in its order; a name may stand several times.
     package init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements.map { Field(name: $0.0, value: $0.1) })
     }

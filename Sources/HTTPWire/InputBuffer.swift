@@ -1,4 +1,4 @@
-/// Bytes that have come and are not read yet.
+/// Bytes that have arrived and are not read yet.
 struct InputBuffer {
     /// Read bytes are dropped when everything is read, or when they are this many.
     private static let mostBytesKept = 64 * 1024
@@ -21,11 +21,11 @@ struct InputBuffer {
         bytes.append(contentsOf: more)
     }
 
-    /// Takes the next line without its CRLF, or nil while its end has not come.
+    /// Takes the next line without its CRLF, or nil until its end has arrived.
     ///
     /// RFC 9112 §2.2 lets a recipient take a bare LF for a line's end and has it reject or blank a
-    /// bare CR. Both are rejected: honest peers send neither, and the difference between two
-    /// recipients is what request smuggling lives on.
+    /// bare CR. Both are rejected: correct peers send neither, and request smuggling needs
+    /// recipients that differ here.
     ///
     /// `used` bytes of `limit` are spent already, by the lines before in the same section.
     mutating func takeLine(
@@ -35,7 +35,7 @@ struct InputBuffer {
     ) throws(WireError) -> ArraySlice<UInt8>? {
         guard let end = bytes[(start + searched)...].firstIndex(of: .lineFeed) else {
             searched = count
-            // The CR of the line's end may be here already.
+            // The CR of the line's end may have arrived.
             guard count <= limit - used + 1 else { throw .tooLarge(part: part, limit: limit) }
             return nil
         }
@@ -48,7 +48,7 @@ struct InputBuffer {
         return line.dropLast()
     }
 
-    /// Takes what is there, up to `limit` bytes.
+    /// Takes at most `limit` bytes.
     mutating func take(upTo limit: Int) -> [UInt8] {
         let taken = Array(bytes[start..<(start + Swift.min(limit, count))])
         start += taken.count

@@ -4,7 +4,6 @@ extension UInt8 {
     static let lineFeed: UInt8 = 0x0A
     static let carriageReturn: UInt8 = 0x0D
     static let space: UInt8 = 0x20
-    static let comma = UInt8(ascii: ",")
     static let colon = UInt8(ascii: ":")
     static let semicolon = UInt8(ascii: ";")
 
@@ -34,7 +33,7 @@ extension UInt8 {
         }
     }
 
-    /// The same letter in lower case; any other byte unchanged.
+    /// The letter in lower case; any other byte unchanged.
     var lowercasedLetter: UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
@@ -54,7 +53,7 @@ extension Collection<UInt8> {
     /// Whether these bytes are a token (RFC 9110 §5.6.2).
     var isToken: Bool { !isEmpty && allSatisfy(\.isTokenCharacter) }
 
-    /// The number these decimal digits write, or nil if there are none, others, or too many.
+    /// The value of decimal digits; nil for no digits, other bytes, or an overflow.
     var decimalNumber: Int? {
         guard !isEmpty else { return nil }
         var number = 0

@@ -1,18 +1,39 @@
-/// Reads one response from bytes as they come (RFC 9112).
+/// The status line and header section of a response.
+package struct ResponseHead: Sendable, Equatable {
+    /// 100 to 599.
+    package let status: Int
+
+    /// 1 for HTTP/1.1.
+    let minorVersion: Int
+
+    package internal(set) var fields = HeaderFields()
+
+    /// Whether a response with this status never has a body (RFC 9112 §6.3, rule 1).
+    var isBodiless: Bool {
+        status < 200 || status == 204 || status == 304
+    }
+}
+
+/// A response with its whole body, without chunking.
+package struct Response: Sendable, Equatable {
+    package let head: ResponseHead
+    package var body: [UInt8] = []
+
+    package init(head: ResponseHead) {
+        self.head = head
+    }
+}
+
+/// Parses one response from bytes as they arrive (RFC 9112).
 ///
-/// Give it bytes with `receive`, tell it of the connection's end with `receiveEnd`, and call `next`
-/// until it returns nil.
+/// Call `receive` for bytes, `receiveEnd` for the end of the connection, and then `next` until it
+/// returns nil.
 package struct ResponseParser: Sendable {
-    /// A piece of a response.
     package enum Part: Sendable, Equatable {
-        /// Everything before the body; interim responses (1xx) are not reported.
+        /// Interim responses (1xx) are not reported.
         case head(ResponseHead)
-
-        /// The next bytes of the body.
         case body([UInt8])
-
-        /// The end, with the trailer section if there was one.
-        case end(trailers: HeaderFields)
+        case end
     }
 
     /// A server may send several interim responses; one that sends this many is broken.
@@ -33,26 +54,23 @@ package struct ResponseParser: Sendable {
     private var failure: WireError?
     private var interimResponses = 0
 
-    /// Makes a parser for the response to a request with this method.
+    /// A parser for the response to a request with this method.
     package init(method: String, limits: WireLimits) {
         self.method = method
         self.limits = limits
     }
 
-    /// Takes bytes that came from the peer.
     package mutating func receive(_ bytes: some Sequence<UInt8>) {
         input.append(bytes)
     }
 
-    /// Notes that the peer closed the connection.
     package mutating func receiveEnd() {
         inputEnded = true
     }
 
-    /// The next part, or nil while the bytes for it have not come, and after the end.
+    /// The next part, or nil until more bytes have arrived, and after the end.
     ///
-    /// - Throws: `WireError`; the connection is then of no further use, and the same error comes
-    ///   again at every further call.
+    /// - Throws: `WireError`, at every further call again; the connection cannot be used further.
     package mutating func next() throws(WireError) -> Part? {
         if let failure { throw failure }
         do throws(WireError) {
@@ -70,10 +88,7 @@ package struct ResponseParser: Sendable {
                 guard let line = try input.takeLine("status line", limit: limits.startLineBytes)
                 else { return try starve("response") }
                 let head = try Self.statusLine(line)
-                state = .fields(
-                    head,
-                    FieldSection("header field", limits: limits, joinsFoldedLines: true)
-                )
+                state = .fields(head, FieldSection("header field", limits: limits))
             case .fields(var head, var section):
                 guard let fields = try section.read(from: &input) else {
                     state = .fields(head, section)
@@ -94,8 +109,8 @@ package struct ResponseParser: Sendable {
                 case .bytes(let bytes):
                     state = .body(reader)
                     return .body(bytes)
-                case .end(let trailers):
-                    return .end(trailers: trailers)
+                case .end:
+                    return .end
                 case nil:
                     state = .body(reader)
                     return nil
@@ -111,9 +126,9 @@ package struct ResponseParser: Sendable {
         return nil
     }
 
-    /// RFC 9110 §15.2: a client reads past interim responses, whether it asked for them or not.
+    /// RFC 9110 §15.2: a client skips interim responses, even if it did not ask for them.
     private mutating func skipInterim(_ head: ResponseHead) throws(WireError) {
-        // RFC 9110 §15.2.2: what follows a 101 is another protocol, and none was asked for.
+        // RFC 9110 §15.2.2: what follows a 101 is another protocol, which was not requested.
         guard head.status != 101 else { throw .unsupported("a switch of protocols") }
         interimResponses += 1
         guard interimResponses <= Self.mostInterimResponses else {
@@ -137,17 +152,34 @@ package struct ResponseParser: Sendable {
         guard reason.allSatisfy(\.isFieldContent) else {
             throw .malformed(part: "reason phrase", clause: "RFC 9112 §4")
         }
-        return ResponseHead(
-            status: status,
-            reason: String(decoding: reason, as: UTF8.self),
-            minorVersion: minorVersion
-        )
+        return ResponseHead(status: status, minorVersion: minorVersion)
     }
 }
 
 /// The minor version of `HTTP/1.x`, or nil for anything else (RFC 9112 §2.3).
-func minorVersion(_ text: ArraySlice<UInt8>) -> Int? {
+private func minorVersion(_ text: ArraySlice<UInt8>) -> Int? {
     guard text.count == 8, text.starts(with: "HTTP/1.".utf8), let digit = text.last, digit.isDigit
     else { return nil }
     return Int(digit - UInt8(ascii: "0"))
+}
+
+/// How much a parser accepts from the peer.
+package struct WireLimits: Sendable, Equatable {
+    var startLineBytes = 8 * 1024
+
+    /// For a header section, and for a trailer section.
+    var fieldBytes = 64 * 1024
+
+    /// Of a header section, and of a trailer section.
+    var fieldCount = 128
+
+    /// Of the line of a chunk's size, extensions included.
+    var chunkLineBytes = 1024
+
+    /// `Int.max` for a stream without end.
+    let bodyBytes: Int
+
+    package init(bodyBytes: Int) {
+        self.bodyBytes = bodyBytes
+    }
 }

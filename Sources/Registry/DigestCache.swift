@@ -1,7 +1,7 @@
 internal import Digests
 internal import Model
 
-/// Digests that were looked up, and when.
+/// The digests of earlier lookups.
 struct DigestCache {
     private static let limit = 4096
 
@@ -22,7 +22,7 @@ struct DigestCache {
 
     mutating func remember(_ digest: Digest, of image: ImageName, now: Moment) {
         if entries.count >= Self.limit, entries[image] == nil {
-            // The oldest half goes: a flood of names must neither grow for ever nor empty it all.
+            // The oldest half is dropped: a flood of names neither grows nor empties the cache.
             let ages = entries.values.map(\.since).sorted()
             let middle = ages[ages.count / 2]
             entries = entries.filter { $0.value.since > middle }

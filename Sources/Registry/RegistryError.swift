@@ -1,65 +1,51 @@
-/// Why a registry did not give what it was asked for.
+/// Why a registry lookup failed.
 package struct RegistryError: Error, Hashable, Sendable {
-    /// What kind of failure it was.
     package enum Reason: Hashable, Sendable {
         /// No connection, or one that broke.
         case unreachable(String)
         /// No secure connection.
         case tls(String)
-        /// The registry wants to know who asks.
-        case unauthorized(Proof)
-        /// The registry knows who asks, and does not let them.
+        case unauthorized(Credentials)
+        /// The credentials are valid and do not permit it.
         case denied
-        /// There is no such thing.
         case notFound(Missing)
-        /// Asked too often.
         case rateLimited(RateLimit)
-        /// The registry failed, with this status.
         case server(status: Int)
-        /// The answer is not one that a registry gives.
+        /// The answer is not one of the registry API.
         case malformed(String)
-        /// The answer is longer than anything real, in bytes, pages or tags.
+        /// The answer is longer than any real one.
         case tooLarge(String)
-        /// No answer in time.
         case timeout(Duration)
-        /// The credentials to ask with could not be had.
         case credentials(CredentialError)
-        /// The task that asked was cancelled.
         case cancelled
     }
 
-    /// What was shown to a registry that wanted to know who asks.
-    package enum Proof: Hashable, Sendable {
-        /// Nothing: there are no credentials for it.
+    /// What a registry that requires authentication was sent.
+    package enum Credentials: Hashable, Sendable {
         case none
-        /// Credentials, and it refused them.
         case refused
     }
 
-    /// What is not there.
     package enum Missing: Hashable, Sendable {
-        /// The repository.
         case repository
-        /// The tag or the digest; a registry that says no more may lack the repository too.
+        /// The tag or digest; also the repository, where the registry does not say which.
         case reference
     }
 
-    /// What kind of failure it was.
     package let reason: Reason
 
-    /// The image or repository that was asked about, in its familiar form.
+    /// The image, in its familiar form.
     package let subject: String
 
     /// The registry's name, as in image names.
     package let registry: String
 
-    /// The address that was asked last, without its query.
+    /// The URL of the last request, without its query.
     package let url: String
 
-    /// What the registry itself said.
-    package let complaint: Complaint?
+    package let serverMessage: ServerMessage?
 
-    /// Whether the same question may well be answered later, with nothing changed here.
+    /// Whether the same request may succeed later without any change here.
     package var isTemporary: Bool {
         switch reason {
         case .unreachable, .rateLimited, .server, .timeout: true
@@ -71,28 +57,27 @@ package struct RegistryError: Error, Hashable, Sendable {
 }
 
 extension RegistryError: CustomStringConvertible {
-    /// What happened, in the registry's own words where it has any, and what to do next.
     package var description: String {
-        let words = complaint.map { " (\($0))" } ?? ""
+        let words = serverMessage.map { " (\($0))" } ?? ""
         return "\(subject): \(event)\(words) at \(url); \(remedy)"
     }
 
     private var event: String {
         switch reason {
         case .unreachable(let detail): "\(registry) cannot be reached: \(detail)"
-        case .tls(let detail): "there is no secure connection to \(registry): \(detail)"
-        case .unauthorized(.none): "\(registry) wants credentials, and there are none for it"
+        case .tls(let detail): "no secure connection to \(registry): \(detail)"
+        case .unauthorized(.none): "\(registry) requires credentials, and there are none"
         case .unauthorized(.refused): "\(registry) refused the credentials"
         case .denied: "\(registry) denied access"
         case .notFound(.repository): "\(registry) has no such repository"
         case .notFound(.reference): "\(registry) has no such tag or digest"
-        case .rateLimited(let limit): "\(registry) was asked too often\(Self.text(of: limit))"
+        case .rateLimited(let limit): "\(registry) limits requests\(Self.text(of: limit))"
         case .server(let status): "\(registry) failed with status \(status)"
-        case .malformed(let detail): "\(registry) gave a strange answer: \(detail)"
-        case .tooLarge(let detail): "\(registry) gave too much: \(detail)"
-        case .timeout(let limit): "\(registry) gave no answer in \(Self.text(of: limit))"
+        case .malformed(let detail): "\(registry) returned an unexpected answer: \(detail)"
+        case .tooLarge(let detail): "\(registry) returned too large an answer: \(detail)"
+        case .timeout(let limit): "\(registry) did not answer within \(Self.text(of: limit))"
         case .credentials(let error): "\(error)"
-        case .cancelled: "the question was cancelled"
+        case .cancelled: "the request was cancelled"
         }
     }
 
@@ -105,7 +90,7 @@ extension RegistryError: CustomStringConvertible {
                 + "insecure if it speaks plain HTTP"
         case .unauthorized(.none):
             "run docker login \(registry) as the user that runs berth, or check the name: many "
-                + "registries answer so for what does not exist"
+                + "registries answer the same for a missing repository"
         case .unauthorized(.refused):
             "run docker login \(registry) again as the user that runs berth"
         case .denied:
@@ -117,15 +102,13 @@ extension RegistryError: CustomStringConvertible {
         case .rateLimited:
             "log in for a higher limit, or ask less often"
         case .server:
-            "try again later, and look into the registry's own log"
-        case .malformed:
-            "check that the name leads to a registry"
-        case .tooLarge:
-            "check that the name leads to a registry, and remove tags nobody needs"
+            "try again later, and check the registry's log"
+        case .malformed, .tooLarge:
+            "check that the name is that of a registry"
         case .credentials:
-            "nothing was asked without them"
+            "no request was sent without them"
         case .cancelled:
-            "ask again"
+            "try again"
         }
     }
 

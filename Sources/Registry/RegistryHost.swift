@@ -1,27 +1,25 @@
 internal import Model
 
-/// Where a registry answers, and under which key its credentials are kept.
+/// The address of a registry, and the key of its credentials.
 struct RegistryHost: Hashable {
-    /// The registry as image names have it.
+    /// As in image names.
     let name: String
 
     /// Scheme, host and port.
     let base: String
 
-    /// The key of Docker's `config.json`.
-    var credentialKey: String { Self.credentialKey(of: name) }
-
     /// Plain HTTP is for this machine and for `insecure` registries, which are named as
     /// `host:port`, or as `host` for all its ports.
     init(_ name: String, insecure: Set<String>) {
         self.name = name
-        // Docker Hub's names say docker.io, but its registry lives elsewhere.
+        // Docker Hub's names say docker.io, but its registry has another host.
         let address = name == ImageName.dockerHub ? "registry-1.docker.io" : name
         let host = Self.hostWithoutPort(name)
         let isPlain = Self.isLoopback(host) || insecure.contains(name) || insecure.contains(host)
         base = (isPlain ? "http://" : "https://") + address
     }
 
+    /// The key in Docker's `config.json`.
     static func credentialKey(of registry: String) -> String {
         registry == ImageName.dockerHub ? "https://index.docker.io/v1/" : registry
     }

@@ -71,7 +71,7 @@ final class AdoptedDataTests: XCTestCase {
         }
         return AdoptedData(
             container: "shop_db_1",
-            mounts: [try JSONDecoder().decode(MountPoint.self, from: json)],
+            mounts: [try JSONDecoder.engine.decode(MountPoint.self, from: json)],
             service: service,
             desired: desired,
             volumes: ["shop_data", "shop_there"]

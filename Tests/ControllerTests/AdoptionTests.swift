@@ -84,7 +84,7 @@ final class AdoptionTests: XCTestCase {
             "State": "running", "Status": "Up 2 minutes", "Labels": labels,
         ]
         let data = try JSONSerialization.data(withJSONObject: json)
-        return try JSONDecoder().decode(ContainerSummary.self, from: data)
+        return try JSONDecoder.engine.decode(ContainerSummary.self, from: data)
     }
 }
 

@@ -41,7 +41,7 @@ final class BlueprintTests: XCTestCase {
         XCTAssertNil(body.config.entrypoint)
         XCTAssertNil(body.config.env)
         XCTAssertNil(body.config.exposedPorts)
-        XCTAssertNil(body.config.healthCheck)
+        XCTAssertNil(body.config.healthcheck)
         XCTAssertNil(body.hostConfig.portBindings)
         XCTAssertNil(body.hostConfig.mounts)
         XCTAssertEqual(
@@ -121,12 +121,12 @@ final class BlueprintTests: XCTestCase {
         XCTAssertEqual(config.openStdin, true)
         XCTAssertEqual(config.stopSignal, "SIGQUIT")
         XCTAssertEqual(config.stopTimeout, 2, "whole seconds, rounded up")
-        XCTAssertEqual(config.healthCheck?.test, ["CMD", "/health"])
-        XCTAssertEqual(config.healthCheck?.interval, 500_000_000)
-        XCTAssertEqual(config.healthCheck?.timeout, 2_000_000_000)
-        XCTAssertEqual(config.healthCheck?.retries, 4)
-        XCTAssertEqual(config.healthCheck?.startPeriod, 30_000_000_000)
-        XCTAssertEqual(config.healthCheck?.startInterval, 1_000_000_000)
+        XCTAssertEqual(config.healthcheck?.test, ["CMD", "/health"])
+        XCTAssertEqual(config.healthcheck?.interval, 500_000_000)
+        XCTAssertEqual(config.healthcheck?.timeout, 2_000_000_000)
+        XCTAssertEqual(config.healthcheck?.retries, 4)
+        XCTAssertEqual(config.healthcheck?.startPeriod, 30_000_000_000)
+        XCTAssertEqual(config.healthcheck?.startInterval, 1_000_000_000)
     }
 
     func testPorts() throws {
@@ -148,13 +148,13 @@ final class BlueprintTests: XCTestCase {
             body.config.exposedPorts?.names,
             ["80/tcp", "53/udp", "443/tcp", "444/tcp", "9090/tcp"]
         )
-        let loopback = PortBinding(hostIP: "127.0.0.1", hostPort: "")
+        let loopback = PortBinding(hostIp: "127.0.0.1", hostPort: "")
         XCTAssertEqual(
             body.hostConfig.portBindings,
             [
                 "80/tcp": [loopback], "53/udp": [loopback],
-                "443/tcp": [PortBinding(hostIP: "", hostPort: "")],
-                "444/tcp": [PortBinding(hostIP: "10.0.0.1", hostPort: "")],
+                "443/tcp": [PortBinding(hostIp: "", hostPort: "")],
+                "444/tcp": [PortBinding(hostIp: "10.0.0.1", hostPort: "")],
             ]
         )
     }
@@ -199,14 +199,14 @@ final class BlueprintTests: XCTestCase {
                 "bind /state/files/\(digest.hex)-400 /etc/web.toml", "bind /run/key /key",
             ]
         )
-        XCTAssertEqual(mounts.map(\.isReadOnly), [nil, nil, nil, nil, nil, true, true, true])
-        XCTAssertEqual(mounts[1].volumeOptions?.isNoCopy, true)
+        XCTAssertEqual(mounts.map(\.readOnly), [nil, nil, nil, nil, nil, true, true, true])
+        XCTAssertEqual(mounts[1].volumeOptions?.noCopy, true)
         XCTAssertEqual(mounts[2].volumeOptions?.subpath, "s")
         XCTAssertEqual(mounts[3].tmpfsOptions?.sizeBytes, 1_024)
         XCTAssertEqual(mounts[3].tmpfsOptions?.mode, 0o700)
-        XCTAssertEqual(mounts[4].volumeOptions?.isNoCopy, true)
-        XCTAssertEqual(mounts[5].bindOptions?.isReadOnlyNonRecursive, true)
-        XCTAssertEqual(mounts[5].bindOptions?.createsMountpoint, true)
+        XCTAssertEqual(mounts[4].volumeOptions?.noCopy, true)
+        XCTAssertEqual(mounts[5].bindOptions?.readOnlyNonRecursive, true)
+        XCTAssertEqual(mounts[5].bindOptions?.createMountpoint, true)
     }
 
     func testLimitsAndRights() throws {

@@ -33,7 +33,7 @@ final class BridgeTests: XCTestCase {
             environment: "prod",
             written: nil,
             networks: Networks(
-                try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+                try JSONDecoder.engine.decode([DockerEngine.Network].self, from: Data(json.utf8))
             ),
             table: try await host.director.observe()
         )

@@ -56,7 +56,7 @@ final class MountTests: XCTestCase {
         for (name, mounts, actual, want) in rows {
             let state = try desired(mounts)
             let points = try actual.map {
-                try JSONDecoder().decode(MountPoint.self, from: Data($0.utf8))
+                try JSONDecoder.engine.decode(MountPoint.self, from: Data($0.utf8))
             }
             let comparison = MountComparison(
                 desired: state,
@@ -119,7 +119,7 @@ final class MountTests: XCTestCase {
                 let json = ["Name": name] as [String: Any]
                 let all = json.merging(["Labels": labels]) { $1 }
                 let data = try JSONSerialization.data(withJSONObject: all)
-                return try JSONDecoder().decode(DockerEngine.Volume.self, from: data)
+                return try JSONDecoder.engine.decode(DockerEngine.Volume.self, from: data)
             }
             let former = FormerData(
                 volume: try XCTUnwrap(state.volumes["data"]),

@@ -29,13 +29,13 @@ final class NetworkDefinitionTests: XCTestCase {
             environment: environment,
             free: IPv4Subnet("172.30.0.0/22")
         )
-        let data = try JSONEncoder().encode(body)
+        let data = try JSONEncoder.engine.encode(body)
         var object = try XCTUnwrap(
             try JSONSerialization.jsonObject(with: data) as? [String: Any]
         )
         object["Id"] = name
         more(&object)
-        return try JSONDecoder().decode(
+        return try JSONDecoder.engine.decode(
             DockerEngine.Network.self,
             from: try JSONSerialization.data(withJSONObject: object)
         )
@@ -304,7 +304,7 @@ final class NetworkDefinitionTests: XCTestCase {
                     "Id": "1", "Names": ["/\(name)"], "State": state, "Labels": labels,
                     "NetworkSettings": ["Networks": ["prod_n": ["NetworkID": id]]],
                 ]
-                let container = try JSONDecoder().decode(
+                let container = try JSONDecoder.engine.decode(
                     ContainerSummary.self,
                     from: try JSONSerialization.data(withJSONObject: object)
                 )

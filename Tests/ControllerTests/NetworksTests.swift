@@ -43,8 +43,8 @@ final class NetworksTests: XCTestCase {
             ]
         )
         XCTAssertNil(body.isInternal)
-        XCTAssertNil(body.isAttachable)
-        XCTAssertEqual(body.hasIPv6, false)
+        XCTAssertNil(body.attachable)
+        XCTAssertEqual(body.enableIPv6, false)
     }
 
     func testWhatTheManifestFixesIsKept() {
@@ -73,8 +73,8 @@ final class NetworksTests: XCTestCase {
             ]
         )
         XCTAssertEqual(body.isInternal, true)
-        XCTAssertEqual(body.isAttachable, true)
-        XCTAssertEqual(body.hasIPv6, true)
+        XCTAssertEqual(body.attachable, true)
+        XCTAssertEqual(body.enableIPv6, true)
     }
 
     func testNetworksWithIPv6GetASubnetOfTheirOwn() {
@@ -118,7 +118,7 @@ final class NetworksTests: XCTestCase {
         ]
         let json = "[\(list.joined(separator: ","))]"
         let networks = Networks(
-            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+            try JSONDecoder.engine.decode([DockerEngine.Network].self, from: Data(json.utf8))
         )
         for (four, want) in [
             ("10.1.0.9", "fd00:1::a01:9"), ("10.2.0.9", nil), ("10.3.0.9", nil), ("10.4.0.9", nil),
@@ -148,7 +148,7 @@ final class NetworksTests: XCTestCase {
             ]
             """
         let networks = Networks(
-            try JSONDecoder().decode([DockerEngine.Network].self, from: Data(json.utf8))
+            try JSONDecoder.engine.decode([DockerEngine.Network].self, from: Data(json.utf8))
         )
         for (name, four, six) in [
             ("prod_default", "172.30.0.1", nil), ("theirs", "10.1.0.1", "fd00::1"),

@@ -72,7 +72,10 @@ final class ObjectTests: XCTestCase {
             ]
         for (want, have, driver, differences) in rows {
             let json = #"{"Name": "prod_data", "Driver": "\#(driver)", "Options": \#(have)}"#
-            let found = try JSONDecoder().decode(DockerEngine.Volume.self, from: Data(json.utf8))
+            let found = try JSONDecoder.engine.decode(
+                DockerEngine.Volume.self,
+                from: Data(json.utf8)
+            )
             let volume = Model.Volume(key: "data", driverOptions: want)
             let rows = ObjectDefinition.differences(volume, found, device: "/real").map {
                 "\($0.field): \($0.desired) / \($0.actual)"
@@ -87,7 +90,7 @@ final class ObjectTests: XCTestCase {
 
     func testWhoHasAnAddress() throws {
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data(
                     """
@@ -126,7 +129,7 @@ final class ObjectTests: XCTestCase {
             try container("prod-old-1", service("old", of: "prod"), #""IPAddress": "10.5.0.7""#),
             try container("dev-web-1", service("web", of: "dev"), #""IPAddress": "10.5.0.8""#),
         ] {
-            owners.add(try JSONDecoder().decode(ContainerSummary.self, from: data))
+            owners.add(try JSONDecoder.engine.decode(ContainerSummary.self, from: data))
         }
         for (environment, last) in [("dev", 250), ("prod", 251)] {
             owners.add(
@@ -199,7 +202,9 @@ final class ObjectTests: XCTestCase {
             ]}
             """
         let users = HostUsers(
-            containers: [try JSONDecoder().decode(ContainerSummary.self, from: Data(json.utf8))],
+            containers: [
+                try JSONDecoder.engine.decode(ContainerSummary.self, from: Data(json.utf8))
+            ],
             bound: ["data": "/srv/up", "shown": "/srv/shown"],
             written: ["data": "/srv/up"],
             wanted: ["/srv/later"],
@@ -224,7 +229,7 @@ final class ObjectTests: XCTestCase {
         ]
         for (tags, digests, want, isLocal) in rows {
             let json = #"{"Id": "sha256:1", "RepoTags": \#(tags), "RepoDigests": \#(digests)}"#
-            let image = try JSONDecoder().decode(ImageDetails.self, from: Data(json.utf8))
+            let image = try JSONDecoder.engine.decode(ImageDetails.self, from: Data(json.utf8))
             XCTAssertEqual(image.digest(in: "good.example/app"), want, json)
             XCTAssertEqual(image.isLocal(in: "good.example/app"), isLocal, json)
         }

@@ -30,7 +30,7 @@ final class ReadingTests: XCTestCase {
              "Status": "\(status)", "Labels": \(labels),
              "NetworkSettings": {"Networks": \(networks)}}
             """
-        return try JSONDecoder().decode(ContainerSummary.self, from: Data(json.utf8))
+        return try JSONDecoder.engine.decode(ContainerSummary.self, from: Data(json.utf8))
     }
 
     func testAListEntry() throws {
@@ -160,7 +160,7 @@ final class ReadingTests: XCTestCase {
              "Image": "sha256:1", "State": \(state), "RestartCount": 4, "Config": \(config),
              "HostConfig": \(host), "Mounts": [], "NetworkSettings": {"Networks": {}}}
             """
-        return try JSONDecoder().decode(ContainerDetails.self, from: Data(json.utf8))
+        return try JSONDecoder.engine.decode(ContainerDetails.self, from: Data(json.utf8))
     }
 
     private func differences(
@@ -202,7 +202,7 @@ final class ReadingTests: XCTestCase {
                     { $0.config.labels = ["a": "1", "berth.slot": "1"] }, ["labels.a: 1 / 2"]
                 ),
                 (
-                    "memory", "{}", #"{"ReleaseRecord": 64}"#, { $0.hostConfig.memory = 32 },
+                    "memory", "{}", #"{"Memory": 64}"#, { $0.hostConfig.memory = 32 },
                     ["mem_limit: 32 / 64"]
                 ),
                 (

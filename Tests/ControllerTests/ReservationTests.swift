@@ -33,7 +33,7 @@ final class ReservationTests: XCTestCase {
             """
         }
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
@@ -94,7 +94,7 @@ final class ReservationTests: XCTestCase {
         let isThere = Flag()
         let spec = Sample.goal(try service("web")).spec
         let server = try StubHTTPServer { request in
-            let target = request.head.target
+            let target = request.target
             if target.hasSuffix("/connect") { return json(#"{"message": "no"}"#, 500) }
             if target.contains("/networks/") {
                 return json(

@@ -196,7 +196,7 @@ final class RoutingTests: XCTestCase {
             network("prod_n.3", "n", 4, isApart: true),
         ]
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )
@@ -252,7 +252,7 @@ final class RoutingTests: XCTestCase {
             network("lan", "macvlan", "", 5),
         ]
         let networks = Networks(
-            try JSONDecoder().decode(
+            try JSONDecoder.engine.decode(
                 [DockerEngine.Network].self,
                 from: Data("[\(list.joined(separator: ","))]".utf8)
             )

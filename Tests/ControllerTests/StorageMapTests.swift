@@ -9,7 +9,7 @@ import XCTest
 /// One place on the host has many names.
 final class StorageMapTests: XCTestCase {
     private func decode<Value: Decodable>(_ json: String) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+        try JSONDecoder.engine.decode(Value.self, from: Data(json.utf8))
     }
 
     private func volume(_ name: String, at path: String, _ options: String = "null") throws

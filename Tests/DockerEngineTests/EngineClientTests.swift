@@ -40,10 +40,10 @@ final class EngineClientTests: XCTestCase {
         api.add("1.44")
         let server = try StubHTTPServer { request in
             let newest = api.all.last ?? ""
-            if request.head.target == "/_ping" {
+            if request.target == "/_ping" {
                 return .response(200, fields: ["Api-Version": newest], "OK")
             }
-            guard request.head.target.hasPrefix("/v\(newest)/") else {
+            guard request.target.hasPrefix("/v\(newest)/") else {
                 return .json(
                     #"{"message":"client version 1.44 is too new. Maximum supported API version is"}"#,
                     status: 400
@@ -144,7 +144,7 @@ final class EngineClientTests: XCTestCase {
             .json(#"[{"Id":"a","State":"running","Labels":{"secret":17}}]"#)
         }
         let error = await engineError { _ = try await engine.client.listContainers() }
-        XCTAssertTrue("\(error as Any)".contains("Labels.secret"), "\(error as Any)")
+        XCTAssertTrue("\(error as Any)".contains("labels.secret"), "\(error as Any)")
         XCTAssertFalse("\(error as Any)".contains("17"), "\(error as Any)")
         engine.server.stop()
     }
@@ -170,7 +170,7 @@ final class EngineClientTests: XCTestCase {
         var timeouts = EngineTimeouts()
         timeouts.read = .milliseconds(300)
         let engine = try StubEngine(timeouts: timeouts) { _ in [.hold] }
-        _ = try await engine.client.ping()
+        _ = try await engine.client.apiVersion()
         let threads = threadCount()
         await withTaskGroup(of: EngineError.Kind?.self) { group in
             for _ in 0..<100 {
@@ -180,7 +180,7 @@ final class EngineClientTests: XCTestCase {
             }
             for await kind in group { XCTAssertEqual(kind, .timedOut) }
         }
-        // One for the ping, and eight lanes; who waited in line until the deadline never connected.
+        // One for the ping, and eight threads; calls that waited for one never connected.
         XCTAssertLessThanOrEqual(engine.server.connectionCount, 1 + 8 + 4)
         // Other tests of the process have left threads of their own; a hundred more would show.
         XCTAssertLessThanOrEqual(threadCount(), threads + 40)
@@ -189,7 +189,7 @@ final class EngineClientTests: XCTestCase {
 
     func testCancellationHangsUpAtOnce() async throws {
         let engine = try StubEngine { _ in [.hold] }
-        _ = try await engine.client.ping()
+        _ = try await engine.client.apiVersion()
         let begin = ContinuousClock.now
         let task = Task {
             await engineError { _ = try await engine.client.listContainers() }
@@ -205,11 +205,11 @@ final class EngineClientTests: XCTestCase {
 
     func testCancellationReachesWhoWaitsInLine() async throws {
         let engine = try StubEngine { _ in [.hold] }
-        _ = try await engine.client.ping()
+        _ = try await engine.client.apiVersion()
         let tasks = (0..<20).map { _ in
             Task { await engineError { _ = try await engine.client.listContainers() }?.kind }
         }
-        try await eventually("every lane is taken") { engine.asked.count == 8 }
+        try await eventually("every thread is busy") { engine.asked.count == 8 }
         tasks.last?.cancel()
         let kind = await tasks.last?.value
         XCTAssertEqual(kind, .cancelled)
@@ -225,7 +225,7 @@ final class EngineClientTests: XCTestCase {
     func testSlowAnswersDoNotHoldTheOthersUp() async throws {
         let gate = Gate()
         let engine = try StubEngine { request in
-            request.head.target.contains("/stop") ? [.wait(gate)] + .response(204) : .json("[]")
+            request.target.contains("/stop") ? [.wait(gate)] + .response(204) : .json("[]")
         }
         let stops = (0..<20).map { index in
             Task<Void, any Error> { try await engine.client.stopContainer("c\(index)", grace: 60) }
@@ -241,7 +241,7 @@ final class EngineClientTests: XCTestCase {
         let folder = try TemporaryDirectory()
         let table: [(path: String, want: String)] = [
             ("\(folder.path)/none.sock", "systemctl start docker"),
-            (folder.path, "nobody listens"),
+            (folder.path, "no process listens"),
             ("/dev/null/docker.sock", "systemctl status docker.socket"),
         ]
         for (path, want) in table {

@@ -11,13 +11,20 @@ extension EndpointTests {
             linkLocalIPs: ["169.254.1.1"]
         )
         endpoint.macAddress = "02:42:ac:1e:00:0b"
-        endpoint.driverOpts = ["o": "p"]
+        endpoint.driverOpts = ["o": "p", "ID": "q"]
+        endpoint.gwPriority = 5
         return ContainerCreateBody(
             config: fullConfig,
             hostConfig: fullHostConfig,
-            networks: ["prod": endpoint]
+            networks: ["Prod": endpoint]
         )
     }
+
+    /// Keys of the user's, some of them like Docker's own.
+    private static let userLabels = [
+        "berth.slot": "1", "com.docker.compose.project": "shop", "Foo": "a", "ID": "b",
+        "IPAddress": "c", "isInit": "d",
+    ]
 
     private static var fullConfig: ContainerConfig {
         var check = HealthCheck()
@@ -32,7 +39,7 @@ extension EndpointTests {
         config.cmd = ["serve", "--fast"]
         config.entrypoint = ["/app"]
         config.env = ["A=b", "C"]
-        config.labels = ["berth.slot": "1"]
+        config.labels = userLabels
         config.user = "1000:1000"
         config.workingDir = "/app"
         config.hostname = "web"
@@ -41,7 +48,7 @@ extension EndpointTests {
         config.openStdin = true
         config.stopSignal = "SIGINT"
         config.stopTimeout = 7
-        config.healthCheck = check
+        config.healthcheck = check
         config.exposedPorts = ["80/tcp"]
         config.volumes = ["/data"]
         return config
@@ -55,10 +62,13 @@ extension EndpointTests {
                 type: "bind",
                 source: "/etc/hosts",
                 target: "/etc/hosts",
-                isReadOnly: true,
+                readOnly: true,
                 bindOptions: MountSpec.BindOptions(
                     propagation: "rprivate",
-                    createsMountpoint: false
+                    nonRecursive: true,
+                    createMountpoint: false,
+                    readOnlyNonRecursive: true,
+                    readOnlyForceRecursive: true
                 )
             ),
             MountSpec(
@@ -66,9 +76,8 @@ extension EndpointTests {
                 source: "data",
                 target: "/data",
                 volumeOptions: MountSpec.VolumeOptions(
-                    isNoCopy: true,
-                    labels: ["a": "b"],
-                    driverConfig: MountSpec.VolumeDriverConfig(name: "local", options: ["c": "d"])
+                    noCopy: true,
+                    subpath: "sub"
                 )
             ),
             MountSpec(
@@ -77,9 +86,10 @@ extension EndpointTests {
                 tmpfsOptions: MountSpec.TmpfsOptions(sizeBytes: 1024, mode: 0o1777)
             ),
         ]
-        host.portBindings = ["80/tcp": [PortBinding(hostIP: "127.0.0.1", hostPort: "")]]
+        host.portBindings = [
+            "80/tcp": [PortBinding(hostIp: "127.0.0.1", hostPort: "")], "81/udp": nil,
+        ]
         host.restartPolicy = RestartPolicy(name: "on-failure", maximumRetryCount: 3)
-        host.tmpfs = ["/run": "size=1m"]
         host.shmSize = 2
         host.networkMode = "prod"
         host.dns = ["10.0.0.1"]
@@ -101,6 +111,7 @@ extension EndpointTests {
         host.memory = 10
         host.memoryReservation = 11
         host.memorySwap = -1
+        host.memorySwappiness = 60
         host.nanoCpus = 12
         host.cpuShares = 13
         host.cpuQuota = 14
@@ -124,13 +135,18 @@ extension EndpointTests {
         host.pidMode = ""
         host.usernsMode = "host"
         host.runtime = "runc"
+        host.annotations = ["Note": "e"]
     }
 
     /// The same, written by hand from the Engine API's reference.
     static let fullJSON = """
         {
           "Image": "app@sha256:1", "Cmd": ["serve", "--fast"], "Entrypoint": ["/app"],
-          "Env": ["A=b", "C"], "Labels": {"berth.slot": "1"}, "User": "1000:1000",
+          "Env": ["A=b", "C"], "Labels": {
+            "berth.slot": "1", "com.docker.compose.project": "shop", "Foo": "a", "ID": "b",
+            "IPAddress": "c", "isInit": "d"
+          },
+          "User": "1000:1000",
           "WorkingDir": "/app", "Hostname": "web", "Domainname": "example.org",
           "Tty": true, "OpenStdin": true, "StopSignal": "SIGINT", "StopTimeout": 7,
           "Healthcheck": {
@@ -142,15 +158,18 @@ extension EndpointTests {
             "Binds": ["/a:/b:ro"],
             "Mounts": [
               {"Type": "bind", "Source": "/etc/hosts", "Target": "/etc/hosts", "ReadOnly": true,
-               "BindOptions": {"Propagation": "rprivate", "CreateMountpoint": false}},
+               "BindOptions": {"Propagation": "rprivate", "CreateMountpoint": false,
+                               "NonRecursive": true, "ReadOnlyNonRecursive": true,
+                               "ReadOnlyForceRecursive": true}},
               {"Type": "volume", "Source": "data", "Target": "/data",
-               "VolumeOptions": {"NoCopy": true, "Labels": {"a": "b"},
-                                 "DriverConfig": {"Name": "local", "Options": {"c": "d"}}}},
+               "VolumeOptions": {"NoCopy": true, "Subpath": "sub"}},
               {"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 1024, "Mode": 1023}}
             ],
-            "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]},
+            "PortBindings": {
+              "80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}], "81/udp": null
+            },
             "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3},
-            "Tmpfs": {"/run": "size=1m"}, "ShmSize": 2, "NetworkMode": "prod",
+            "ShmSize": 2, "NetworkMode": "prod",
             "Dns": ["10.0.0.1"], "DnsSearch": ["example.org"], "DnsOptions": ["ndots:1"],
             "ExtraHosts": ["db:10.0.0.2"],
             "Ulimits": [{"Name": "nofile", "Soft": 1, "Hard": 2}],
@@ -159,17 +178,21 @@ extension EndpointTests {
               {"PathOnHost": "/dev/a", "PathInContainer": "/dev/b", "CgroupPermissions": "r"}
             ],
             "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m"}},
-            "Memory": 10, "MemoryReservation": 11, "MemorySwap": -1, "NanoCpus": 12,
+            "Memory": 10, "MemoryReservation": 11, "MemorySwap": -1,
+            "MemorySwappiness": 60, "NanoCpus": 12,
             "CpuShares": 13, "CpuQuota": 14, "CpuPeriod": 15, "CpusetCpus": "0-1",
             "PidsLimit": 16, "OomKillDisable": false, "OomScoreAdj": -5, "CgroupParent": "/berth",
             "CapAdd": ["NET_ADMIN"], "CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"],
             "Privileged": false, "ReadonlyRootfs": true, "Init": true, "GroupAdd": ["audio"],
-            "IpcMode": "private", "PidMode": "", "UsernsMode": "host", "Runtime": "runc"
+            "IpcMode": "private", "PidMode": "", "UsernsMode": "host", "Runtime": "runc",
+            "Annotations": {"Note": "e"}
           },
           "NetworkingConfig": {
             "EndpointsConfig": {
-              "prod": {
-                "Aliases": ["web"], "MacAddress": "02:42:ac:1e:00:0b", "DriverOpts": {"o": "p"},
+              "Prod": {
+                "Aliases": ["web"], "MacAddress": "02:42:ac:1e:00:0b",
+                "DriverOpts": {"o": "p", "ID": "q"},
+                "GwPriority": 5,
                 "IPAMConfig": {"IPv4Address": "172.30.0.11", "IPv6Address": "fd00::11",
                                "LinkLocalIPs": ["169.254.1.1"]}
               }

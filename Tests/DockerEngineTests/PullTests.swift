@@ -12,7 +12,7 @@ final class PullTests: XCTestCase {
         _ pull: StubHTTPServer.Answer
     ) throws -> StubEngine {
         try StubEngine(timeouts: timeouts) { request in
-            request.head.method == "POST" ? pull : .json(#"{"Id":"sha256:image"}"#)
+            request.method == "POST" ? pull : .json(#"{"Id":"sha256:image"}"#)
         }
     }
 
@@ -104,7 +104,7 @@ final class PullTests: XCTestCase {
                     "the old way", .chunks([#"{"error":"manifest unknown"}"# + "\r\n"]) + .end,
                     .pullFailed, "manifest unknown"
                 ),
-                ("cut", .chunks([#"{"status":"x"}"# + "\r\n"]), .connectionLost, "hung up"),
+                ("cut", .chunks([#"{"status":"x"}"# + "\r\n"]), .connectionLost, "closed the connection"),
                 ("garbage", .chunks(["<html>\n"]) + .end, .malformedResponse, "JSON"),
                 (
                     "endless line", .chunks([String(repeating: "x", count: 2_000_000)]) + .end,
@@ -126,7 +126,7 @@ final class PullTests: XCTestCase {
 
     func testAnImageThatIsNotThereAfterwardsIsAnError() async throws {
         let engine = try StubEngine { request in
-            request.head.method == "POST"
+            request.method == "POST"
                 ? .chunks([]) + .end : .json(#"{"message":"No such image"}"#, status: 404)
         }
         let error = await engineError {
@@ -138,7 +138,7 @@ final class PullTests: XCTestCase {
 
     func testSilenceEndsAPull() async throws {
         var timeouts = EngineTimeouts()
-        timeouts.pullSilence = .milliseconds(100)
+        timeouts.pullIdle = .milliseconds(100)
         let silent = try engine(timeouts: timeouts, .chunks([#"{"status":"x"}"#]) + [.hold])
         let error = await engineError {
             _ = try await silent.client.pullImage("nginx", .tag("1"))
@@ -164,8 +164,8 @@ final class PullTests: XCTestCase {
             let error = await engineError {
                 _ = try await engine.client.pullImage("a", .tag("1"), credential: credential)
             }
-            let pull = engine.server.requests.first { $0.head.method == "POST" }
-            let header = try XCTUnwrap(pull?.head.fields["X-Registry-Auth"])
+            let pull = engine.server.requests.first { $0.method == "POST" }
+            let header = try XCTUnwrap(pull?.fields["X-Registry-Auth"])
             XCTAssertNil(header.firstIndex { "+/".contains($0) }, header)
             let base64 = header.replacing("-", with: "+").replacing("_", with: "/")
             let json = try XCTUnwrap(Data(base64Encoded: base64))

@@ -13,23 +13,16 @@ final class StreamTests: XCTestCase {
             String(third.dropFirst(20)),
         ]
         let engine = try StubEngine { _ in .chunks(pieces) + .end }
-        let events = try await engine.client.events(
-            since: Timestamp(seconds: 1_700_000_000, nanoseconds: 7),
-            filters: ["type": ["container"]]
-        )
+        let events = try await engine.client.events(filters: ["type": ["container"]])
         var seen: [String] = []
         for try await event in events {
-            seen.append("\(event.type) \(event.action) \(event.actorID)")
+            seen.append("\(event.action ?? "") \(event.actorID)")
             XCTAssertEqual(event.attributes["name"], "web")
-            XCTAssertEqual(event.time, Timestamp(seconds: 1_700_000_000, nanoseconds: 5))
         }
-        XCTAssertEqual(seen, ["container start 1", "container die 2", "container kill 3"])
+        XCTAssertEqual(seen, ["start 1", "die 2", "kill 3"])
         XCTAssertEqual(
             engine.asked,
-            [
-                "GET /v1.41/events?since=1700000000.000000007"
-                    + "&filters=%7B%22type%22%3A%5B%22container%22%5D%7D"
-            ]
+            ["GET /v1.41/events?filters=%7B%22type%22%3A%5B%22container%22%5D%7D"]
         )
         engine.server.stop()
     }

@@ -18,7 +18,7 @@ struct StubEngine {
         answer: @escaping @Sendable (Request) -> StubHTTPServer.Answer
     ) throws {
         server = try StubHTTPServer { request in
-            guard request.head.target == "/_ping" else { return answer(request) }
+            guard request.target == "/_ping" else { return answer(request) }
             return .response(200, fields: ["Api-Version": api], "OK")
         }
         client = try EngineClient(socketPath: server.address.description, timeouts: timeouts)
@@ -26,7 +26,7 @@ struct StubEngine {
 
     /// What the daemon was asked, pings left out: method and target.
     var asked: [String] {
-        server.requests.map { "\($0.head.method) \($0.head.target)" }.filter { $0 != "GET /_ping" }
+        server.requests.map { "\($0.method) \($0.target)" }.filter { $0 != "GET /_ping" }
     }
 
     /// The body of the last request, as JSON.

@@ -337,7 +337,7 @@ extension KeyTable {
                   bind: { recursive: writable } }]
                 """,
             api: (1, 44),
-            feature: "what is read-only below a mount",
+            feature: "read-only recursion of a mount",
             place: "HostConfig Mounts Target=/b BindOptions ReadOnlyNonRecursive",
             shows: "true"
         ),

@@ -7,30 +7,6 @@ import XCTest
 final class AnswerTests: XCTestCase {
     private let now = Moment(milliseconds: 1_445_412_480_000)  // Wed, 21 Oct 2015 07:28:00 GMT
 
-    func testNextLink() {
-        let cases: [(String, String, String?)] = [
-            (
-                "relative", "</v2/a/tags/list?n=2&last=b>; rel=\"next\"",
-                "/v2/a/tags/list?n=2&last=b"
-            ),
-            ("absolute", "<https://r/x>; rel=\"next\"", "https://r/x"),
-            ("unquoted", "</x>;rel=next", "/x"),
-            ("case", "</x>; REL=\"NEXT\"", "/x"),
-            ("second", "</p>; rel=\"prev\", </x>; rel=\"next\"", "/x"),
-            ("several relations", "</x>; rel=\"start next\"", "/x"),
-            ("comma in quotes", "</p>; title=\"a, b\"; rel=prev, </x>; rel=next", "/x"),
-            ("comma in the target", "</x?a,b>; rel=next", "/x?a,b"),
-            ("other parameters first", "</x>; title=\"t\"; rel=\"next\"", "/x"),
-            ("none", "</p>; rel=\"prev\"", nil),
-            ("no relation", "</p>", nil),
-            ("open", "</p; rel=next", nil),
-            ("empty", "", nil),
-        ]
-        for (name, field, want) in cases {
-            XCTAssertEqual(LinkHeader.next(in: field), want, name)
-        }
-    }
-
     func testRetryAfter() {
         let cases: [(String, String, Duration?)] = [
             ("seconds", "120", .seconds(120)),
@@ -90,7 +66,7 @@ final class AnswerTests: XCTestCase {
             ("nothing", "", nil),
         ]
         for (name, body, want) in cases {
-            XCTAssertEqual(Complaint(Data(body.utf8))?.description, want, name)
+            XCTAssertEqual(ServerMessage(Data(body.utf8))?.description, want, name)
         }
     }
 

@@ -52,7 +52,7 @@ final class AuthorizationTests: XCTestCase {
         let basic = StubRegistry.Access.basic(user: "u", password: "right")
         let wrong = #"{"username":"u","password":"wrong-secret"}"#
         let wrongIdentity = #"{"identitytoken":"wrong-secret"}"#
-        let cases: [(String, StubRegistry.Access, String?, RegistryError.Proof)] = [
+        let cases: [(String, StubRegistry.Access, String?, RegistryError.Credentials)] = [
             ("basic, nobody", basic, nil, .none),
             ("basic, wrong", basic, wrong, .refused),
             ("token, nobody", privateTokens, nil, .none),
@@ -139,7 +139,7 @@ final class AuthorizationTests: XCTestCase {
 
     func testAMissingTokenServiceIsNamed() async throws {
         let stub = try registry(tokens) { $0.path == "/token" ? .init(404) : nil }
-        await assertFails("gone", "token service is not there") {
+        await assertFails("gone", "token service was not found") {
             _ = try await self.client(stub, nil).digest(
                 of: self.image(stub, "app:1"),
                 now: self.now
@@ -200,7 +200,7 @@ final class AuthorizationTests: XCTestCase {
                 let stub = try registry(.open) { _ in
                     .init(307, fields: [("Location", "http://\(other.address)/elsewhere")])
                 }
-                await assertFails("\(scheme) \(entry)", "a redirect led to \(other.address)") {
+                await assertFails("\(scheme) \(entry)", "a redirect points to \(other.address)") {
                     _ = try await self.client(stub, entry).digest(
                         of: self.image(stub, "app:1"),
                         now: self.now

@@ -150,7 +150,7 @@ final class DockerCredentialsTests: XCTestCase {
         try helper("broken", "echo 'keychain is locked'; exit 1")
         try helper("silent", "true")
         for (name, want) in [
-            ("broken", "keychain is locked"), ("silent", "no JSON"), ("missing", "not installed"),
+            ("broken", "keychain is locked"), ("silent", "not JSON"), ("missing", "not installed"),
         ] {
             try write(#"{"credsStore":"\#(name)"}"#)
             do {

@@ -27,13 +27,13 @@ extension PrivateDocker {
                 method: method,
                 limits: WireLimits(bodyBytes: 64 * 1024 * 1024)
             )
-            var response = Response(status: 500)
+            var response: Response?
             while true {
                 while let part = try parser.next() {
                     switch part {
-                    case .head(let head): response.head = head
-                    case .body(let bytes): response.body += bytes
-                    case .end: return response
+                    case .head(let head): response = Response(head: head)
+                    case .body(let bytes): response?.body += bytes
+                    case .end: if let response { return response }
                     }
                 }
                 let bytes = try socket.read(upTo: 64 * 1024, until: deadline)

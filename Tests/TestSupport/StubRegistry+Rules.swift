@@ -12,11 +12,8 @@ extension StubRegistry {
         guard parts.count >= 3 else { return Response(404) }
         let repository = parts.dropLast(2).joined(separator: "/")
         if let refusal = refusal(of: request, repository: repository) { return refusal }
-        switch (parts[parts.count - 2], parts[parts.count - 1]) {
-        case ("tags", "list"): return tags(of: repository, request)
-        case ("manifests", let reference): return manifest(repository, reference, request)
-        default: return Response(404)
-        }
+        guard parts[parts.count - 2] == "manifests" else { return Response(404) }
+        return manifest(repository, parts[parts.count - 1], request)
     }
 
     private func manifest(
@@ -42,29 +39,6 @@ extension StubRegistry {
             ],
             body: manifest.body
         )
-    }
-
-    /// Pages whose links carry an opaque cursor; to ask on in any other way is an error, as it is
-    /// with ECR Public.
-    private func tags(of repository: String, _ request: Request) -> Response {
-        guard let manifests = state.withLock({ $0.manifests[repository] }) else {
-            return .error(404, "NAME_UNKNOWN", "repository name not known to registry")
-        }
-        guard request.query["last"] == nil else { return .error(405, "UNSUPPORTED", "no last") }
-        let all = manifests.keys.filter { !$0.hasPrefix("sha256:") }.sorted(by: >)
-        let cursor = request.query["cursor"]?.first.flatMap { Data(base64Encoded: $0) }
-        let start = cursor.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
-        let page = Array(all.dropFirst(start).prefix(pageSize))
-        var fields = [("Content-Type", "text/plain")]
-        if start + page.count < all.count {
-            let cursor = Data("\(start + page.count)".utf8).base64EncodedString()
-                .replacingOccurrences(of: "=", with: "%3D")
-            let target = "/v2/\(repository)/tags/list?cursor=\(cursor)"
-            fields.append(("Link", "<\(target)>; rel=\"next\""))
-        }
-        let object: [String: Any] = ["name": repository, "tags": page]
-        let body = try? JSONSerialization.data(withJSONObject: object)
-        return Response(200, fields: fields, body: body ?? Data())
     }
 
     /// Nil if the request may go on.

@@ -2,8 +2,8 @@ package import Digests
 package import Foundation
 import Synchronization
 
-/// A registry in this process, on a loopback port of its own, with real rules: manifests, tags in
-/// pages, Basic and token authentication.
+/// A registry in this process, on a loopback port of its own, with real rules: manifests, Basic and
+/// token authentication.
 ///
 /// It records what it was asked.
 /// Faults come from `intercept`, which answers instead of the rules wherever it answers at all, and
@@ -91,20 +91,12 @@ package final class StubRegistry: Sendable {
     }
 
     let access: Access
-    let pageSize: Int
     let state = Mutex(State())
     private let server: LoopbackServer
 
     /// Starts a registry.
-    ///
-    /// One answer lists at most `pageSize` tags.
-    package init(
-        access: Access = .open,
-        pageSize: Int = 100,
-        intercept: Intercept? = nil
-    ) throws {
+    package init(access: Access = .open, intercept: Intercept? = nil) throws {
         self.access = access
-        self.pageSize = pageSize
         server = try LoopbackServer()
         state.withLock { $0.intercept = intercept }
         server.start { [self] in count($0) }

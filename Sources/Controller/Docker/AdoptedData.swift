@@ -14,7 +14,7 @@ struct AdoptedData {
     /// What the successor would leave behind; nil where it gets everything, or the manifest says
     /// what is to be in its place.
     var leftBehind: DataLeftBehind? {
-        for mount in mounts where mount.isWritable != false {
+        for mount in mounts where mount.rw != false {
             guard let target = mount.destination, let source = source(of: mount) else { continue }
             let wanted = service.container.mounts.first { Self.same($0.target, target) }?.source
             if let remedy = remedy(for: source, at: target, wanted: wanted) {

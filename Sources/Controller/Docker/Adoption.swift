@@ -105,7 +105,7 @@ extension Adoption.Incumbent {
             image: image,
             state: ContainerReading.state(summary.state, exitCode: summary.exitCode ?? 0),
             health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
-            created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
+            created: Moment(milliseconds: (summary.created ?? 0) * 1_000),
             address: network.flatMap { ContainerReading.address(summary.networks[$0]) },
             mounts: ContainerReading.mounts(summary.mounts ?? [])
         )

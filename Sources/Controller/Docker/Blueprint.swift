@@ -108,7 +108,7 @@ struct Blueprint {
         config.openStdin = spec.stdinOpen ? true : nil
         config.stopSignal = spec.stopSignal
         config.stopTimeout = spec.stopGracePeriod.map { Int(($0.milliseconds + 999) / 1_000) }
-        config.healthCheck = spec.healthCheck.map(Self.healthCheck)
+        config.healthcheck = spec.healthCheck.map(Self.healthCheck)
         let ports = Set(spec.exposedPorts).union(service.ports.map(\.target))
         config.exposedPorts = ports.isEmpty ? nil : NameSet(Set(ports.map(\.description)))
         let anonymous = spec.mounts.compactMap { mount in
@@ -220,7 +220,7 @@ struct Blueprint {
         for port in service.ports {
             let key = port.target.description
             let address = port.published == nil ? port.hostAddress ?? "" : "127.0.0.1"
-            let binding = PortBinding(hostIP: address, hostPort: "")
+            let binding = PortBinding(hostIp: address, hostPort: "")
             if let known = bindings[key], known?.contains(binding) == true { continue }
             bindings[key] = ((bindings[key] ?? nil) ?? []) + [binding]
         }
@@ -280,9 +280,9 @@ struct Blueprint {
                         type: "volume",
                         source: desired.volumeName(key),
                         target: mount.target,
-                        isReadOnly: mount.readOnly ? true : nil,
+                        readOnly: mount.readOnly ? true : nil,
                         volumeOptions: .init(
-                            isNoCopy: options.noCopy ? true : nil,
+                            noCopy: options.noCopy ? true : nil,
                             subpath: options.subpath
                         )
                     )
@@ -294,7 +294,7 @@ struct Blueprint {
                     MountSpec(
                         type: "volume",
                         target: mount.target,
-                        volumeOptions: .init(isNoCopy: options.noCopy ? true : nil)
+                        volumeOptions: .init(noCopy: options.noCopy ? true : nil)
                     )
                 )
             case .tmpfs(let size, let mode):
@@ -302,7 +302,7 @@ struct Blueprint {
                     MountSpec(
                         type: "tmpfs",
                         target: mount.target,
-                        isReadOnly: mount.readOnly ? true : nil,
+                        readOnly: mount.readOnly ? true : nil,
                         tmpfsOptions: .init(sizeBytes: size, mode: mode)
                     )
                 )
@@ -315,7 +315,7 @@ struct Blueprint {
                 case .host(let path): sources[path]?.path ?? path
                 }
             mounts.append(
-                MountSpec(type: "bind", source: source, target: file.target, isReadOnly: true)
+                MountSpec(type: "bind", source: source, target: file.target, readOnly: true)
             )
         }
         host.binds = binds.nonEmpty
@@ -341,13 +341,13 @@ struct Blueprint {
             type: "bind",
             source: path,
             target: mount.target,
-            isReadOnly: mount.readOnly ? true : nil,
+            readOnly: mount.readOnly ? true : nil,
             bindOptions: .init(
                 propagation: options.propagation,
-                isNonRecursive: options.recursive == "disabled" ? true : nil,
-                createsMountpoint: options.createHostPath ? true : nil,
-                isReadOnlyNonRecursive: options.recursive == "writable" ? true : nil,
-                isReadOnlyForceRecursive: options.recursive == "readonly" ? true : nil
+                nonRecursive: options.recursive == "disabled" ? true : nil,
+                createMountpoint: options.createHostPath ? true : nil,
+                readOnlyNonRecursive: options.recursive == "writable" ? true : nil,
+                readOnlyForceRecursive: options.recursive == "readonly" ? true : nil
             )
         )
     }

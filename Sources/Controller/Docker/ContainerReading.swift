@@ -37,7 +37,7 @@ enum ContainerReading {
             image: image,
             state: state(summary.state, exitCode: summary.exitCode ?? 0),
             health: Container.Health(rawValue: summary.health.rawValue) ?? .none,
-            created: Moment(milliseconds: (summary.createdSeconds ?? 0) * 1_000),
+            created: Moment(milliseconds: (summary.created ?? 0) * 1_000),
             address: labels[Label.network].flatMap { address(summary.networks[$0]) },
             address6: labels[Label.network].flatMap { address6(summary.networks[$0]) },
             mounts: mounts(summary.mounts ?? [])
@@ -87,7 +87,7 @@ enum ContainerReading {
         refined.restarts = details.restartCount
         let policy = details.hostConfig.restartPolicy?.name ?? ""
         refined.isKeptUp = ["always", "unless-stopped"].contains(policy)
-        refined.created = details.createdAt.map(moment) ?? container.created
+        refined.created = details.created.map(moment) ?? container.created
         refined.started = details.state.startedAt.map(moment)
         refined.finished = details.state.finishedAt.map(moment)
         if let network = details.config.labels?[Label.network] {

@@ -87,7 +87,7 @@ extension DockerSnapshot {
             let grants = GrantedPaths(desired.grants.hostPaths)
             for bind in binds {
                 guard let source = bind.source else { continue }
-                let readOnly = bind.isWritable == false
+                let readOnly = bind.rw == false
                 if let path = held.path(heldBy: source) {
                     let opened = try grants.open(path, readOnly: readOnly)
                     guard opened.path == path else {

@@ -212,7 +212,7 @@ private struct DockerPort {
         guard let number = port.publicPort.flatMap({ UInt16(exactly: $0) }),
             let transport = Traffic.TransportProtocol(rawValue: port.type)
         else { return nil }
-        let text = port.hostIP ?? ""
+        let text = port.ip ?? ""
         let address =
             IPv4Address(text).map(IPAddress.four) ?? IPv6Address(text).map(IPAddress.six)
             ?? .four(.any)

@@ -130,7 +130,7 @@ extension DockerSnapshot {
             VolumeCreateBody(
                 name: name,
                 driver: volume.driver,
-                options: options.nonEmpty,
+                driverOpts: options.nonEmpty,
                 labels: labels
             )
         )

@@ -121,7 +121,7 @@ extension DockerSnapshot {
         for backend in leavers {
             guard let servers = servers(of: backend.address) else { continue }
             let details = try await details(of: backend.container)
-            guard details?.state.isRunning != true else { continue }
+            guard details?.state.running != true else { continue }
             try await director.endFlows(to: servers)
         }
     }

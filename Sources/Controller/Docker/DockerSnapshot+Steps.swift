@@ -63,8 +63,8 @@ extension DockerSnapshot {
         body.config.image = image
         Self.withholdRestart(of: service, in: &body)
         if try await engine.apiVersion() >= StartInterval.since {
-            let ofImage = try await engine.inspectImage(image).config.healthCheck
-            body.config.healthCheck = StartInterval.added(to: body.config.healthCheck, of: ofImage)
+            let ofImage = try await engine.inspectImage(image).config.healthcheck
+            body.config.healthcheck = StartInterval.added(to: body.config.healthcheck, of: ofImage)
         }
         var extra: [(network: String, endpoint: EndpointSettings)] = []
         var reserved: [String: IPv4Address] = [:]
@@ -343,7 +343,7 @@ extension DockerSnapshot {
         var differences: [String: [FieldDifference]] = [:]
         for (container, goal) in pairs {
             let details = try await engine.inspectContainer(container.id)
-            let image = try? await engine.inspectImage(details.imageID)
+            let image = try? await engine.inspectImage(details.image)
             let blueprint = blueprint(
                 of: goal,
                 slot: container.slot,

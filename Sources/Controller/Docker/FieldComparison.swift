@@ -35,7 +35,7 @@ struct FieldComparison {
                 want.stopTimeout.map { "\($0)s" },
                 have.stopTimeout.map { "\($0)s" }
             )
-            + row("healthcheck.test", words(want.healthCheck?.test), words(have.healthCheck?.test))
+            + row("healthcheck.test", words(want.healthcheck?.test), words(have.healthcheck?.test))
     }
 
     private var environment: [FieldDifference] {

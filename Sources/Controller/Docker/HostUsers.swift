@@ -30,7 +30,7 @@ struct HostUsers {
                 let path = origin ?? source
                 let paths = Set([path, (try? OpenedPath.open(path))?.path ?? path])
                 let isRead = volume.map { device != nil && written[$0] == nil } ?? false
-                if mount.isWritable != false, !isRead { writable.formUnion(paths) }
+                if mount.rw != false, !isRead { writable.formUnion(paths) }
                 guard mount.type == "bind" || device != nil else { continue }
                 existing += paths.map { path in
                     HostMounts.Existing(

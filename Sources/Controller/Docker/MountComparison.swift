@@ -94,7 +94,7 @@ struct MountComparison {
             mounts[target] = Mounted(
                 kind: kind,
                 source: kind == "bind" ? HeldMounts.origin(of: source) : source,
-                isReadOnly: point.isWritable == false
+                isReadOnly: point.rw == false
             )
         }
         return mounts

@@ -24,8 +24,8 @@ extension ObjectDefinition {
         }
         compare("driver", drivers.0, drivers.1)
         compare("internal", "\(network.isInternal)", "\(found.isInternal ?? false)")
-        compare("attachable", "\(network.isAttachable)", "\(found.isAttachable ?? false)")
-        compare("enable_ipv6", "\(network.enablesIPv6)", "\(found.hasIPv6 ?? false)")
+        compare("attachable", "\(network.isAttachable)", "\(found.attachable ?? false)")
+        compare("enable_ipv6", "\(network.enablesIPv6)", "\(found.enableIPv6 ?? false)")
         var options = network.driverOptions
         if drivers.0 == "bridge", options[Label.bridgeName] == nil {
             options[Label.bridgeName] = bridge

@@ -80,7 +80,7 @@ struct Networks: Sendable {
 
     /// The network's IPv6 subnet, where Berth assigns addresses that end with those of IPv4.
     func subnet6(_ name: String) -> IPv6Subnet? {
-        guard isAssigned(name), byName[name]?.hasIPv6 == true else { return nil }
+        guard isAssigned(name), byName[name]?.enableIPv6 == true else { return nil }
         return byName[name]?.ipam?.config?.lazy.compactMap { $0.subnet.flatMap { IPv6Subnet($0) } }
             .first { $0.prefixLength <= 96 }
     }
@@ -180,9 +180,9 @@ struct Networks: Sendable {
             ),
             labels: labels,
             isInternal: network.isInternal ? true : nil,
-            isAttachable: network.isAttachable ? true : nil,
+            attachable: network.isAttachable ? true : nil,
             // Said in any case: the daemon may have a default of its own.
-            hasIPv6: network.enablesIPv6
+            enableIPv6: network.enablesIPv6
         )
     }
 

@@ -57,13 +57,9 @@ struct Prober: Sendable {
         let deadline = ContinuousClock.now + patience
         let socket = try StreamSocket.connect(to: address, until: deadline)
         let request = Request(
-            head: RequestHead(
-                method: "GET",
-                target: path,
-                fields: [
-                    "Host": "\(address)", "User-Agent": "berth-probe", "Connection": "close",
-                ]
-            )
+            method: "GET",
+            target: path,
+            fields: ["Host": "\(address)", "User-Agent": "berth-probe", "Connection": "close"]
         )
         try socket.write(try request.encoded(), until: deadline)
         var parser = ResponseParser(method: "GET", limits: WireLimits(bodyBytes: 64 * 1_024))

@@ -46,7 +46,7 @@ struct StorageMap {
         guard mount.type == "bind", let source = mount.source else { return false }
         return source == "/"
             || volumes.values.contains { volume in
-                guard let path = volume.mountPath, path.hasSuffix("/\(volume.name)/_data") else {
+                guard let path = volume.mountpoint, path.hasSuffix("/\(volume.name)/_data") else {
                     return false
                 }
                 return String(path.dropLast("/\(volume.name)/_data".count)).isIn(source)
@@ -55,7 +55,7 @@ struct StorageMap {
 
     /// What a mount writes to, as Docker names it.
     static func claim(of mount: MountPoint) -> StorageClaim? {
-        guard mount.isWritable != false else { return nil }
+        guard mount.rw != false else { return nil }
         switch mount.type {
         case "volume": return mount.name.map(StorageClaim.volume)
         case "bind":
@@ -88,7 +88,7 @@ struct StorageMap {
     private func places(of volume: DockerEngine.Volume) -> Set<StoragePlace>? {
         let device = VolumeDevice(driver: volume.driver, options: volume.options ?? [:])
         guard device?.isReadOnly != true else { return nil }
-        guard let path = volume.mountPath, path.hasPrefix("/") else { return [] }
+        guard let path = volume.mountpoint, path.hasPrefix("/") else { return [] }
         switch device?.place {
         case .share(let server, let inner): return [.share(server: server, path: inner)]
         case .path(let path)?: return (places(of: path) ?? []).union([.path(path)])

@@ -2,7 +2,7 @@ internal import HTTPWire
 internal import Platform
 internal import Printing
 
-/// One request to the daemon, before it is known which version of the API it goes to.
+/// One request to the daemon, before the version of the API is known.
 struct EngineCall: Sendable {
     enum Method: String {
         case get = "GET"
@@ -13,8 +13,8 @@ struct EngineCall: Sendable {
     let method: Method
     let path: EnginePath
 
-    /// What the call concerns, where the path does not say.
-    var subject: String?
+    /// The object that the call concerns, where it is not in the path.
+    let subject: String?
 
     var query: [(name: String, value: String)] = []
     var fields = HeaderFields()
@@ -23,30 +23,39 @@ struct EngineCall: Sendable {
     /// The most bytes of the answer's body.
     var bodyLimit = 64 * 1024 * 1024
 
+    /// For the whole answer; nil takes the client's for reads or changes.
+    var timeout: Duration?
+
+    /// Between two pieces of the answer's body.
+    var idleTimeout: Duration?
+
+    /// Whether the daemon takes its time, so that short calls must not wait for this one.
+    var isLong = false
+
     init(_ method: Method, _ path: EnginePath, about subject: String? = nil) {
         self.method = method
         self.path = path
         self.subject = subject
     }
 
-    /// What errors call this: method and path, no version, no query.
+    /// As errors name it: method and path, without version and query.
     var operation: String {
         "\(method.rawValue) \(path.text)"
             + (subject.map { " (\($0.onOneLine(ofAtMost: 200)))" } ?? "")
     }
 
-    /// Adds a parameter; nothing for nil.
+    /// Adds a parameter of the query; nothing for nil.
     mutating func add(_ name: String, _ value: String?) {
         guard let value else { return }
         query.append((name, value))
     }
 
-    /// The request as it goes out; the version is nil for paths that have none.
+    /// The request; the version is nil for paths that have none.
     func request(_ version: APIVersion?) throws(EngineError) -> Request {
         // Docker's router would redirect these to another endpoint.
         guard !path.text.contains("//"), !path.text.hasSuffix("/"),
             !path.text.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
-        else { throw EngineError(.badParameter, operation, "a name in the path is empty or a dot") }
+        else { throw EngineError(.badParameter, operation, "a name in the path is empty, . or ..") }
         let parameters = query.map { "\($0.name)=\($0.value.percentEncoded())" }
         let target =
             (version.map { "/v\($0)" } ?? "") + path.text

@@ -7,22 +7,19 @@ internal import Synchronization
 ///
 /// It blocks the thread it runs on; `cancel` ends it from any other.
 final class Exchange: Sendable {
-    /// How long each part may take.
-    struct Patience {
+    struct Deadlines {
         let connect: ContinuousClock.Instant
-
-        /// Until the response's head is there.
         let head: ContinuousClock.Instant
 
-        /// Until its end; nil for a stream.
+        /// For the end of the body; nil for a stream.
         let body: ContinuousClock.Instant?
 
         /// Between two pieces of the body.
-        let silence: Duration?
+        let idle: Duration?
 
         var nextPiece: ContinuousClock.Instant? {
-            guard let silence else { return body }
-            let next = ContinuousClock.now + silence
+            guard let idle else { return body }
+            let next = ContinuousClock.now + idle
             return body.map { min($0, next) } ?? next
         }
     }
@@ -34,7 +31,7 @@ final class Exchange: Sendable {
 
     private let state = Mutex(State())
 
-    /// Gives up; the call in progress fails as `cancelled` at once.
+    /// Makes the call in progress fail as `cancelled` at once.
     func cancel() {
         let socket = state.withLock { state in
             state.isCancelled = true
@@ -43,39 +40,39 @@ final class Exchange: Sendable {
         socket?.shutdown()
     }
 
-    /// Sends the request and hands over the parts of its response as they come.
+    /// Sends the request and passes on the parts of its response as they arrive.
     func perform(
         _ call: EngineCall,
         _ version: APIVersion?,
         at address: EngineAddress,
-        patience: Patience,
+        deadlines: Deadlines,
         receive: (ResponseParser.Part) throws(EngineError) -> Void
     ) throws(EngineError) {
         let bytes = try call.encoded(version)
-        // The call may have waited in line for longer than it may take.
-        guard patience.head > .now else {
+        // The call may have waited for a thread until its deadline.
+        guard deadlines.head > .now else {
             throw EngineError(
                 .timedOut,
                 call.operation,
-                "nothing was sent: earlier calls had not returned in time"
+                "it was not sent: all threads were busy with earlier calls"
             )
         }
-        let socket = try connect(call, at: address, until: patience.connect)
-        // Whoever still holds the exchange does not hold the connection.
+        let socket = try connect(call, at: address, until: deadlines.connect)
+        // The exchange may live on; the connection must not.
         defer { state.withLock { $0.socket = nil } }
         try mapping(call) { () throws(SocketError) in
-            try socket.write(bytes, until: patience.head)
+            try socket.write(bytes, until: deadlines.head)
         }
         var parser = ResponseParser(
             method: call.method.rawValue,
             limits: WireLimits(bodyBytes: call.bodyLimit)
         )
-        var deadline: ContinuousClock.Instant? = patience.head
+        var deadline: ContinuousClock.Instant? = deadlines.head
         while true {
             while let part = try next(of: &parser, call) {
                 try receive(part)
                 if case .end = part { return }
-                deadline = patience.nextPiece
+                deadline = deadlines.nextPiece
             }
             let bytes = try mapping(call) { () throws(SocketError) in
                 try socket.read(upTo: 64 * 1024, until: deadline)
@@ -125,7 +122,7 @@ final class Exchange: Sendable {
         }
     }
 
-    /// Turns a socket's failure in the middle of a call into ours.
+    /// Converts the failure of the socket during a call.
     private func mapping<Value>(
         _ call: EngineCall,
         _ body: () throws(SocketError) -> Value
@@ -155,7 +152,6 @@ extension EngineCall {
 }
 
 extension EngineError {
-    /// Nobody answers on the socket; what to do depends on why.
     fileprivate init(unreachable address: EngineAddress, _ error: SocketError, _ operation: String)
     {
         let remedy =
@@ -164,7 +160,7 @@ extension EngineError {
                 "install and start Docker (systemctl start docker), "
                     + "or set DOCKER_HOST to its socket"
             case .system(ECONNREFUSED):
-                "start Docker (systemctl start docker); its socket is there but nobody listens"
+                "start Docker (systemctl start docker): no process listens on its socket"
             case .system(EACCES), .system(EPERM):
                 "run as root or as a member of the socket's group (usually docker)"
             case .timedOut:

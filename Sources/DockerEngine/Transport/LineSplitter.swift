@@ -1,11 +1,11 @@
-/// Cuts a stream of bytes into lines, each at most so long.
+/// Splits a stream of bytes into lines of bounded length.
 struct LineSplitter {
     /// The most bytes of a line; Docker's longest are events of containers with many labels.
     static let mostBytes = 1024 * 1024
 
     private var rest: [UInt8] = []
 
-    /// Takes bytes and returns the lines they complete, without their ends, none of them empty.
+    /// Returns the lines that these bytes complete, without their ends and without empty ones.
     mutating func add(_ bytes: [UInt8], _ call: EngineCall) throws(EngineError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var start = bytes.startIndex
@@ -18,7 +18,7 @@ struct LineSplitter {
         return lines
     }
 
-    /// The line after which the stream ended without a line's end.
+    /// The last line, if it has no line's end.
     mutating func finish() -> [UInt8]? {
         takeRest()
     }

@@ -1,20 +1,18 @@
 internal import HTTPWire
 
-/// Puts the parts of a response together, and turns one that is an error into ours.
+/// Collects the parts of a response; one with an error status becomes an `EngineError`.
 struct ResponseCollector {
     /// The most bytes kept of an error's body.
     private static let mostErrorBytes = 64 * 1024
 
-    let call: EngineCall
-    let accepted: Set<Int>
+    private let call: EngineCall
     private var received: Response?
 
-    init(call: EngineCall, accepted: Set<Int> = []) {
+    init(call: EngineCall) {
         self.call = call
-        self.accepted = accepted
     }
 
-    /// Takes the next part; `onBody` gets the body of a good answer instead of the collector.
+    /// Adds the next part; `onBody` gets the body of a success instead of the collector.
     mutating func add(
         _ part: ResponseParser.Part,
         _ onBody: (([UInt8]) throws(EngineError) -> Void)? = nil
@@ -23,7 +21,7 @@ struct ResponseCollector {
         case .head(let head):
             received = Response(head: head)
         case .body(let bytes):
-            if !isGood {
+            if !isSuccess {
                 let room = Self.mostErrorBytes - (received?.body.count ?? 0)
                 received?.body += bytes.prefix(max(room, 0))
             } else if let onBody {
@@ -36,26 +34,23 @@ struct ResponseCollector {
         }
     }
 
-    /// Whether the head is there and is no error.
-    var isGood: Bool {
+    /// Whether the head has arrived and is no error; 304 says that the object is in that state.
+    var isSuccess: Bool {
         guard let status = received?.head.status else { return false }
-        return (200..<300).contains(status) || accepted.contains(status)
+        return (200..<300).contains(status) || status == 304
     }
 
-    /// The whole response.
-    ///
-    /// - Throws: what the daemon answered, if it is an error.
     func response() throws(EngineError) -> Response {
         guard let received else {
             throw EngineError(.malformedResponse, call.operation, "there is no response")
         }
-        guard isGood else { throw EngineError(received, to: call) }
+        guard isSuccess else { throw EngineError(received, to: call) }
         return received
     }
 }
 
 extension EngineError {
-    /// What an HTTP status and the daemon's `{"message"}` mean.
+    /// The error of an HTTP status and the daemon's `{"message"}`.
     init(_ response: Response, to call: EngineCall) {
         let status = response.head.status
         let message: String =
@@ -78,7 +73,7 @@ extension EngineError {
             case 404: .notFound
             case 409: .conflict
             case 500...: .server
-            // A redirect or another success where there is none: not the API as we know it.
+            // A redirect, which the API has not.
             case ..<400: .malformedResponse
             default: .server
             }

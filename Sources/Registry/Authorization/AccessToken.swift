@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Model
 
-/// A bearer token and how long it is good for.
+/// A bearer token with its lifetime.
 struct AccessToken: Hashable {
     let value: String
     private let obtained: Moment

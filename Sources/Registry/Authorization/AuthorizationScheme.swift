@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// How a registry wants its callers to prove who they are.
+/// How a registry authenticates its clients.
 enum AuthorizationScheme: Hashable {
     /// User name and password with every request (RFC 7617).
     case basic
@@ -11,7 +11,7 @@ enum AuthorizationScheme: Hashable {
     /// The best of what is offered: Bearer before Basic, because its tokens are short-lived and
     /// can be had without an account.
     ///
-    /// Whether the token service may be on plain HTTP depends on `host`; `scope` is asked for if
+    /// Only the token service of a host on plain HTTP may be on plain HTTP; `scope` is requested if
     /// the challenge names none.
     static func best(
         of challenges: [Challenge],

@@ -1,4 +1,4 @@
-/// One way to prove who asks, as `WWW-Authenticate` offers it (RFC 9110 §11.6.1).
+/// A challenge of `WWW-Authenticate` (RFC 9110 §11.6.1).
 struct Challenge: Hashable {
     /// The scheme in lower case: `bearer`, `basic` and others.
     let scheme: String

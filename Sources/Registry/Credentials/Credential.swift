@@ -1,8 +1,6 @@
 internal import Foundation
 
-/// A proof of who asks a registry.
-///
-/// It prints as its kind only, so that no log ever holds one.
+/// A registry login; it prints as its kind only, so that no log holds a secret.
 package enum Credential: Hashable, Sendable {
     /// A user name with a password or an access token.
     case password(user: String, password: String)
@@ -20,7 +18,6 @@ package enum Credential: Hashable, Sendable {
 }
 
 extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The kind, without the secret.
     package var description: String {
         switch self {
         case .password: "password"
@@ -29,9 +26,40 @@ extension Credential: CustomStringConvertible, CustomDebugStringConvertible, Cus
         }
     }
 
-    /// The kind, without the secret.
     package var debugDescription: String { description }
 
-    /// Nothing to look into: `dump` shows the kind only.
+    /// Empty, so that `dump` shows the kind only.
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why the credentials of a registry could not be read.
+package enum CredentialError: Error, Hashable, Sendable {
+    /// The file exists and cannot be read.
+    case unreadable(file: String, reason: String)
+
+    /// The file, or the variable `DOCKER_AUTH_CONFIG`, is not what Docker writes.
+    case malformed(source: String, reason: String)
+
+    /// The credential helper could not be run.
+    case helper(program: String, reason: String)
+
+    /// The credential helper reported a failure.
+    case helperRefused(program: String, message: String)
+}
+
+extension CredentialError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "the credentials in \(file) cannot be read: \(reason); make the file readable for the "
+                + "user that runs berth"
+        case .malformed(let source, let reason):
+            "the credentials in \(source) are malformed: \(reason); run docker login again"
+        case .helper(let program, let reason):
+            "the credential helper \(program) did not answer: \(reason)"
+        case .helperRefused(let program, let message):
+            "the credential helper \(program) failed: \(message); run docker login again, or try "
+                + "the helper by hand"
+        }
+    }
 }

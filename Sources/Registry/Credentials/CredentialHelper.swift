@@ -1,12 +1,11 @@
 internal import Foundation
 internal import Platform
 
-/// A program that keeps credentials: `docker-credential-<name>`
+/// A program that stores credentials: `docker-credential-<name>`
 /// (docker/docker-credential-helpers, README).
 struct CredentialHelper {
     let name: String
 
-    /// What the program is run with.
     let environment: [String: String]
 
     private var program: String { "docker-credential-\(name)" }
@@ -32,7 +31,7 @@ struct CredentialHelper {
             // Helpers speak on standard output even when they fail.
             let message = output.text.trimmingCharacters(in: .whitespacesAndNewlines)
             if message == "credentials not found in native keychain" { return nil }
-            let shown = Complaint.oneLine(message, atMost: 200) ?? "it gave no reason"
+            let shown = ServerMessage.oneLine(message, atMost: 200) ?? "without a reason"
             throw .helperRefused(program: program, message: shown)
         } catch {
             throw .helper(program: program, reason: "\(error)")
@@ -47,7 +46,7 @@ struct CredentialHelper {
         }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(output)),
             let secret = answer.Secret
-        else { throw .helper(program: program, reason: "it printed no JSON with a Secret") }
+        else { throw .helper(program: program, reason: "its output is not JSON with a Secret") }
         // The protocol's mark for a secret that is an identity token.
         if answer.Username == "<token>" { return .identityToken(secret) }
         guard let user = answer.Username, !user.isEmpty else { return nil }

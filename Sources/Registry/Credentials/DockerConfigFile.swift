@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What Docker's `config.json` says about credentials; everything else in it is not ours.
+/// The credentials in Docker's `config.json`.
 struct DockerConfigFile: Decodable {
     /// Where the credentials of a registry are.
     enum Source: Hashable {
@@ -47,7 +47,7 @@ struct DockerConfigFile: Decodable {
                     || byte == UInt8(ascii: ".")
             }
             guard isPlain else {
-                throw .malformed(source: source, reason: "a credential helper's name is no name")
+                throw .malformed(source: source, reason: "a credential helper has no valid name")
             }
             return .helper(helper)
         }

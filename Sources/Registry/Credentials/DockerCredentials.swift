@@ -4,11 +4,11 @@ package import Model
 internal import Platform
 internal import Synchronization
 
-/// The credentials that `docker login` keeps.
+/// The credentials that `docker login` stores.
 ///
 /// For each registry in this order: the variable `DOCKER_AUTH_CONFIG`, then in `config.json` the
 /// registry's own helper, the helper for all, and the file itself.
-/// The file is read again when it changed; what a helper said is kept for five minutes.
+/// The file is read again when it changed; the answer of a helper is kept for five minutes.
 package final class DockerCredentials: Sendable {
     private static let sizeLimit = 1 << 20
     private static let helperAnswerAge = Duration.seconds(300)
@@ -24,7 +24,7 @@ package final class DockerCredentials: Sendable {
         var answers: [String: Answer] = [:]
     }
 
-    /// What tells one version of a file from the next.
+    /// Tells one version of the file from the next.
     private struct Stamp: Hashable {
         let inode: UInt
         let size: Int
@@ -67,7 +67,7 @@ package final class DockerCredentials: Sendable {
         }
     }
 
-    /// Makes the next question go to the helper again, because the registry refused its answer.
+    /// Makes the next lookup run the helper again, because the registry refused its answer.
     func forgetAnswer(for registry: String) {
         let key = RegistryHost.credentialKey(of: registry)
         state.withLock { $0.answers[key] = nil }

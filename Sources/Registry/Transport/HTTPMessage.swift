@@ -1,6 +1,5 @@
 internal import Foundation
 
-/// One request, before it is anybody else's type.
 struct HTTPRequest: Sendable {
     enum Method: String, Sendable {
         case get = "GET"
@@ -13,7 +12,7 @@ struct HTTPRequest: Sendable {
     var fields: [String: String] = [:]
     var body: Data?
 
-    /// A copy that proves who asks; nil asks as nobody.
+    /// A copy with this `Authorization`; nil for none.
     func authorized(by authorization: String?) -> HTTPRequest {
         var copy = self
         copy.fields["Authorization"] = authorization
@@ -21,7 +20,6 @@ struct HTTPRequest: Sendable {
     }
 }
 
-/// A whole answer, whatever its status.
 struct HTTPReply: Sendable {
     let status: Int
     let body: Data

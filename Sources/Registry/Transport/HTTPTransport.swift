@@ -13,7 +13,7 @@ internal import FoundationNetworking
 final class HTTPTransport: Sendable {
     static let shared = HTTPTransport()
 
-    private let exchanges = HTTPExchanges()
+    private let transfers = SessionDelegate()
     private let session: URLSession
     private let timers = DispatchQueue(label: "berth.registry.deadlines")
 
@@ -28,7 +28,7 @@ final class HTTPTransport: Sendable {
         callbacks.maxConcurrentOperationCount = 1
         session = URLSession(
             configuration: configuration,
-            delegate: exchanges,
+            delegate: transfers,
             delegateQueue: callbacks
         )
     }
@@ -48,17 +48,17 @@ final class HTTPTransport: Sendable {
         let task = session.dataTask(with: Self.urlRequest(request, remaining))
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                exchanges.open(task, limit: limit, continuation)
+                transfers.open(task, limit: limit, continuation)
                 task.resume()
                 // The task may have been cancelled before there was anything to cancel.
-                if Task.isCancelled { exchanges.cutOff(task, .cancelled) }
+                if Task.isCancelled { transfers.cutOff(task, .cancelled) }
                 let milliseconds = Int(remaining / .milliseconds(1))
                 timers.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-                    self.exchanges.cutOff(task, .timedOut)
+                    self.transfers.cutOff(task, .timedOut)
                 }
             }
         } onCancel: {
-            exchanges.cutOff(task, .cancelled)
+            transfers.cutOff(task, .cancelled)
         }
         return try result.get()
     }

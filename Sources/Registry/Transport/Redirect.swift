@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// Where an answer sends a request on to (RFC 9110 §15.4).
+/// Redirects (RFC 9110 §15.4).
 enum Redirect {
     /// How many in a row are followed.
     static let limit = 5
 
     /// The request to send next; nil if `reply` is no redirect.
     ///
-    /// Only GET and HEAD go on: the form of a POST carries a secret.
-    /// Authorization stays with the host that it was made for, and nothing goes from HTTPS to HTTP.
+    /// Only GET and HEAD are redirected: the form of a POST carries a secret.
+    /// Authorization is sent to the original host only, and HTTPS is never left for HTTP.
     static func next(
         after reply: HTTPReply,
         to request: HTTPRequest
@@ -20,7 +20,7 @@ enum Redirect {
         guard let location = reply["Location"],
             let url = URL(string: location, relativeTo: request.url)?.absoluteURL,
             let origin = Origin(url), url.user == nil, url.password == nil
-        else { throw .badRedirect("a redirect names no usable place") }
+        else { throw .badRedirect("a redirect has no usable Location") }
         let previous = Origin(request.url)
         guard origin.scheme == "https" || previous?.scheme == "http" else {
             throw .badRedirect("a redirect leaves HTTPS for plain HTTP")
@@ -28,5 +28,22 @@ enum Redirect {
         var next = request
         next.url = url
         return origin == previous ? next : next.authorized(by: nil)
+    }
+}
+
+/// Scheme, host and port: what two URLs must share to be one server (RFC 6454 §4).
+struct Origin: Hashable {
+    let scheme: String
+    let host: String
+    let port: Int
+
+    /// Nil for anything but HTTP and HTTPS with a host.
+    init?(_ url: URL) {
+        guard let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let host = url.host()?.lowercased(), !host.isEmpty
+        else { return nil }
+        self.scheme = scheme
+        self.host = host
+        port = url.port ?? (scheme == "https" ? 443 : 80)
     }
 }

@@ -1,21 +1,15 @@
 internal import Foundation
 
-/// Why there is no whole answer.
+/// Why a request has no complete answer.
 enum TransportError: Error, Hashable {
-    /// No connection, or one that broke.
     case unreachable(String)
-    /// The two sides did not agree on a secure connection.
     case tls(String)
-    /// The time was up.
     case timedOut
-    /// The body is longer than the caller accepts.
     case tooLarge(limit: Int)
-    /// The caller's task was cancelled.
     case cancelled
-    /// The answer sends us where we do not go.
     case badRedirect(String)
 
-    /// Sorts an error of URLSession.
+    /// Classifies an error of URLSession.
     ///
     /// FoundationNetworking maps only some of libcurl's codes (EasyHandle.swift, `urlErrorCode`);
     /// TLS failures arrive as "unknown" with libcurl's text, which is all there is to go by.
