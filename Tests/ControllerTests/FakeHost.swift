@@ -20,6 +20,7 @@ final class FakeHost: Host {
         var hasTable = true
         var conflicts: [String: [PortConflict]] = [:]
         var writeConflicts: [String: [WriteConflict]] = [:]
+        var refusals: [String: String] = [:]
         var localImages: [String: Digest] = [:]
         /// A file that every service needs and that is not there.
         var missingFile: String?
@@ -82,7 +83,8 @@ final class FakeHost: Host {
                 preparations: state.preparations,
                 hasTable: state.hasTable,
                 conflicts: state.conflicts,
-                writeConflicts: state.writeConflicts
+                writeConflicts: state.writeConflicts,
+                refusals: state.refusals
             )
         }
     }

@@ -68,7 +68,7 @@ package struct Reporter: Sendable {
         var idle: [String: Moment] = [:]
         return try await site.reconciler(for: environment).reconcile(
             at: .now,
-            memory: site.history.memory(of: environment),
+            memory: site.history.record(of: environment),
             idleSince: &idle
         )
     }
@@ -78,7 +78,7 @@ package struct Reporter: Sendable {
             traffic: try await site.host.trafficDifferences(reconciliation.routes, of: environment),
             preparations: reconciliation.observation.preparations,
             notes: reconciliation.observation.notes,
-            unresolved: reconciliation.unresolved,
+            unresolved: reconciliation.unresolved.mapValues(\.reason),
             objects: reconciliation.observation.drift
         )
         evidence.leftovers = reconciliation.observation.leftovers
