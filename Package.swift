@@ -130,7 +130,7 @@ let package = Package(
             "ControllerTests",
             uses: [
                 "Controller", "Digests", "DockerEngine", "GitSource", "HTTPWire", "Model",
-                "Planning", "Platform", "Rollouts", "TestSupport", "Traffic",
+                "Planning", "Platform", "Registry", "Rollouts", "TestSupport", "Traffic",
             ]
         ),
         tests(

@@ -72,16 +72,17 @@ package struct Log: Sendable {
         Log(format: format, minimum: minimum, subject: subject, clock: clock, write: write)
     }
 
-    /// Writes a line.
+    /// Writes a line; only the JSON form has `reason`, one word for programs.
     package func callAsFunction(
         _ level: Level,
         _ message: String,
-        _ fields: KeyValuePairs<String, String> = [:]
+        _ fields: KeyValuePairs<String, String> = [:],
+        reason: String? = nil
     ) {
         guard level >= minimum else { return }
         switch format {
         case .text: write(text(level, message, fields))
-        case .json: write(json(level, message, fields))
+        case .json: write(json(level, message, fields, reason))
         }
     }
 
@@ -99,10 +100,12 @@ package struct Log: Sendable {
     private func json(
         _ level: Level,
         _ message: String,
-        _ fields: KeyValuePairs<String, String>
+        _ fields: KeyValuePairs<String, String>,
+        _ reason: String?
     ) -> String {
         var object = ["time": timestamp, "level": level.rawValue, "message": message]
         if !subject.isEmpty { object["subject"] = subject }
+        object["reason"] = reason
         for (key, value) in fields { object[key] = value }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -90,7 +90,7 @@ begin "$berth" run --repo "$fleet" --environment bench --engine "unix://$socket"
     --state-dir "$work/state" --interval 1s --log-level debug 2> "$work/berth.log"
 controller=${pids[-1]}
 # The first passes fill caches; SIGHUP asks for further ones without waiting for the clock.
-passes() { grep -c 'looked in [0-9]* ms' "$work/berth.log" || true; }
+passes() { grep -c '\(looked\|reconciled\) in [0-9]* ms' "$work/berth.log" || true; }
 for _ in $(seq 600); do
     [ "$(passes)" -ge $((runs + 3)) ] && break
     # Before the first pass nobody may be listening for the signal yet.
@@ -99,7 +99,7 @@ for _ in $(seq 600); do
     sleep 0.2
 done
 [ "$(passes)" -ge $((runs + 3)) ] || fail "the controller did not look often enough"
-pass_ms=$(grep -o 'looked in [0-9]* ms' "$work/berth.log" | awk 'NR > 3 { print $3 }' | median)
+pass_ms=$(grep -o '\(looked\|reconciled\) in [0-9]* ms' "$work/berth.log" | awk 'NR > 3 { print $3 }' | median)
 end "$controller"
 
 say "Starting the same $count services with docker-compose"

@@ -60,8 +60,7 @@ final class EnvironmentLoopTests: XCTestCase {
         XCTAssertEqual(calls.filter { $0.hasPrefix("create") }.count, 4, "\(calls)")
         XCTAssertEqual(
             scene.lines.count(
-                "error prod/web: failed, will be tried again: created candidate g1 of slot 1: "
-                    + "no space left"
+                "error prod/web: creating candidate g1 of slot 1 failed, will be retried: no space left"
             ),
             1,
             scene.lines.all.joined(separator: "\n")
@@ -88,12 +87,12 @@ final class EnvironmentLoopTests: XCTestCase {
             try await scene.look()
             scene.host.change { $0.blindness = "docker does not answer" }
             try await scene.look(times: 6)
-            XCTAssertEqual(scene.lines.count("can see the host again"), 0)
+            XCTAssertEqual(scene.lines.count("reconciling again"), 0)
             scene.host.change { $0.blindness = nil }
             try await scene.look()
         }
         XCTAssertEqual(scene.lines.count("error prod: docker does not answer"), 1)
-        XCTAssertEqual(scene.lines.count("can see the host again"), 1)
+        XCTAssertEqual(scene.lines.count("reconciling again"), 1)
         XCTAssertEqual(scene.host.now.calls, [])
     }
 
@@ -152,7 +151,7 @@ final class EnvironmentLoopTests: XCTestCase {
         XCTAssertEqual(state.serving["web"]?.map(\.generation), [1])
         XCTAssertEqual(state.calls.count { $0.hasPrefix("create") }, 2, "\(state.calls)")
         XCTAssertEqual(scene.history.entries(of: "prod").count { $0.kind == .failed }, 1)
-        XCTAssertEqual(scene.history.memory(of: "prod").services["web"]?.failures.count, 1)
+        XCTAssertEqual(scene.history.record(of: "prod").services["web"]?.failures.count, 1)
     }
 
     func testAServiceThatIsNoLongerListedGoes() async throws {

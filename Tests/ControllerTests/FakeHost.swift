@@ -44,6 +44,7 @@ final class FakeHost: Host {
         var hasTable = true
         var conflicts: [String: [PortConflict]] = [:]
         var writeConflicts: [String: [WriteConflict]] = [:]
+        var refusals: [String: String] = [:]
         var localImages: [String: Digest] = [:]
         /// A file that every service needs and that is not there.
         var missingFile: String?
@@ -110,7 +111,8 @@ final class FakeHost: Host {
                 preparations: state.preparations,
                 hasTable: state.hasTable,
                 conflicts: state.conflicts,
-                writeConflicts: state.writeConflicts
+                writeConflicts: state.writeConflicts,
+                refusals: state.refusals
             )
         }
     }

@@ -1,5 +1,6 @@
 import Digests
 import Model
+import Registry
 import Synchronization
 
 @testable import Controller
@@ -61,6 +62,8 @@ final class FakeTags: TagSource {
     struct State {
         var digests: [String: Digest] = [:]
         var isDown = false
+        /// What it answers instead of a digest.
+        var error: RegistryError?
         /// Registries that are down, by name.
         var down: Set<String> = []
         /// Whether it keeps who asks waiting.
@@ -74,6 +77,7 @@ final class FakeTags: TagSource {
         while state.withLock(\.isSilent) { try await Task.sleep(for: .milliseconds(1)) }
         return try state.withLock { state in
             state.asked.append((image.familiar, maxAge))
+            if let error = state.error { throw error }
             guard !state.isDown, !state.down.contains(image.registry) else { throw Unreachable() }
             return state.digests[image.familiar] ?? Sample.digest(image.tag ?? "")
         }

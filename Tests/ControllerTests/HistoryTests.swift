@@ -2,6 +2,7 @@ import Rollouts
 import Digests
 import Foundation
 import Model
+import Planning
 import TestSupport
 import XCTest
 
@@ -92,11 +93,11 @@ final class HistoryTests: XCTestCase {
         let text = lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
         let history = History(path: try directory.write("history.jsonl", text))
         XCTAssertLessThan(history.entries(of: "prod").count, 20_001)
-        let failures = history.memory(of: "prod").services["web"]?.failures
+        let failures = history.record(of: "prod").services["web"]?.failures
         XCTAssertEqual(failures, [Sample.digest("bad"): "exited"])
     }
 
-    func testMemoryOfFailures() {
+    func testRecordOfFailures() {
         let table: [(name: String, entries: [HistoryEntry], failed: [String])] = [
             ("nothing", [], []),
             ("failed", [entry(.failed, spec: "a")], ["a"]),
@@ -110,23 +111,110 @@ final class HistoryTests: XCTestCase {
                 "failed twice", [entry(.failed, spec: "a"), entry(.failed, spec: "b")],
                 ["a", "b"]
             ),
+            ("given up", [entry(.exhausted, spec: "a")], ["a"]),
+            (
+                "given up, then tried again",
+                [entry(.exhausted, spec: "a"), entry(.retried, spec: "a")], []
+            ),
             ("elsewhere", [entry(.failed, spec: "a", environment: "staging")], []),
         ]
         for (name, entries, failed) in table {
             guard let directory = try? TemporaryDirectory() else { return XCTFail(name) }
             let history = History(path: directory.file("history.jsonl"))
             for entry in entries { XCTAssertNoThrow(try history.append(entry), name) }
-            let memory = history.memory(of: "prod").services["web"]?.failures ?? [:]
-            XCTAssertEqual(Set(memory.keys), Set(failed.map(Sample.digest)), name)
+            let record = history.record(of: "prod").services["web"]?.failures ?? [:]
+            XCTAssertEqual(Set(record.keys), Set(failed.map(Sample.digest)), name)
         }
     }
 
     func testCompletedJobsAreRemembered() throws {
         let directory = try TemporaryDirectory()
         let history = History(path: directory.file("history.jsonl"))
-        try history.append(entry(.updated, spec: "a"))
-        let memory = history.memory(of: "prod").services["web"]
-        XCTAssertEqual(memory?.completions, [Sample.digest("a")])
+        try history.append(entry(.completed, spec: "a"))
+        // An earlier Berth's.
+        try history.append(entry(.updated, spec: "b"))
+        let record = history.record(of: "prod").services["web"]
+        XCTAssertEqual(record?.completions, [Sample.digest("a"), Sample.digest("b")])
+    }
+
+    /// What happened decides nothing; an earlier Berth's lines have no reason and did.
+    func testEventsAreNotTheRecord() throws {
+        let directory = try TemporaryDirectory()
+        let history = History(path: directory.file("history.jsonl"))
+        let release = Event.Release(from: "1", to: "2", spec: Sample.digest("a"))
+        let kinds: [Event.Kind] = [
+            .releaseFailed(release, reason: "exited", took: nil),
+            .releaseSucceeded(release, took: nil, outage: nil),
+        ]
+        for kind in kinds {
+            let event = Event(kind, at: Sample.now, environment: "prod", service: "web")
+            try history.receive(event)
+        }
+        XCTAssertEqual(history.entries(of: "prod").map(\.kind), [.failed, .updated])
+        XCTAssertNil(history.record(of: "prod").services["web"])
+        try history.append(entry(.exhausted, spec: "a", detail: "exited"))
+        let record = History(path: directory.file("history.jsonl")).record(of: "prod")
+        XCTAssertEqual(record.services["web"]?.failures, [Sample.digest("a"): "exited"])
+    }
+
+    /// Files of an earlier and of a later Berth: what is not known is skipped.
+    func testLinesOfOtherVersionsAreRead() throws {
+        let directory = try TemporaryDirectory()
+        let spec = Sample.digest("a").description
+        let text = """
+            {"environment":"prod","kind":"accepted","revision":"1","time":1}
+            {"detail":"exited","environment":"prod","kind":"failed","service":"web",\
+            "spec":"\(spec)","time":2}
+            {"environment":"prod","kind":"of a later version","reason":"Later","time":3}
+            {"environment":"prod","kind":"removed","later":{"field":[1]},"reason":"ServiceRemoved",\
+            "service":"api","time":4}
+
+            """
+        let history = History(path: try directory.write("history.jsonl", text))
+        XCTAssertEqual(
+            history.entries(of: "prod").map(\.kind),
+            [.accepted, .failed, .removed]
+        )
+        let failures = history.record(of: "prod").services["web"]?.failures
+        XCTAssertEqual(failures, [Sample.digest("a"): "exited"])
+    }
+
+    func testWhatIsKeptOfEvents() {
+        let release = Event.Release(from: "1", to: "2", spec: Sample.digest("a"))
+        let drift = Drift(
+            .missing,
+            service: "web",
+            subject: "prod-web-1",
+            field: "replicas",
+            desired: "1",
+            actual: "nothing"
+        )
+        let table: [(kind: Event.Kind, kept: HistoryEntry.Kind?, detail: String?)] = [
+            (.revisionAccepted(Sample.revision(2), from: nil, warnings: []), .accepted, "Change 2"),
+            (
+                .revisionRefused(Sample.revision(2), inForce: nil, problems: ["a", "b"]),
+                .invalid, "a\nb"
+            ),
+            (.releaseStarted(release, image: "web:2"), .updating, nil),
+            (.releaseProgressed(release, ready: 1, replicas: 2), nil, nil),
+            (.releaseSucceeded(release, took: .seconds(1), outage: nil), .updated, nil),
+            (.jobSkipped(release), .updated, nil),
+            (.releaseFailed(release, reason: "exited", took: nil), .failed, "exited"),
+            (.releaseRolledBack(release, took: .seconds(1)), .rolledBack, nil),
+            (.serviceRemoved, .removed, nil),
+            (.driftDetected(drift), .drifted, drift.identity),
+            (.driftRepaired(identity: "d", lasted: .seconds(1)), .repaired, "d"),
+            (.reconciled(took: .zero), nil, nil),
+            (.hostUnreachable("no answer"), nil, nil),
+        ]
+        for (kind, kept, detail) in table {
+            let event = Event(kind, at: Sample.now, environment: "prod", service: "web")
+            let entry = HistoryEntry(event)
+            XCTAssertEqual(entry?.kind, kept, event.reason)
+            XCTAssertEqual(entry?.detail, detail, event.reason)
+            XCTAssertEqual(entry?.reason, kept == nil ? nil : event.reason)
+            XCTAssertNil(HistoryEntry(Event(kind, at: Sample.now)), "not of an environment")
+        }
     }
 
     func testSinceWhenSomethingDiffers() throws {

@@ -37,7 +37,7 @@ final class LoopFaultTests: XCTestCase {
                 state.containers.contains { $0.service == "db" && $0.name.role == .committed }
             }
         }
-        XCTAssertEqual(scene.lines.count("what containers need is there again"), 1)
+        XCTAssertEqual(scene.lines.count("networks, volumes and files are ready again"), 1)
     }
 
     func testOnlyThoseWhoNeedItWaitForWhatIsMissing() async throws {

@@ -30,7 +30,13 @@ final class LoopScene: Sendable {
     private let directory: TemporaryDirectory
 
     /// Asks the registry as a controller does, if `patience` is given: without waiting longer.
-    init(_ desired: DesiredState, patience: Duration? = nil) throws {
+    ///
+    /// `sinks` replace the log and the history.
+    init(
+        _ desired: DesiredState,
+        patience: Duration? = nil,
+        sinks: [any EventSink]? = nil
+    ) throws {
         directory = try TemporaryDirectory("berth-loop")
         fleet = FakeFleet(desired)
         history = History(path: directory.file("history.jsonl"))
@@ -50,7 +56,10 @@ final class LoopScene: Sendable {
             ),
             host: host,
             history: history,
-            log: lines.log(),
+            events: EventRecorder(
+                sinks ?? [EventLog(lines.log()), history],
+                log: lines.log()
+            ),
             trigger: trigger,
             clock: { clock.now }
         )

@@ -48,7 +48,7 @@ final class Controller: Sendable {
 
     /// The end of it, for a person.
     var story: String {
-        let lines = log.filter { !$0.message.hasPrefix("looked in ") }.suffix(60)
+        let lines = log.filter { !$0.message.hasPrefix("reconciled in ") }.suffix(60)
             .map { "\($0.level) \($0.subject ?? ""): \($0.message)" }
         // The last line as it is tells when it was alive.
         let last = text.split(separator: "\n").last.map(String.init) ?? "nothing"

@@ -81,8 +81,8 @@ final class EngineFaultTests: EndToEndTestCase {
                     try await fleet.world.docker("system", "prune", "--all", "--force")
                     let left = try await fleet.world.containers()
                     XCTAssertEqual(left, ["prod-web-1"])
-                    let looks = controller.lines("looked in").count
-                    try await controller.says("looked in", times: looks + 4)
+                    let looks = controller.lines("reconciled in").count
+                    try await controller.says("reconciled in", times: looks + 4)
                     try await fleet.assertFailed("exits-1", because: "exited", "restarted")
                 }
                 XCTAssertEqual(controller.candidates, ["1.g1", "1.g2"])

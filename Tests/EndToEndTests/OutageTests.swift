@@ -32,7 +32,7 @@ final class OutageTests: EndToEndTestCase {
                 let status = try await fleet.berth("status")
                 XCTAssertEqual(status.code, 2, "\(status)")
                 try await launch()
-                try await controller.says("Docker is back")
+                try await controller.says("Docker is reachable again")
                 try await settled(fleet, on: "web 1.1.0")
             }
             let complaints = controller.lines("no answer at", level: "error")
@@ -49,15 +49,15 @@ final class OutageTests: EndToEndTestCase {
                 try await underLoad(fleet) {
                     try await fleet.world.cutOff(port: 5000)
                     try fleet.commit("Add a service", ServiceText(replicas: 1), other)
-                    try await controller.says("cannot resolve the image")
+                    try await controller.says("the registry is unreachable")
                     let row = try await fleet.status(of: "other")
                     XCTAssertEqual(row?.state, "failed")
                     XCTAssertTrue(row?.message.contains("localhost:5000") == true, "\(row as Any)")
                     try await fleet.world.reconnect()
-                    try await controller.says("the image can be resolved again")
+                    try await controller.says("the registry is reachable again")
                     try await settled(fleet, on: "fresh 1.0.0", port: 18082)
                 }
-                let said = controller.lines("cannot resolve the image").map(\.message)
+                let said = controller.lines("the registry is unreachable").map(\.message)
                 XCTAssertEqual(said.count, 1, "\(said)")
             }
         }
@@ -77,7 +77,7 @@ final class OutageTests: EndToEndTestCase {
                 try await controller.says("repaired: ")
                 XCTAssertEqual(controller.lines("there is no repository", level: "error").count, 1)
                 try FileManager.default.moveItem(atPath: away, toPath: fleet.repository.path)
-                try await controller.says("the repository can be reached again")
+                try await controller.says("the repository is reachable again")
                 try fleet.commit("Promote", ServiceText(version: "1.1.0", replicas: 1))
                 try await settled(fleet, on: "web 1.1.0")
             }

@@ -30,7 +30,7 @@ final class RebootTests: EndToEndTestCase {
             try await withController(fleet) { controller in
                 try await answers(world, "web 1.0.0")
                 print("reboot: served \(Self.words(since: start)) after the controller's start")
-                try await controller.says("whoever runs serves again")
+                try await controller.says("restored routes to ")
                 try await controller.says("there is no repository there")
                 try await rightAgain(fleet)
                 let there = try await world.containers()
@@ -60,7 +60,7 @@ final class RebootTests: EndToEndTestCase {
             server.fallSilent()
             let start = ContinuousClock.now
             try await withController(fleet, repository: server.url) { controller in
-                try await controller.says("whoever runs serves again")
+                try await controller.says("restored routes to ")
                 try await answers(world, "web 1.0.0")
                 // A remote is waited for longer.
                 XCTAssertLessThan(ContinuousClock.now - start, .seconds(8))
@@ -78,7 +78,7 @@ final class RebootTests: EndToEndTestCase {
                         try await promote(fleet)
                         docker.end(.politely)
                         try await docker.launch(options)
-                        try await controller.says("Docker is back")
+                        try await controller.says("Docker is reachable again")
                         try await settled(fleet, on: "web 1.1.0")
                     }
                 }
@@ -96,7 +96,7 @@ final class RebootTests: EndToEndTestCase {
                     let dark = try await fleet.world.get("http://127.0.0.1:18080/version")
                     XCTAssertNil(dark, "the daemon took its containers along")
                     try await docker.launch(options)
-                    try await controller.says("Docker is back")
+                    try await controller.says("Docker is reachable again")
                     try await settled(fleet, on: "web 1.1.0")
                 }
             }
@@ -140,7 +140,7 @@ final class RebootTests: EndToEndTestCase {
                     try await eventually("the load runs") { load.count > 100 }
                     let start = Date()
                     _ = try await world.run(["nft", "flush", "ruleset"])
-                    try await controller.says("whoever runs serves again", times: round)
+                    try await controller.says("restored routes to ", times: round)
                     let failures = load.count
                     try await eventually("the load goes on") { load.count > failures + 300 }
                     let reports = await load.stop()

@@ -199,13 +199,13 @@ final class WriterTests: EndToEndTestCase {
                 try await world.docker("start", "rival")
                 gate.open()
                 try await controller.says("is written to by the container rival")
-                try await controller.says("it stays as it is")
+                try await controller.says("the service stays as it is")
                 let running = try await world.docker("ps", "--format", "{{.Names}}")
                 XCTAssertFalse(running.contains("prod-db-1"), running)
                 let started = controller.log.filter { $0.message.hasPrefix("started prod-db-1") }
                 XCTAssertEqual(started.count, 0, controller.story)
                 try await world.docker("rm", "-f", "rival")
-                try await controller.says("no other container writes to what it writes to")
+                try await controller.says("no other container writes to its volumes")
                 try await eventually("it runs") {
                     try await world.docker("ps", "--format", "{{.Names}}").contains("prod-db-1")
                 }

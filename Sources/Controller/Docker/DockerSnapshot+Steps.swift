@@ -184,7 +184,8 @@ extension DockerSnapshot {
                 log(.warning, "\(error); trying the next mirror")
             }
         }
-        throw failure ?? ImageMissing(image: goal.image)
+        throw failure.map { PullError(image: goal.image, cause: $0) }
+            ?? ImageMissing(image: goal.image)
     }
 
     /// Whether the digest is the id of an image that was built here, or loaded, under the service's

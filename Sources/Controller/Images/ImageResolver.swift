@@ -88,6 +88,15 @@ struct ImageResolver {
     }
 }
 
+/// Docker could not pull an image, from its registry or a mirror.
+struct PullError: Error, CustomStringConvertible {
+    var image: ImageName
+    /// What was said about the first source.
+    var cause: any Error
+
+    var description: String { "\(cause)" }
+}
+
 /// `pull_policy: never`, and the image is not there.
 package struct ImageMissing: Error, Equatable, CustomStringConvertible {
     /// The image that is not there.

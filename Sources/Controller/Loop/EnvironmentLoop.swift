@@ -1,5 +1,4 @@
 package import Model
-package import Platform
 internal import Rollouts
 
 /// Keeps one environment as its revision says: look, decide, act, look again.
@@ -16,10 +15,13 @@ package actor EnvironmentLoop {
     private let history: History
     private let clock: @Sendable () -> Moment
     private let underWay = StepsUnderWay()
-    private var narrator: Narrator
+    private let events: EventRecorder
+    private var detector: EventDetector
+    private var releases = ReleaseRecorder()
     private var idleSince: [String: Moment] = [:]
     private var alarm: Task<Void, Never>?
-    private var complaint: String?
+    /// Why the last look failed, if it did.
+    private var fault: Event.Kind?
     private var lookFailures = Backoff()
     private var preparation = Preparation()
 
@@ -31,7 +33,7 @@ package actor EnvironmentLoop {
         reconciler: Reconciler,
         host: any Host,
         history: History,
-        log: Log,
+        events: EventRecorder,
         trigger: Trigger = Trigger(),
         clock: @escaping @Sendable () -> Moment
     ) {
@@ -41,7 +43,11 @@ package actor EnvironmentLoop {
         self.host = host
         self.history = history
         self.clock = clock
-        narrator = Narrator(environment: reconciler.environment, log: log, history: history)
+        self.events = events
+        detector = EventDetector(
+            environment: reconciler.environment,
+            history: history.entries(of: reconciler.environment)
+        )
     }
 
     /// Runs until the task is cancelled, or `isDone` says of a pass that it was the last.
@@ -57,6 +63,7 @@ package actor EnvironmentLoop {
             alarm?.cancel()
             steps.cancelAll()
         }
+        await events.drain()
     }
 
     // MARK: Looking
@@ -72,12 +79,12 @@ package actor EnvironmentLoop {
                 stopping: underWay.stopping,
                 at: began
             )
-            if !restored.isEmpty { narrator.tellRestored(restored) }
+            if !restored.isEmpty { record(.restored(restored)) }
             let reconciliation = try await reconciler.reconcile(
                 wanted,
                 with: snapshot,
                 at: began,
-                record: history.memory(of: environment),
+                record: history.record(of: environment),
                 idleSince: idleSince,
                 stopping: underWay.stopping
             )
@@ -85,11 +92,11 @@ package actor EnvironmentLoop {
             latest = reconciliation
             let pass = try await act(on: reconciliation)
             settle()
-            narrator.tellLook(took: clock() - began)
+            record(.reconciled(took: clock() - began))
             setAlarm(earliest(pass.requeueAt, earliest(underWay.nextRetry, preparation.retry)))
             return pass
         } catch {
-            complain("\(error)")
+            complain(.reconcileFailed(error))
             setAlarm(clock() + lookFailures.next())
             return Pass(
                 error: "\(error)",
@@ -101,12 +108,12 @@ package actor EnvironmentLoop {
     }
 
     private func act(on reconciliation: Reconciliation) async throws -> Pass {
-        narrator.tell(reconciliation, at: clock())
+        recordReleases(reconciliation)
         guard let desired = reconciliation.wanted.desired else { return rest(reconciliation) }
         // Whatever else is to be done, those who can serve come first; no other trouble, such as
         // one disk that is full, keeps callers from them.
         let moved = try await reconciliation.snapshot.route(reconciliation.routes)
-        narrator.tellTraffic(moved, reconciliation)
+        for change in moved { record(.trafficChanged(change)) }
         if !moved.isEmpty { trigger.pull() }
         guard !desired.isSuspended else { return rest(reconciliation, hasMoved: !moved.isEmpty) }
         var reconciliation = reconciliation
@@ -149,10 +156,12 @@ package actor EnvironmentLoop {
             }
         }
         if missing.reasons.isEmpty {
-            if preparation.hasFailed { narrator.tellPrepared() }
+            if preparation.hasFailed { record(.preparationSucceeded) }
             preparation.succeed()
         } else {
-            for reason in preparation.fail(missing, at: clock()) { narrator.complain(reason) }
+            for reason in preparation.fail(missing, at: clock()) {
+                record(.preparationFailed(reason))
+            }
         }
         let isNews = preparation.begin(names)
         // A network that was created is in the table with the next look.
@@ -180,15 +189,18 @@ package actor EnvironmentLoop {
         guard let snapshot = pass.reconciliation?.snapshot else { return }
         let began = clock()
         do {
-            narrator.tellBeginning(of: step)
+            if let start = Event.Kind.started(step) { record(start, step.service) }
             try await snapshot.perform(step)
             underWay.succeed(step)
-            narrator.tell(step, took: clock() - began, pass.reconciliation, at: clock())
+            let phase = pass.reconciliation?.phase(of: step)
+            for kind in Event.Kind.succeeded(step, took: clock() - began, phase: phase) {
+                record(kind, step.service)
+            }
         } catch is CancellationError {
             return
         } catch {
             let failure = underWay.fail(step, "\(error)", at: clock())
-            if failure.isNews { narrator.tell(step, failed: "\(error)") }
+            if failure.isNews { record(.failed(step, error), step.service) }
         }
         trigger.pull()
     }
@@ -203,18 +215,50 @@ package actor EnvironmentLoop {
         }
     }
 
+    // MARK: Events
+
+    /// Records how releases ended, which decides what is tried again, and says what is new.
+    private func recordReleases(_ reconciliation: Reconciliation) {
+        let now = clock()
+        let before = history.record(of: environment)
+        for entry in releases.additions(of: reconciliation, to: before, at: now) {
+            do {
+                try history.append(entry)
+            } catch {
+                record(.recordFailed("\(error)"))
+            }
+        }
+        let after = history.record(of: environment)
+        events.record(detector.events(of: reconciliation, record: after, at: now))
+    }
+
+    private nonisolated func record(_ kind: Event.Kind, _ service: String? = nil) {
+        events.record([Event(kind, at: clock(), environment: environment, service: service)])
+    }
+
     /// Says once that looking fails, not at every attempt.
-    private func complain(_ text: String) {
-        guard complaint != text else { return }
-        complaint = text
-        narrator.complain(text)
+    private func complain(_ fault: Event.Kind) {
+        guard self.fault != fault else { return }
+        self.fault = fault
+        record(fault)
     }
 
     private func settle() {
         lookFailures.reset()
-        guard complaint != nil else { return }
-        complaint = nil
-        narrator.recover()
+        guard let fault else { return }
+        self.fault = nil
+        record(fault.recovery)
+    }
+}
+
+extension Reconciliation {
+    /// Where the slot stood that a step is for.
+    fileprivate func phase(of step: Step) -> Phase? {
+        if case .rename(let container, _) = step {
+            decisions[step.service]?.phases[container.slot]
+        } else {
+            nil
+        }
     }
 }
 

@@ -79,9 +79,12 @@ package struct Reconciler: Sendable {
         let writers = observation.writeConflicts.mapValues { $0.map(\.description) }
         for (service, texts) in conflicts.merging(writers, uniquingKeysWith: +) {
             goals[service] = nil
-            unresolved[service] = texts.joined(separator: "; ")
+            let reason = texts.joined(separator: "; ")
+            unresolved[service] = Unresolved(cause: .notAllowed, reason: reason)
         }
-        unresolved.merge(observation.refusals) { first, _ in first }
+        for (service, reason) in observation.refusals where unresolved[service] == nil {
+            unresolved[service] = Unresolved(cause: .notAllowed, reason: reason)
+        }
         for index in containers.indices {
             guard let goal = goals[containers[index].service] else { continue }
             observation.state.containers[index].spec = goal.actualSpec(of: containers[index])
@@ -111,7 +114,7 @@ package struct Reconciler: Sendable {
         of desired: DesiredState?,
         among containers: [Container],
         at now: Moment
-    ) async -> (goals: [String: Goal], unresolved: [String: String]) {
+    ) async -> (goals: [String: Goal], unresolved: [String: Unresolved]) {
         goals.keep(services.map(\.name))
         guard let desired else { return ([:], [:]) }
         return await withTaskGroup { group in
@@ -121,13 +124,13 @@ package struct Reconciler: Sendable {
                 }
             }
             var goals: [String: Goal] = [:]
-            var unresolved: [String: String] = [:]
+            var unresolved: [String: Unresolved] = [:]
             for await (name, result) in group {
                 switch result {
                 case .success(let goal): goals[name] = goal
-                // The service stays as it is; there is nothing to tell yet.
-                case .failure(is StillAsking): break
-                case .failure(let error): unresolved[name] = "\(error)"
+                case .failure(let error as Unresolved): unresolved[name] = error
+                // The registry is still being asked: the service stays as it is until then.
+                case .failure: break
                 }
             }
             return (goals, unresolved)
@@ -140,20 +143,27 @@ package struct Reconciler: Sendable {
         _ containers: [Container],
         _ now: Moment
     ) async -> Result<Goal, any Error> {
+        let digest: Digest
         do {
-            let digest = try await images.digest(
+            digest = try await images.digest(
                 for: service,
                 among: containers,
                 mirrors: desired.mirrors,
                 at: now
             )
+        } catch let error as StillAsking {
+            return .failure(error)
+        } catch {
+            return .failure(Unresolved(image: error))
+        }
+        do {
             let files = try await host.digests(of: service, in: desired)
             let volumes = desired.mountedVolumes(of: service)
             return .success(
                 goals.goal(of: service, image: digest, files: files, volumes: volumes)
             )
         } catch {
-            return .failure(error)
+            return .failure(Unresolved(cause: .notAllowed, reason: "\(error)"))
         }
     }
 

@@ -1,5 +1,6 @@
 package import Model
 package import Planning
+internal import Registry
 package import Rollouts
 
 /// One look at an environment: what is wanted, what is there, and what would be next.
@@ -12,9 +13,8 @@ package struct Reconciliation: Sendable {
     package var observation: Observation
     /// The services with their digests, by name.
     package var goals: [String: Goal]
-    /// Services that have no goal, and why: their image's digest could not be found out, or
-    /// somebody else has their port.
-    package var unresolved: [String: String]
+    /// Services that have no goal and so stay as they are, and why.
+    package var unresolved: [String: Unresolved]
     /// What is to become of each service.
     package var intents: [String: ServiceIntent]
     /// What each service needs next.
@@ -65,5 +65,33 @@ package struct Reconciliation: Sendable {
                 return !phases.isEmpty && phases.values.allSatisfy { $0 == .completed }
             }.keys
         )
+    }
+}
+
+/// Why a service has no goal.
+package struct Unresolved: Error, Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
+        /// The registry does not answer.
+        case registry
+        /// The image's digest is not known.
+        case image
+        /// The host or the policy does not allow it: a port, a mount, a file.
+        case notAllowed
+    }
+
+    package var cause: Cause
+    /// What happened, and what to do next.
+    package var reason: String
+}
+
+extension Unresolved {
+    /// The image's digest could not be found out.
+    init(image error: any Error) {
+        let isUnreachable =
+            switch (error as? RegistryError)?.reason {
+            case .unreachable, .timeout, .server: true
+            default: false
+            }
+        self.init(cause: isUnreachable ? .registry : .image, reason: "\(error)")
     }
 }

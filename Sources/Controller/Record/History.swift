@@ -8,20 +8,21 @@ internal import Synchronization
 
 /// The append-only history of a state directory: one JSON object a line.
 ///
-/// The controller could lose it and still be right about everything but two things: which specs
-/// failed where no failed container is left to tell, and since when something differs.
+/// It holds the events that are kept, and the `ReleaseRecord`. If it is lost, a spec that failed is
+/// tried once more where its failed container is gone, too; a job runs again where its container is
+/// gone; and reports say "since" from the loss on.
 package final class History: Sendable {
     private struct Contents {
-        /// The newest, oldest first.
+        /// Those of the end, oldest first.
         var entries: [HistoryEntry] = []
-        /// How releases ended, by environment: what all entries together say.
-        var memories: [String: ReleaseRecord] = [:]
+        /// By environment: what all entries together say.
+        var records: [String: ReleaseRecord] = [:]
         var bytes = 0
         /// Whether the last line may lack its end, which the next one must not join.
         var isTorn = false
 
         mutating func add(_ entry: HistoryEntry) {
-            memories[entry.environment, default: ReleaseRecord()].learn(entry)
+            records[entry.environment, default: ReleaseRecord()].learn(entry)
             entries.append(entry)
             // Not one by one: each time would move all that are kept.
             if entries.count > 2 * History.entryLimit {
@@ -40,13 +41,13 @@ package final class History: Sendable {
     /// As many entries as are kept at least, for telling since when something is so.
     private static let entryLimit = 10_000
 
-    /// Opens the history of a file, which need not exist.
+    /// The file need not exist.
     package init(path: String) {
         self.path = path
         contents = Mutex(Self.read(path))
     }
 
-    /// Adds an entry, on disk before it returns.
+    /// Adds an entry, on disk before it returns; where that fails, it counts for this process.
     package func append(_ entry: HistoryEntry) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -79,9 +80,9 @@ package final class History: Sendable {
         contents.withLock { $0.entries.filter { $0.environment == environment } }
     }
 
-    /// Which specs failed and were not given another chance since.
-    package func memory(of environment: String) -> ReleaseRecord {
-        contents.withLock { $0.memories[environment] ?? ReleaseRecord() }
+    /// Specs that failed and are not to be tried again, and jobs that completed.
+    package func record(of environment: String) -> ReleaseRecord {
+        contents.withLock { $0.records[environment] ?? ReleaseRecord() }
     }
 
     /// How long each service was out of service in its last update, if it was.
@@ -94,7 +95,7 @@ package final class History: Sendable {
         return outages
     }
 
-    /// Since when the difference of that identity is there; nil where it is not on record.
+    /// Since when the difference of that identity exists; nil where that is not known.
     package func driftBegan(_ identity: String, in environment: String) -> Moment? {
         for entry in entries(of: environment).reversed() where entry.detail == identity {
             return entry.kind == .drifted ? entry.time : nil
@@ -121,18 +122,25 @@ package final class History: Sendable {
     }
 }
 
+extension History: EventSink {
+    package func receive(_ event: Event) throws {
+        if let entry = HistoryEntry(event) { try append(entry) }
+    }
+}
+
 extension ReleaseRecord {
-    /// Takes in how a release ended, or that it is to have another chance.
     fileprivate mutating func learn(_ entry: HistoryEntry) {
         guard let service = entry.service, let spec = entry.spec.flatMap({ Digest($0) }) else {
             return
         }
-        switch entry.kind {
-        case .failed: services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
-        case .retried: services[service]?.failures[spec] = nil
-        case .updated:
+        // What happened decides nothing, but on lines of an earlier Berth.
+        switch (entry.kind, isEvent: entry.reason != nil) {
+        case (.exhausted, _), (.failed, isEvent: false):
+            services[service, default: .init()].failures[spec] = entry.detail ?? "failed"
+        case (.completed, _), (.updated, isEvent: false):
             services[service, default: .init()].completions.insert(spec)
             services[service]?.failures[spec] = nil
+        case (.retried, _): services[service]?.failures[spec] = nil
         default: break
         }
     }

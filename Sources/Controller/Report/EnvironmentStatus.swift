@@ -107,7 +107,7 @@ package struct ServiceStatus: Hashable, Sendable, Codable {
         serving = Set(containers.map(\.version)).sorted()
         ready = containers.count { $0.health != .unhealthy }
         since = entries.last { $0.service == name && $0.kind == .updated }?.time
-        if let reason = reconciliation.unresolved[name] {
+        if let reason = reconciliation.unresolved[name]?.reason {
             self.state = .failed
             message = reason
             return

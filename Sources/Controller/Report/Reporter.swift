@@ -65,7 +65,7 @@ package struct Reporter: Sendable {
 
     func reconcile() async throws -> Reconciliation {
         try await site.reconciler(for: environment)
-            .look(at: .now, record: site.history.memory(of: environment))
+            .look(at: .now, record: site.history.record(of: environment))
     }
 
     private func evidence(_ reconciliation: Reconciliation) throws -> DriftInputs {
@@ -73,7 +73,7 @@ package struct Reporter: Sendable {
         evidence.traffic = try reconciliation.snapshot.trafficDifferences(reconciliation.routes)
         evidence.preparations = reconciliation.observation.preparations
         evidence.notes = reconciliation.observation.notes
-        evidence.unresolved = reconciliation.unresolved
+        evidence.unresolved = reconciliation.unresolved.mapValues(\.reason)
         evidence.objects = reconciliation.observation.drift
         evidence.leftovers = reconciliation.observation.leftovers
         evidence.outages = site.history.outages(of: environment)

@@ -20,8 +20,8 @@ package struct Site: Sendable {
     package let host: any Host
     /// What happened.
     package let history: History
-    /// Where the story is told.
     package let log: Log
+    let events: EventRecorder
 
     let tags: any TagSource
     let engine: EngineClient
@@ -54,6 +54,8 @@ package struct Site: Sendable {
         engine = EngineClient(address: try EngineAddress(configuration.engine))
         director = TrafficDirector()
         history = History(path: layout.history)
+        let events = EventRecorder([EventLog(log), history], log: log)
+        self.events = events
         let logins = DockerCredentials(
             configFile: configuration.dockerConfig,
             environment: configuration.environment
@@ -70,7 +72,10 @@ package struct Site: Sendable {
             layout: layout,
             pool: configuration.addressPool ?? .standard,
             credentials: { await Self.login(for: $0, logins, log) },
-            progress: PullNarrator(log: log, show: pulls).tell,
+            progress: PullTracker(
+                record: { events.record([Event($0, at: .now)]) },
+                show: pulls
+            ).track,
             log: log
         )
     }
@@ -111,7 +116,7 @@ package struct Site: Sendable {
             reconciler: reconciler(for: environment, asking: tags),
             host: host,
             history: history,
-            log: log,
+            events: events,
             trigger: trigger,
             clock: { Moment.now }
         )
@@ -140,7 +145,7 @@ package struct Site: Sendable {
         guard let desired = try await source.desired(for: environment).desired else { return }
         let restored = try await host.observeRestoring(environment, as: desired, at: .now).restored
         guard !restored.isEmpty else { return }
-        Narrator(environment: environment, log: log, history: history).tellRestored(restored)
+        events.record([Event(.restored(restored), at: .now, environment: environment)])
     }
 
     /// Takes the lock that only one process on a state directory may have.
@@ -158,7 +163,7 @@ package struct Site: Sendable {
     ///
     /// The failed containers are removed: they are what a controller that lost its history goes by.
     package func forgetFailures(of environment: String) async throws {
-        for (service, memory) in history.memory(of: environment).services {
+        for (service, memory) in history.record(of: environment).services {
             for spec in memory.failures.keys {
                 try history.append(
                     HistoryEntry(

@@ -23,6 +23,10 @@ struct Watch: Sendable {
         for loop in loops { loop.trigger.pull() }
     }
 
+    private func record(_ kind: Event.Kind) {
+        site.events.record([Event(kind, at: .now)])
+    }
+
     // MARK: The remote
 
     private func followRemote() async {
@@ -33,18 +37,16 @@ struct Watch: Sendable {
             do {
                 let refresh = try await site.source.refresh()
                 if refresh.isRewritten {
-                    site.log(
-                        .warning,
-                        "history was rewritten: \(refresh.previous?.prefix(7) ?? "") is no "
-                            + "ancestor of \(refresh.current.short); following it"
+                    record(
+                        .historyRewritten(from: refresh.previous ?? "", to: refresh.current)
                     )
                 }
-                if complaint != nil { site.log(.info, "the repository can be reached again") }
+                if complaint != nil { record(.repositoryReachable) }
                 complaint = nil
                 backoff.reset()
                 if refresh.isMoved { lookEverywhere() }
             } catch {
-                if complaint != "\(error)" { site.log(.error, "\(error)") }
+                if complaint != "\(error)" { record(.repositoryUnreachable("\(error)")) }
                 complaint = "\(error)"
                 pause = backoff.next()
             }
@@ -72,14 +74,14 @@ struct Watch: Sendable {
                 let label = [Label.composeProject]
                 let filters: EngineFilters = ["type": ["container"], "label": label]
                 let events = try await site.engine.events(filters: filters)
-                if isDown { site.log(.info, "Docker is back") }
+                if isDown { record(.hostReachable) }
                 isDown = false
                 backoff.reset()
                 // What happened before the stream was there is not in it.
                 lookEverywhere()
                 for try await event in events { await look(at: event) }
             } catch {
-                if !isDown, !Task.isCancelled { site.log(.error, "\(error)") }
+                if !isDown, !Task.isCancelled { record(.hostUnreachable("\(error)")) }
                 isDown = true
             }
             try? await Task.sleep(for: backoff.next())

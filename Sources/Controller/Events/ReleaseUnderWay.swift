@@ -1,8 +1,20 @@
 internal import Model
 
+/// A service on its way to another spec, as the looks since its beginning saw it.
+struct ReleaseUnderWay: Equatable, Sendable {
+    var release: Event.Release
+    var began: Moment
+    /// Replicas that have arrived.
+    var ready = 0
+    /// Whether a container of the release was in the traffic table, so that a failure takes
+    /// callers back.
+    var hasServed = false
+    var outage = Outage()
+}
+
 /// How long a service is out of service while it goes to another spec: found from one look to the
 /// next, each of which changes the traffic table at once.
-struct Outage {
+struct Outage: Equatable, Sendable {
     private var since: Moment?
     private var past = Duration.zero
 
