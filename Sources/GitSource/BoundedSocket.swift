@@ -1,13 +1,12 @@
 import Glibc
 
-/// A connected socket, TCP's or the end of a pair, of which every wait is bounded by an attempt.
+/// A connected TCP socket or end of a pair; an attempt bounds every wait.
 struct BoundedSocket: ~Copyable {
     let descriptor: Int32
     let attempt: NetworkAttempt
-    /// The other end's error output, if it is a program; kept flowing while waiting.
+    /// The other end's error output, if it is a program; read while waiting, so that none blocks.
     let errors: ErrorOutput?
 
-    /// Takes over a descriptor.
     init(owning descriptor: Int32, attempt: NetworkAttempt, errors: ErrorOutput? = nil) {
         self.descriptor = descriptor
         self.attempt = attempt
@@ -17,7 +16,7 @@ struct BoundedSocket: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Reads what is there, at least a byte; 0 means that the other end has closed.
+    /// Reads at least a byte; 0 means that the other end has closed.
     borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(GitFault) -> Int {
         while true {
             try wait(for: POLLIN)
@@ -30,7 +29,7 @@ struct BoundedSocket: ~Copyable {
         }
     }
 
-    /// Writes some of the bytes, at least one.
+    /// Writes at least one of the bytes.
     borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(GitFault) -> Int {
         guard !bytes.isEmpty else { return 0 }
         while true {

@@ -1,29 +1,25 @@
-/// What a fetch has found.
 package struct GitFetched: Equatable, Sendable {
-    /// The branch, without `refs/heads/`.
+    /// Without `refs/heads/`.
     package let branch: String
-    /// The commit at its end now.
+    /// The branch's tip.
     package let commit: CommitID
-    /// The commit at its end before; nil at the first fetch, or when a damaged mirror cannot say.
+    /// The tip before; nil at the first fetch, or when a damaged mirror does not show it.
     package let previous: CommitID?
-    /// Whether `previous` is no longer in the branch's past: somebody forced a push.
+    /// Whether `previous` is no ancestor of `commit`: the branch was force-pushed.
     package let isRewritten: Bool
-    /// Why the mirror was made anew, nil if it was not.
-    package let remadeBecause: String?
-
-    /// Whether the branch stands elsewhere than before.
-    package var isMoved: Bool { previous != commit }
+    /// Why the mirror was recreated, nil if it was not.
+    package let recreatedBecause: String?
 }
 
-/// Brings a mirror to where its remote is; runs under the mirror's lock.
+/// Updates a mirror from its remote; runs under the mirror's lock.
 struct Fetch {
     let store: MirrorStore
     let attempt: NetworkAttempt
     let branch: String?
     let tags: Bool
 
-    /// Packs at which a mirror is copied into one pack; a fetch that brings anything adds one.
-    static let mostPacks = 30
+    /// A mirror with more packs is copied into one pack; a fetch with new objects adds one.
+    static let packLimit = 30
 
     func run() throws(GitFault) -> GitFetched {
         let lock = try MirrorLock(in: store.directory, attempt: attempt)
@@ -32,7 +28,7 @@ struct Fetch {
         do throws(GitFault) {
             try compactIfNeeded()
         } catch {
-            // The fetch itself went well; what stands in the way of tidying shows again next time.
+            // The fetch itself succeeded; if compacting fails, the next fetch tries again.
             if error.problem == .damagedMirror { store.markDamaged() }
         }
         _ = consume lock
@@ -46,16 +42,16 @@ struct Fetch {
                 return try update(mirror, known: [:], because: nil)
             } catch {
                 guard error.problem == .damagedMirror else { throw error }
-                return try remake(because: error.detail)
+                return try recreate(because: error.detail)
             }
-        case .missing: return try remake(because: nil)
-        case .unusable(let reason): return try remake(because: reason)
+        case .missing: return try recreate(because: nil)
+        case .unusable(let reason): return try recreate(because: reason)
         }
     }
 
-    /// Fetches into a new mirror; the one in use stays until the new one is whole.
-    private func remake(because reason: String?) throws(GitFault) -> GitFetched {
-        let mirror = try store.make()
+    /// Fetches into a new mirror; the one in use stays until the new one is complete.
+    private func recreate(because reason: String?) throws(GitFault) -> GitFetched {
+        let mirror = try store.create()
         let known = store.lastKnownBranches()
         let fetched = try update(mirror, known: known, because: reason)
         try store.adopt(mirror)
@@ -67,20 +63,7 @@ struct Fetch {
         known: [String: CommitID],
         because reason: String?
     ) throws(GitFault) -> GitFetched {
-        if case .local(let path) = attempt.remote.location.address {
-            let session = try LocalRemote(path: path, attempt: attempt)
-            return try update(mirror, from: session, known: known, because: reason)
-        }
-        let session = try NetworkRemote(attempt: attempt, mirror: mirror.pointer)
-        return try update(mirror, from: session, known: known, because: reason)
-    }
-
-    private func update<Session: RemoteSession & ~Copyable>(
-        _ mirror: borrowing Handle<RepositoryKind>,
-        from session: borrowing Session,
-        known: [String: CommitID],
-        because reason: String?
-    ) throws(GitFault) -> GitFetched {
+        let session = try attempt.connect(into: mirror.pointer)
         let tip = try session.heads.tip(of: branch)
         let reference = Revisions.branches + tip.branch
         let present = try mirror.target(of: reference)
@@ -88,12 +71,12 @@ struct Fetch {
         if present != tip.commit || !newTags.isEmpty {
             let name = RemoteHeads.branches + tip.branch
             let head = RemoteHeads.Head(reference: name, id: tip.commit)
-            // Before: what is no commit is not to be downloaded again at every look.
+            // Before the download, so that a tip that is no commit is not downloaded every time.
             try checkCommit(tip, in: mirror)
             try session.download([head] + newTags, into: mirror)
             try checkCommit(tip, in: mirror)
         }
-        // The first thing that can show damage: what the branch stands at must be readable.
+        // The first thing that can show damage: the tip must be readable.
         try checkReadable(tip.commit, in: mirror)
         let previous = present ?? known[reference]
         let isRewritten = try isRewritten(from: previous, to: tip.commit, in: mirror)
@@ -106,7 +89,7 @@ struct Fetch {
             commit: tip.commit,
             previous: previous,
             isRewritten: isRewritten,
-            remadeBecause: reason
+            recreatedBecause: reason
         )
     }
 
@@ -116,7 +99,7 @@ struct Fetch {
         in mirror: borrowing Handle<RepositoryKind>
     ) throws(GitFault) -> Bool {
         guard let previous, previous != next else { return false }
-        // A new mirror has nothing but the branch as it is now.
+        // A new mirror holds only the branch as it is now.
         guard try mirror.holds(previous) else { return true }
         return try !mirror.isAncestor(previous, of: next)
     }
@@ -132,7 +115,7 @@ struct Fetch {
         return missing
     }
 
-    /// Refuses what is there and no commit; no new mirror would change that.
+    /// Refuses a tip that is no commit; a new mirror would not change that.
     private func checkCommit(
         _ tip: GitTip,
         in mirror: borrowing Handle<RepositoryKind>
@@ -152,12 +135,12 @@ struct Fetch {
         }
     }
 
-    /// libgit2 never joins packs, so a mirror that has many is copied, without what no reference
-    /// reaches any more, and the copy takes its place.
+    /// libgit2 never joins packs, so a mirror with many is replaced by a copy without the objects
+    /// that no reference reaches any more.
     private func compactIfNeeded() throws(GitFault) {
-        guard try store.packCount() > Self.mostPacks else { return }
+        guard try store.packCount() > Self.packLimit else { return }
         guard case .usable(let old) = try store.open() else { return }
-        let new = try store.make()
+        let new = try store.create()
         let references = try old.references()
         var wanted: [(reference: String, id: CommitID)] = []
         for reference in references {

@@ -1,35 +1,66 @@
-/// One commit, as people speak of it.
+import Clibgit2
+
+/// The name of a commit: the SHA-1 of its content, 40 hexadecimal digits.
+///
+/// Repositories with SHA-256 names are refused; libgit2 1.5 cannot read them.
+package struct CommitID: Hashable, Sendable, CustomStringConvertible {
+    /// Forty lowercase digits.
+    package let hex: String
+
+    /// Accepts digits of either case.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 40, text.utf8.allSatisfy(Self.isHexadecimal) else { return nil }
+        hex = text.lowercased()
+    }
+
+    init(_ oid: git_oid) {
+        let digits = Array("0123456789abcdef".utf8)
+        let bytes = withUnsafeBytes(of: oid) { Array($0.prefix(20)) }
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        hex = String(decoding: text, as: UTF8.self)
+    }
+
+    /// libgit2's form of the same name.
+    var oid: git_oid {
+        var oid = git_oid()
+        // Cannot fail: `hex` is forty hexadecimal digits by construction.
+        git_oid_fromstr(&oid, hex)
+        return oid
+    }
+
+    /// The first seven digits, as git abbreviates.
+    package var short: String { String(hex.prefix(7)) }
+
+    package var description: String { hex }
+
+    static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default:
+            false
+        }
+    }
+}
+
 package struct GitCommit: Equatable, Sendable {
-    /// A moment with the time zone of the person who wrote it down.
-    package struct Moment: Equatable, Sendable {
-        /// Seconds since 1970-01-01 00:00 UTC.
-        package let secondsSince1970: Int64
-        /// Minutes east of UTC.
-        package let offsetMinutes: Int
-    }
-
-    /// Who, and when.
-    package struct Signature: Equatable, Sendable {
-        /// The name, as git was told it, without what is not printable; at most 200 characters.
-        package let name: String
-        /// The address, likewise; nobody has checked it.
-        package let email: String
-        /// When, by that person's clock.
-        package let when: Moment
-    }
-
-    /// The commit's name.
     package let id: CommitID
-    /// Who wrote the change.
-    package let author: Signature
-    /// Who put it into the history; differs from `author` after a rebase or a merge by a service.
-    package let committer: Signature
-    /// The first paragraph of the message on one line, without what is not printable; at most 200
+    /// The author's name without unprintable characters, at most 200 characters.
+    package let author: String
+    /// Seconds since 1970-01-01 00:00 UTC, by the author's clock.
+    package let authoredAt: Int64
+    /// The first paragraph of the message on one line, without unprintable characters, at most 200
     /// characters.
     package let subject: String
-    /// The commits it follows: none for a root, more than one for a merge.
+    /// None for a root, more than one for a merge.
     package let parents: [CommitID]
+}
 
-    /// The first seven digits of `id`.
-    package var shortID: String { id.short }
+/// The commit that last set a line of a file.
+package struct GitBlameLine: Equatable, Sendable {
+    /// Counted from 1.
+    package let line: Int
+    /// The oldest commit that was searched (`GitLimits.historyDepth`) if the line is older.
+    package let commit: GitCommit
 }

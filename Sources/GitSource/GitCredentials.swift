@@ -1,25 +1,22 @@
 import Glibc
 
-/// What proves to the remote who asks.
+/// What Berth shows a remote to be let in.
 ///
-/// Files are read anew at each use, so that a rotated token or key needs no restart.
+/// Files are read at each use, so that a rotated token or key needs no restart.
 package enum GitCredentials: Equatable, Sendable {
-    /// Nothing: public repositories, and plain paths.
+    /// Public repositories, and plain paths.
     case none
     /// A token in a file, sent as an HTTP password; for http and https.
     ///
-    /// `username` is what the host wants beside it: GitHub and Gitea take anything, GitLab takes
-    /// `oauth2`, Bitbucket `x-token-auth`.
+    /// GitHub and Gitea accept any `username`, GitLab requires `oauth2`, Bitbucket `x-token-auth`.
     case token(file: String, username: String = "x-access-token")
-    /// A private key without passphrase, and the host keys to believe; for ssh.
+    /// A private key without passphrase, and the accepted host keys; for ssh.
     case sshKey(file: String, knownHosts: String)
-    /// Keys of an SSH agent behind a socket, and the host keys to believe; for ssh.
-    case sshAgent(socket: String, knownHosts: String)
 
-    /// Sentences about files that more people can read than should.
+    /// Sentences about files that other users can read.
     package func warnings() -> [String] {
         switch self {
-        case .none, .sshAgent: []
+        case .none: []
         case .token(let file, _), .sshKey(let file, _):
             Self.readableByOthers(file)
                 ? ["\(file) can be read by other users of this host; run `chmod 600 \(file)`."]
@@ -37,7 +34,7 @@ package enum GitCredentials: Equatable, Sendable {
 struct SecretFile {
     let path: String
 
-    /// More is no token; a line of this length is already above what servers take in a header.
+    /// Servers do not accept a longer header.
     static let largest = 16 << 10
 
     /// The content without white space around it.
@@ -63,7 +60,8 @@ struct SecretFile {
     }
 
     private func checked(_ text: String) throws(GitFault) -> String {
-        let trimmed = text.drop(while: \.isWhitespace).trimmingSuffix(while: \.isWhitespace)
+        var trimmed = text.drop(while: \.isWhitespace)
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
         guard !trimmed.isEmpty else { throw fault("it is empty") }
         guard trimmed.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw fault("it holds more than one line, or control characters")
@@ -73,13 +71,5 @@ struct SecretFile {
 
     private func fault(_ detail: String) -> GitFault {
         GitFault(.credentialsFile(path: path), detail)
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-        var rest = self
-        while let last = rest.last, predicate(last) { rest.removeLast() }
-        return rest
     }
 }

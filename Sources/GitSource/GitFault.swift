@@ -1,4 +1,5 @@
 import Clibgit2
+import Glibc
 
 /// A `GitError` before it knows which operation and remote it belongs to.
 struct GitFault: Error, Equatable {
@@ -21,6 +22,11 @@ struct GitFault: Error, Equatable {
 }
 
 extension GitFault {
+    /// A failed system call; reads `errno`, so it must come right after the call.
+    static func system(_ problem: GitError.Problem, _ call: String) -> GitFault {
+        GitFault(problem, "\(call): \(String(cString: strerror(errno)))")
+    }
+
     /// Reads the message that libgit2 left for this thread.
     ///
     /// Must be called on the thread of the failed call before any other libgit2 call
@@ -34,7 +40,7 @@ extension GitFault {
         return GitFault(problem(code: code, category: category, message), message)
     }
 
-    /// Sorts a failure by libgit2's code and category, and where those say too little (HTTP
+    /// Classifies a failure by libgit2's code and category, and where those are not enough (HTTP
     /// statuses have neither), by its text.
     static func problem(
         code: Int32,
@@ -73,20 +79,4 @@ extension GitFault {
         default: return .unreachable
         }
     }
-}
-
-/// Runs one libgit2 call and throws what it left if it failed.
-@discardableResult
-func check(_ call: () -> Int32) throws(GitFault) -> Int32 {
-    let code = call()
-    guard code >= 0 else { throw GitFault.last(code: code) }
-    return code
-}
-
-/// Like `check`, but nil for `GIT_ENOTFOUND`.
-func checkFound(_ call: () -> Int32) throws(GitFault) -> Int32? {
-    let code = call()
-    if code == GIT_ENOTFOUND.rawValue { return nil }
-    guard code >= 0 else { throw GitFault.last(code: code) }
-    return code
 }

@@ -1,37 +1,32 @@
-/// How much is taken from a repository; what is above is an error, never cut off in silence.
+/// How much of a repository is read; anything above is an error, never silently cut off.
 package struct GitLimits: Equatable, Sendable {
-    /// Files that one reading of a tree may return, and, eightfold, entries that it may look at.
+    /// Files that one reading of a tree may return; it may see eight times as many entries.
     package var files = 2_000
-    /// Bytes in one file.
     package var bytesPerFile = 4 << 20
-    /// Bytes in all files of one reading.
+    /// In all files of one reading.
     package var bytesInAll = 64 << 20
-    /// Folders within folders.
-    package var depth = 16
-    /// Bytes that the remote may send in one fetch, as they come over the wire.
+    /// What the remote may send in one fetch, as counted on the wire.
     package var bytesPerFetch = 2 << 30
-    /// Bytes that the remote may send for a look at its branches.
+    /// What the remote may send to advertise its branches.
     package var bytesPerLook = 64 << 20
-    /// Objects in one fetch.
     package var objectsPerFetch = 5_000_000
-    /// Commits that a search through the history looks at.
+    /// Commits that a search through the history visits.
     package var historyDepth = 10_000
 
-    /// The defaults, made for repositories that people write by hand.
+    /// The defaults suit repositories that people write by hand.
     package init() {}
 }
 
-/// How long a remote is waited for.
+/// How long Berth waits for a remote.
 package struct GitTimeouts: Equatable, Sendable {
-    /// For a connection to one address.
+    /// For a connection to one of the server's addresses.
     package var connect: Duration = .seconds(10)
-    /// Without a single byte.
+    /// Without a byte from the remote.
     package var idle: Duration = .seconds(30)
-    /// For a look at the remote's branches, in all.
+    /// For the remote's branches, in all.
     package var look: Duration = .seconds(30)
     /// For a fetch, in all.
     package var fetch: Duration = .seconds(600)
 
-    /// The defaults.
     package init() {}
 }

@@ -7,25 +7,24 @@ import Platform
 /// revision.
 ///
 /// - References are its own: `refs/remotes/origin/<branch>`, `refs/tags/*` if asked for, and
-///   `refs/berth/superseded/*` for the last ten ends of history that were rewritten away.
+///   `refs/berth/superseded/*` for the last ten tips that a force-push dropped.
 ///   A remote's configuration and hooks are never read.
 /// - A damaged mirror, or one of another remote, is replaced at the next fetch that succeeds.
 /// - One process writes at a time; any number read.
 package final class GitMirror: Sendable {
-    /// Where the mirror lies: a folder of its own, made at the first fetch with mode 0700.
+    /// A folder of its own, created at the first fetch with mode 0700.
     package let directory: String
-    /// What it is a mirror of.
     package let remote: GitRemote
 
     private let limits: GitLimits
     private let timeouts: GitTimeouts
     private let store: MirrorStore
-    private let lane: NetworkLane
-    // A blame can take a second; a tree should not wait for it.
+    private let queue: RemoteQueue
+    // A blame can take a second; reading a tree does not wait for it.
     private let reading = BlockingQueue(label: "berth.git.read")
     private let searching = BlockingQueue(label: "berth.git.history")
 
-    /// Names a mirror; nothing is touched before the first call.
+    /// Touches nothing before the first call.
     package init(
         directory: String,
         remote: GitRemote,
@@ -37,31 +36,28 @@ package final class GitMirror: Sendable {
         self.limits = limits
         self.timeouts = timeouts
         store = MirrorStore(directory: directory, remote: remote.description)
-        lane = NetworkLane(label: "berth.git.remote")
+        queue = RemoteQueue(label: "berth.git.remote")
     }
 }
 
 // MARK: The remote
 
 extension GitMirror {
-    /// Asks the remote where a branch stands, without fetching; without a name, its default branch.
+    /// A branch's tip at the remote, without fetching; without a name, its default branch's.
     ///
     /// Takes at most `GitTimeouts.look`, and five seconds more if the system itself hangs.
     package func tip(of branch: String? = nil) async throws(GitError) -> GitTip {
         let attempt = attempt(total: timeouts.look, bytes: limits.bytesPerLook)
         return try await remotely(attempt, "Looking at \(branch ?? "the default branch")") {
             () throws(GitFault) in
-            if case .local(let path) = attempt.remote.location.address {
-                return try LocalRemote(path: path, attempt: attempt).heads.tip(of: branch)
-            }
-            return try NetworkRemote(attempt: attempt, mirror: nil).heads.tip(of: branch)
+            try attempt.connect(into: nil).heads.tip(of: branch)
         }
     }
 
-    /// Brings the mirror to where the remote's branch stands; without a name, its default branch.
+    /// Updates the mirror from a branch of the remote; without a name, its default branch.
     ///
-    /// Looks first and transfers only if the branch has moved, so no `tip` is needed before it.
-    /// When it throws, the mirror still has all that it had.
+    /// Asks for the tip first and transfers only if it moved, so no `tip` is needed before it.
+    /// When it throws, the mirror keeps everything that it had.
     /// Takes at most `GitTimeouts.fetch`, and five seconds more if the system itself hangs.
     package func fetch(
         _ branch: String? = nil,
@@ -91,7 +87,7 @@ extension GitMirror {
         _ body: @escaping @Sendable () throws(GitFault) -> Value
     ) async throws(GitError) -> Value {
         do throws(GitFault) {
-            return try await lane.run(attempt) { () throws(GitFault) in
+            return try await queue.run(attempt) { () throws(GitFault) in
                 try Libgit2.start()
                 return try body()
             }
@@ -104,15 +100,14 @@ extension GitMirror {
 // MARK: The mirror
 
 extension GitMirror {
-    /// Where a branch stood at the last fetch, nil if there was none or the mirror is no good.
+    /// A branch's tip at the last fetch, nil without one or if the mirror is unusable.
     package func current(_ branch: String) async throws(GitError) -> CommitID? {
         try await last(branch)?.commit
     }
 
-    /// The branch that was fetched last, and where it stood; nil if nothing was fetched yet or the
-    /// mirror is no good.
+    /// The branch that was fetched last with its tip, nil without one or if the mirror is unusable.
     ///
-    /// With this a controller knows the remote's default branch also while the remote is down.
+    /// Names the remote's default branch while the remote is down.
     package func lastFetched() async throws(GitError) -> GitTip? {
         try await last(nil)
     }
@@ -125,42 +120,36 @@ extension GitMirror {
         }
     }
 
-    /// Finds a commit by its digits (four or more), a fetched branch or tag, or one of these
-    /// with `~2` or `^` behind it.
+    /// Finds a commit by four or more digits, a fetched branch or a tag, each with `~2` or `^`
+    /// behind it if wanted.
     package func resolve(_ revision: String) async throws(GitError) -> CommitID {
         try await read("Resolving \"\(revision)\"", revision) { (mirror) throws(GitFault) in
             try Revisions.resolve(revision, in: mirror)
         }
     }
 
-    /// What a commit says about itself.
     package func commit(_ id: CommitID) async throws(GitError) -> GitCommit {
-        try await search("Reading commit \(id.short)", id) { (history) throws(GitFault) in
-            try history.commit(id)
+        try await read(on: searching, "Reading commit \(id.short)", id.hex) {
+            (mirror) throws(GitFault) in
+            try mirror.details(of: id)
         }
     }
 
-    /// All files under some folders of a commit, with their content, sorted by path.
+    /// The files in some folders of a commit, not in folders below, sorted by path.
     ///
-    /// A folder that is not there has no files; `isWanted` chooses by path which files are read.
-    /// Symbolic links and submodules in the folders are refused with their path, wanted or not, and
-    /// so is what is above the limits.
+    /// A missing folder has no files; `isWanted` chooses by path which files are read.
+    /// Symbolic links, submodules, unusable names and files above the limits are refused with their
+    /// path if they are wanted.
     package func tree(
         _ id: CommitID,
         folders: [String],
-        isRecursive: Bool = true,
         where isWanted: @escaping @Sendable (String) -> Bool = { _ in true }
     ) async throws(GitError) -> [GitFile] {
         let limits = limits
         return try await read("Reading the tree of \(id.short)", id.hex) {
             (mirror) throws(GitFault) in
-            var reader = try TreeReader(mirror.pointer, limits: limits)
-            return try reader.files(
-                under: folders,
-                of: id,
-                isRecursive: isRecursive,
-                where: isWanted
-            )
+            var reader = try TreeReader(mirror, at: id, limits: limits)
+            return try reader.files(in: folders, where: isWanted)
         }
     }
 
@@ -169,39 +158,32 @@ extension GitMirror {
         let limits = limits
         return try await read("Reading \(path) of \(id.short)", id.hex) {
             (mirror) throws(GitFault) in
-            var reader = try TreeReader(mirror.pointer, limits: limits)
-            return try reader.file(at: path, of: id)
+            var reader = try TreeReader(mirror, at: id, limits: limits)
+            return try reader.file(at: path)
         }
     }
 
-    /// A commit and those before it along first parents, newest first, at most `limit`.
+    /// A commit and its ancestors along first parents, newest first.
     package func firstParents(of id: CommitID, limit: Int) async throws(GitError) -> [GitCommit] {
-        try await search("Reading the history of \(id.short)", id) { (history) throws(GitFault) in
-            try history.firstParents(of: id, limit: limit)
+        let limit = min(limit, limits.historyDepth)
+        return try await read(on: searching, "Reading the history of \(id.short)", id.hex) {
+            (mirror) throws(GitFault) in
+            try mirror.firstParents(of: id, limit: limit)
         }
     }
 
     /// Which commit last set each line of a file, counted from 1; all lines without a range.
     ///
-    /// Lines beyond the file's end are left out.
+    /// Lines beyond the file's end are ignored.
     package func blame(
         _ path: String,
         lines: ClosedRange<Int>? = nil,
         at id: CommitID
     ) async throws(GitError) -> [GitBlameLine] {
-        try await search("Blaming \(path) at \(id.short)", id) { (history) throws(GitFault) in
-            try history.blame(path, lines: lines, at: id)
-        }
-    }
-
-    private func search<Value: Sendable>(
-        _ operation: String,
-        _ id: CommitID,
-        _ body: @escaping @Sendable (borrowing History) throws(GitFault) -> Value
-    ) async throws(GitError) -> Value {
         let limits = limits
-        return try await read(on: searching, operation, id.hex) { (mirror) throws(GitFault) in
-            try body(History(mirror.pointer, limits: limits))
+        return try await read(on: searching, "Blaming \(path) at \(id.short)", id.hex) {
+            (mirror) throws(GitFault) in
+            try mirror.blame(path, lines: lines, at: id, limits: limits)
         }
     }
 

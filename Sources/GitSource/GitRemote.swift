@@ -1,17 +1,15 @@
 import Glibc
 import Printing
 
-/// The fleet repository's home, and what it takes to be let in.
+/// The fleet repository's address and credentials.
 package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
     let location: RemoteLocation
+    let credentials: GitCredentials
 
-    /// What proves to the remote who asks.
-    package let credentials: GitCredentials
-
-    /// Accepts what `git clone` does, but for `git://`, which proves nothing: `https://`,
-    /// `http://`, `ssh://`, `user@host:path`, `file://`, and paths, which become absolute.
+    /// Accepts `https://`, `http://`, `ssh://`, `user@host:path`, `file://` and paths, which become
+    /// absolute; not `git://`, which authenticates neither server nor data.
     ///
-    /// Without a user, ssh takes `git`.
+    /// The default user for ssh is `git`.
     /// A password in an http URL is used unless there is a token file, and never shown.
     package init(_ text: String, credentials: GitCredentials = .none) throws(GitError) {
         do throws(GitFault) {
@@ -28,10 +26,10 @@ package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The remote without any secret.
+    /// Without any secret.
     package var description: String { location.displayed }
 
-    /// Sentences about what is allowed but should not stay so.
+    /// Sentences about what works but is not safe.
     package func warnings() -> [String] {
         var warnings = credentials.warnings()
         if location.userInformation != nil {
@@ -42,7 +40,7 @@ package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
         let sendsSecret = location.userInformation != nil || credentials != .none
         if case .web(_, isEncrypted: false) = location.address, sendsSecret {
             warnings.append(
-                "\(self) is http, so the token crosses the network readable; use https."
+                "\(self) is http, which sends the token unencrypted; use https."
             )
         }
         return warnings
@@ -53,19 +51,18 @@ package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
         _ credentials: GitCredentials
     ) throws(GitFault) {
         switch (address, credentials) {
-        case (.local, .none), (.web, .none), (.web, .token), (.ssh, .sshKey), (.ssh, .sshAgent):
+        case (.local, .none), (.web, .none), (.web, .token), (.ssh, .sshKey):
             return
         case (.ssh, .none):
-            throw GitFault(.invalidRemote, "ssh needs a key or an agent, and a known hosts file")
+            throw GitFault(.invalidRemote, "ssh needs a key and a known hosts file")
         case (.ssh, .token): throw GitFault(.invalidRemote, "a token is for http, not for ssh")
         case (.web, _): throw GitFault(.invalidRemote, "an SSH key is for ssh, not for http")
         case (.local, _): throw GitFault(.invalidRemote, "a path takes no credentials")
         }
     }
 
-    /// A text that is no valid remote may still have a password in it.
-    ///
-    /// All before the last "@" may belong to it, so that is looked for before anything is cut.
+    /// An invalid address may still hold a password: everything before the last "@" may belong to
+    /// it, so that is searched for before anything is cut.
     private static func shown(_ text: String) -> String {
         let scalars = text.unicodeScalars
         guard let at = scalars.lastIndex(of: "@") else { return text.onOneLine(ofAtMost: 200) }

@@ -1,27 +1,21 @@
 import Clibgit2
 import Printing
 
-/// Questions about the past of a commit.
-struct History: ~Copyable {
-    private let repository: OpaquePointer
-    private let limits: GitLimits
-
-    /// `repository` stays its owner's and must outlive this value.
-    init(_ repository: OpaquePointer, limits: GitLimits) {
-        self.repository = repository
-        self.limits = limits
+/// The history that leads to a commit.
+extension Handle where Kind == RepositoryKind {
+    borrowing func details(of id: CommitID) throws(GitFault) -> GitCommit {
+        try GitCommit(try commit(id))
     }
 
-    borrowing func commit(_ id: CommitID) throws(GitFault) -> GitCommit {
-        try GitCommit(try handle(id))
-    }
-
-    /// The commit and what it followed, along first parents: what the branch itself went through.
-    borrowing func firstParents(of id: CommitID, limit: Int) throws(GitFault) -> [GitCommit] {
+    /// The commit and its ancestors along first parents, newest first.
+    borrowing func firstParents(
+        of id: CommitID,
+        limit: Int
+    ) throws(GitFault) -> [GitCommit] {
         var commits: [GitCommit] = []
         var next: CommitID? = id
-        while let id = next, commits.count < min(limit, limits.historyDepth) {
-            let commit = try commit(id)
+        while let id = next, commits.count < limit {
+            let commit = try details(of: id)
             commits.append(commit)
             next = commit.parents.first
         }
@@ -32,28 +26,30 @@ struct History: ~Copyable {
     borrowing func blame(
         _ path: String,
         lines: ClosedRange<Int>?,
-        at id: CommitID
+        at id: CommitID,
+        limits: GitLimits
     ) throws(GitFault) -> [GitBlameLine] {
-        var reader = try TreeReader(repository, limits: limits)
-        let file = try reader.file(at: path, of: id)
+        var reader = try TreeReader(self, at: id, limits: limits)
+        let file = try reader.file(at: path)
         let count = Self.lineCount(file.bytes)
-        let wanted = (lines ?? 1...max(count, 1)).clamped(to: 1...max(count, 1))
         // libgit2 trusts the range and reads beyond the file's end.
         guard count > 0, lines.map({ $0.overlaps(1...count) }) ?? true else { return [] }
+        let searched = (lines ?? 1...count).clamped(to: 1...count)
 
         var options = git_blame_options()
         try check { git_blame_options_init(&options, UInt32(GIT_BLAME_OPTIONS_VERSION)) }
         options.newest_commit = id.oid
-        options.min_line = wanted.lowerBound
-        options.max_line = wanted.upperBound
-        let oldest = try ancestor(of: id, generations: limits.historyDepth)
-        if let oldest { options.oldest_commit = oldest.oid }
-        let repository = repository
+        options.min_line = searched.lowerBound
+        options.max_line = searched.upperBound
+        if let oldest = try ancestor(of: id, generations: limits.historyDepth) {
+            options.oldest_commit = oldest.oid
+        }
+        let repository = pointer
         let blame = try Handle<BlameKind> { git_blame_file(&$0, repository, file.path, &options) }
 
         var commits: [CommitID: GitCommit] = [:]
         var result: [GitBlameLine] = []
-        for line in wanted {
+        for line in searched {
             guard let hunk = git_blame_get_hunk_byline(blame.pointer, line)?.pointee else {
                 continue
             }
@@ -62,7 +58,7 @@ struct History: ~Copyable {
             if let known = commits[author] {
                 commit = known
             } else {
-                commit = try self.commit(author)
+                commit = try details(of: author)
             }
             commits[author] = commit
             result.append(GitBlameLine(line: line, commit: commit))
@@ -70,20 +66,12 @@ struct History: ~Copyable {
         return result
     }
 
-    private borrowing func handle(_ id: CommitID) throws(GitFault) -> Handle<CommitKind> {
-        let repository = repository
-        var oid = id.oid
-        guard let commit = try Handle<CommitKind>.find({ git_commit_lookup(&$0, repository, &oid) })
-        else { throw GitFault(.revisionNotFound(id.hex)) }
-        return commit
-    }
-
     /// Nil if the history is shorter.
     private borrowing func ancestor(
         of id: CommitID,
         generations: Int
     ) throws(GitFault) -> CommitID? {
-        let commit = try handle(id)
+        let commit = try commit(id)
         let ancestor = try Handle<CommitKind>.find {
             git_commit_nth_gen_ancestor(&$0, commit.pointer, UInt32(clamping: generations))
         }
@@ -101,27 +89,19 @@ struct History: ~Copyable {
 extension GitCommit {
     fileprivate init(_ commit: borrowing Handle<CommitKind>) throws(GitFault) {
         let commit = commit.pointer
-        guard let id = git_commit_id(commit), let author = git_commit_author(commit),
-            let committer = git_commit_committer(commit)
-        else { throw GitFault(.invalidData, "a commit without name or author") }
+        guard let id = git_commit_id(commit), let author = git_commit_author(commit)?.pointee else {
+            throw GitFault(.invalidData, "a commit without name or author")
+        }
         self.id = CommitID(id.pointee)
-        self.author = Signature(author.pointee)
-        self.committer = Signature(committer.pointee)
-        subject = (git_commit_summary(commit).map { String(cString: $0) } ?? "")
-            .onOneLine(ofAtMost: 200)
+        self.author = Self.printable(author.name)
+        authoredAt = author.when.time
+        subject = Self.printable(git_commit_summary(commit))
         parents = (0..<git_commit_parentcount(commit)).compactMap { index in
             git_commit_parent_id(commit, index).map { CommitID($0.pointee) }
         }
     }
-}
 
-extension GitCommit.Signature {
-    fileprivate init(_ signature: git_signature) {
-        name = (signature.name.map { String(cString: $0) } ?? "").onOneLine(ofAtMost: 200)
-        email = (signature.email.map { String(cString: $0) } ?? "").onOneLine(ofAtMost: 200)
-        when = GitCommit.Moment(
-            secondsSince1970: signature.when.time,
-            offsetMinutes: Int(signature.when.offset)
-        )
+    private static func printable(_ text: UnsafePointer<CChar>?) -> String {
+        (text.map { String(cString: $0) } ?? "").onOneLine(ofAtMost: 200)
     }
 }

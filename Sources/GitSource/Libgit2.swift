@@ -3,7 +3,7 @@ import Glibc
 
 /// The library's process-wide state, set once before the first use.
 enum Libgit2 {
-    /// Starts the library if nothing has yet; every entry point calls it first.
+    /// Starts the library unless it is started; every entry point calls it first.
     static func start() throws(GitFault) { try started.get() }
 
     private static let started = Result { () throws(GitFault) in
@@ -31,7 +31,7 @@ enum Libgit2 {
     }
 
     /// `url.*.insteadOf`, `http.sslVerify=false` and the like in the host's files would change
-    /// which remote is read and how far it is believed.
+    /// which remote is read and how far it is trusted.
     private static func ignoreConfigurationOfTheHost() throws(GitFault) {
         let levels = [
             GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG,
@@ -41,4 +41,89 @@ enum Libgit2 {
             try check { berth_set_search_path(level, "") }
         }
     }
+}
+
+/// Runs one libgit2 call and throws what it reported if it failed.
+@discardableResult
+func check(_ call: () -> Int32) throws(GitFault) -> Int32 {
+    let code = call()
+    guard code >= 0 else { throw GitFault.last(code: code) }
+    return code
+}
+
+/// Like `check`, but nil for `GIT_ENOTFOUND`.
+func checkFound(_ call: () -> Int32) throws(GitFault) -> Int32? {
+    let code = call()
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    guard code >= 0 else { throw GitFault.last(code: code) }
+    return code
+}
+
+/// One of libgit2's opaque types.
+protocol HandleKind {
+    static func free(_ pointer: OpaquePointer)
+}
+
+/// Sole owner of a libgit2 object; frees it when it goes out of scope.
+///
+/// A handle stays inside one closure on one queue: libgit2's objects must not be used by two
+/// threads at once (`docs/threading.md`), and being neither copyable nor `Sendable` it cannot.
+struct Handle<Kind: HandleKind>: ~Copyable {
+    let pointer: OpaquePointer
+
+    /// Takes over what `create` puts into its argument.
+    init(_ create: (inout OpaquePointer?) -> Int32) throws(GitFault) {
+        var created: OpaquePointer?
+        let code = create(&created)
+        guard code >= 0, let created else { throw GitFault.last(code: code) }
+        pointer = created
+    }
+
+    private init(owning pointer: OpaquePointer) { self.pointer = pointer }
+
+    /// Like `init`, but nil for `GIT_ENOTFOUND`.
+    static func find(_ create: (inout OpaquePointer?) -> Int32) throws(GitFault) -> Handle? {
+        var created: OpaquePointer?
+        guard try checkFound({ create(&created) }) != nil, let created else { return nil }
+        return Handle(owning: created)
+    }
+
+    deinit { Kind.free(pointer) }
+}
+
+enum RepositoryKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_repository_free(pointer) }
+}
+enum RemoteKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_remote_free(pointer) }
+}
+enum ReferenceKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_reference_free(pointer) }
+}
+enum CommitKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_commit_free(pointer) }
+}
+enum TreeKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_tree_free(pointer) }
+}
+enum ObjectKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_object_free(pointer) }
+}
+enum DatabaseKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_odb_free(pointer) }
+}
+enum DatabaseObjectKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_odb_object_free(pointer) }
+}
+enum ConfigurationKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_config_free(pointer) }
+}
+enum WalkKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_revwalk_free(pointer) }
+}
+enum PackBuilderKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_packbuilder_free(pointer) }
+}
+enum BlameKind: HandleKind {
+    static func free(_ pointer: OpaquePointer) { git_blame_free(pointer) }
 }

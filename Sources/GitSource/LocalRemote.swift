@@ -3,8 +3,8 @@ import Clibgit2
 /// A remote that is a repository on this host's disks.
 ///
 /// libgit2's own transport for these looks up every reference and copies the objects of all
-/// branches at each fetch (`transports/local.c@v1.5.1`); this one touches what is wanted.
-struct LocalRemote: RemoteSession, ~Copyable {
+/// branches at each fetch (`transports/local.c@v1.5.1`); this one copies only what is wanted.
+final class LocalRemote: RemoteSession {
     private let repository: Handle<RepositoryKind>
     private let attempt: NetworkAttempt
     let heads: RemoteHeads
@@ -24,7 +24,7 @@ struct LocalRemote: RemoteSession, ~Copyable {
         }
     }
 
-    borrowing func download(
+    func download(
         _ wanted: [RemoteHeads.Head],
         into mirror: borrowing Handle<RepositoryKind>
     ) throws(GitFault) {
@@ -50,7 +50,7 @@ struct LocalRemote: RemoteSession, ~Copyable {
             else { continue }
             heads.append(RemoteHeads.Head(reference: reference, id: id))
         }
-        // HEAD of an empty repository stands for a branch that is not there yet.
+        // HEAD of an empty repository points at a branch that does not exist yet.
         if let id = try repository.target(of: "HEAD") {
             let target = try repository.symbolicTarget(of: "HEAD")
             heads.append(RemoteHeads.Head(reference: "HEAD", id: id, target: target))
@@ -58,7 +58,7 @@ struct LocalRemote: RemoteSession, ~Copyable {
         return RemoteHeads(heads: heads)
     }
 
-    /// A damaged repository is the remote's trouble here, not the mirror's.
+    /// Here a damaged repository is the remote, not the mirror.
     private static func atRemote<Value>(
         _ body: () throws(GitFault) -> Value
     ) throws(GitFault) -> Value {

@@ -1,26 +1,26 @@
 import Clibgit2
 import Foundation
 import Glibc
+import Platform
 
 /// The mirror's place on disk.
 ///
 /// ```
 /// <directory>/current -> 7.git    the mirror in use; this link is replaced in one step
 /// <directory>/7.git               a bare repository
-/// <directory>/lock                held by whoever writes
+/// <directory>/lock                held by the process that writes
 /// ```
-/// A mirror is made beside the one in use and put into its place when it is whole, so a crash
-/// leaves either the old one or the new one; whatever `current` does not name is swept away.
+/// A mirror is created beside the one in use and takes its place when it is complete, so a crash
+/// leaves either the old one or the new one; all that `current` does not name is removed.
 struct MirrorStore: Sendable {
     let directory: String
-    /// What the mirror must be a mirror of.
+    /// The URL that the mirror must have been created for.
     let remote: String
 
-    /// The mirror as it is found.
     enum State: ~Copyable {
         case usable(Handle<RepositoryKind>)
         case missing
-        /// Of another remote, or broken; with the reason.
+        /// Of another remote, or damaged; with the reason.
         case unusable(String)
     }
 
@@ -38,7 +38,7 @@ struct MirrorStore: Sendable {
         do throws(GitFault) {
             let repository = try Handle<RepositoryKind>(at: path, bare: true)
             guard try Self.remote(of: repository) == remote else {
-                return .unusable("it is of another remote")
+                return .unusable("it mirrors another remote")
             }
             return .usable(repository)
         } catch {
@@ -47,13 +47,13 @@ struct MirrorStore: Sendable {
         }
     }
 
-    /// Notes that the mirror in use cannot be read, so that the next fetch makes it anew.
+    /// Marks the mirror in use as damaged, so that the next fetch recreates it.
     func markDamaged() {
         guard let path = try? currentPath() else { return }
         close(Glibc.open("\(path)/\(Self.damageMark)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
     }
 
-    /// Where the branches of the mirror in use stood, as far as even a damaged one can say.
+    /// The tips of the branches in the mirror in use, as far as a damaged one shows them.
     func lastKnownBranches() -> [String: CommitID] {
         var branches: [String: CommitID] = [:]
         do throws(GitFault) {
@@ -69,7 +69,7 @@ struct MirrorStore: Sendable {
         return branches
     }
 
-    /// The generation in use; read once, so that a swap in between is not seen half.
+    /// The mirror in use; read once, so that a swap in between cannot mix two mirrors.
     private func currentPath() throws(GitFault) -> String? {
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = buffer.withUnsafeMutableBytes { bytes in
@@ -85,7 +85,7 @@ struct MirrorStore: Sendable {
         return "\(directory)/\(name)"
     }
 
-    /// libgit2's own check of owners is off (`Libgit2`); the mirror is ours or it is not touched.
+    /// libgit2's own check of owners is off (`Libgit2`); another user's mirror is not touched.
     private func checkOwner(of path: String) throws(GitFault) {
         for path in [directory, path] {
             var status = stat()
@@ -122,8 +122,8 @@ struct MirrorStore: Sendable {
 // MARK: Writing, under the lock
 
 extension MirrorStore {
-    /// Makes a new, empty mirror beside the one in use.
-    func make() throws(GitFault) -> Handle<RepositoryKind> {
+    /// Creates an empty mirror beside the one in use.
+    func create() throws(GitFault) -> Handle<RepositoryKind> {
         let newest = try generations().max() ?? 0
         let path = "\(directory)/\(newest + 1).git"
         guard mkdir(path, 0o700) == 0 else { throw .system(.storage, path) }
@@ -141,7 +141,7 @@ extension MirrorStore {
         return repository
     }
 
-    /// Puts a mirror that `make` gave into use, and sweeps away the one before.
+    /// Puts a mirror that `create` returned into use, and removes the one before.
     func adopt(_ repository: consuming Handle<RepositoryKind>) throws(GitFault) {
         guard let name = repository.path.split(separator: "/").last.map(String.init) else {
             throw GitFault(.storage, "the new mirror has no name")
@@ -156,7 +156,7 @@ extension MirrorStore {
 
     /// Removes what a killed process left: mirrors not in use, lock files, half-received packs.
     ///
-    /// Only the holder of the lock writes here, so whatever looks unfinished is.
+    /// Only the holder of the lock writes here, so none of them is still in use.
     func sweep() throws(GitFault) {
         let current = try currentPath()
         unlink("\(directory)/next")
@@ -175,7 +175,6 @@ extension MirrorStore {
         }
     }
 
-    /// How many packs the mirror in use has.
     func packCount() throws(GitFault) -> Int {
         guard let path = try currentPath() else { return 0 }
         let names =
@@ -197,5 +196,49 @@ extension MirrorStore {
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
+    }
+}
+
+/// The right to write to a mirror; ends with the value, or with the process.
+struct MirrorLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// Creates the directory if it is missing, and waits until no other process writes in it.
+    init(in directory: String, attempt: NetworkAttempt) throws(GitFault) {
+        do throws(FileError) {
+            try AtomicFile.makeFolder(directory, mode: 0o700)
+        } catch {
+            throw GitFault(.storage, "\(error.path): \(error.reason)")
+        }
+        let path = "\(directory)/lock"
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .system(.storage, path) }
+        do throws(GitFault) {
+            try Self.wait(for: descriptor, path, attempt)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    private static func wait(
+        for descriptor: Int32,
+        _ path: String,
+        _ attempt: NetworkAttempt
+    ) throws(GitFault) {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw .system(.storage, path) }
+            do throws(GitFault) {
+                try attempt.checkTime()
+            } catch {
+                guard error.problem == .timedOut else { throw error }
+                throw GitFault(.busy, "another process holds \(path)")
+            }
+            // flock has no time limit of its own.
+            usleep(50_000)
+        }
     }
 }

@@ -2,11 +2,14 @@ import Clibgit2
 import Glibc
 import Synchronization
 
-/// One try at the remote: what it may use up, and why it was broken off.
+/// One call to the remote: its limits, and why it was broken off.
 ///
 /// libgit2 1.5 has no time limits of its own (they came with 1.7), so every byte to and from the
-/// remote goes through code of ours that asks here.
-/// Errors never cross libgit2's callbacks: the callback leaves them here and returns -1, and
+/// remote goes through code of ours that checks them here.
+/// `git fetch` cannot take its place: git 2.39 waits five minutes for a connection or a TLS
+/// handshake and for ever for a silent ssh server, and limits neither bytes nor objects of a fetch
+/// (git-config(1): `http.lowSpeedTime` counts during transfers, `receive.maxInputSize` pushes).
+/// Errors never cross libgit2's callbacks: the callback records them here and returns -1, and
 /// `run` throws them when libgit2 has returned.
 final class NetworkAttempt: Sendable {
     let remote: GitRemote
@@ -22,12 +25,10 @@ final class NetworkAttempt: Sendable {
         var isCancelled = false
         var hasGivenCredentials = false
         var secret: String?
-        /// The server that was asked last.
         var asked: WebOrigin?
     }
 
-    /// The try that this thread is busy with: libgit2's stream constructors take no argument that
-    /// could carry it.
+    /// This thread's attempt: libgit2's stream constructors take no argument that could carry it.
     @TaskLocal static var current: NetworkAttempt?
 
     init(
@@ -45,7 +46,7 @@ final class NetworkAttempt: Sendable {
         objectLimit = objects
     }
 
-    /// Runs calls to libgit2 on this thread; a cause noted here outranks what libgit2 made of it.
+    /// Runs calls to libgit2 on this thread; a cause recorded here outranks libgit2's error.
     func run<Value>(_ body: () throws(GitFault) -> Value) throws(GitFault) -> Value {
         let result = Self.$current.withValue(self) {
             Result { () throws(GitFault) in try body() }
@@ -64,12 +65,12 @@ final class NetworkAttempt: Sendable {
         }
     }
 
-    /// Notes why the try cannot go on; the first cause stays.
+    /// Records why the attempt cannot continue; the first cause stays.
     func fail(_ fault: GitFault) {
         state.withLock { $0.fault = $0.fault ?? fault }
     }
 
-    /// Runs the body of a callback from libgit2; -1 says that it failed and why is noted here.
+    /// Runs the body of a callback from libgit2; a failure is recorded here and becomes -1.
     func answer(_ body: () throws(GitFault) -> Int) -> Int {
         do throws(GitFault) {
             return try body()
@@ -80,23 +81,23 @@ final class NetworkAttempt: Sendable {
         }
     }
 
-    /// Makes every wait end soon; called from any thread.
+    /// Ends every wait soon; called from any thread.
     func cancel() {
         state.withLock { $0.isCancelled = true }
     }
 
-    /// Adds to what the remote has sent.
+    /// Counts received bytes.
     func count(_ bytes: Int) throws(GitFault) {
         let received = state.withLock { state in
             state.received += bytes
             return state.received
         }
         guard received <= byteLimit else {
-            throw GitFault(.tooLarge(what: "what the remote sends, in bytes,", limit: byteLimit))
+            throw GitFault(.tooLarge(what: "the data from the remote, in bytes,", limit: byteLimit))
         }
     }
 
-    /// Checks a pack's size by its header.
+    /// Checks the number of objects in a pack's header.
     func check(objects: Int) throws(GitFault) {
         guard objects <= objectLimit else {
             throw GitFault(
@@ -106,12 +107,14 @@ final class NetworkAttempt: Sendable {
         try checkTime()
     }
 
-    /// Throws if the time is up, the caller has lost interest or the try has failed already.
+    /// Throws if the time is up, the caller was cancelled or the attempt has failed already.
     func checkTime() throws(GitFault) {
         let (fault, isCancelled) = state.withLock { ($0.fault, $0.isCancelled) }
         if let fault { throw fault }
         if isCancelled { throw GitFault(.cancelled) }
-        if ContinuousClock.now >= deadline { throw GitFault(.timedOut, "the time in all is over") }
+        guard ContinuousClock.now < deadline else {
+            throw GitFault(.timedOut, "the total time limit has passed")
+        }
     }
 
     /// Waits until one of the descriptors has one of its events, at most `idle`.
@@ -121,16 +124,16 @@ final class NetworkAttempt: Sendable {
             try checkTime()
             let rest = ContinuousClock.now.duration(to: end)
             guard rest > .zero else {
-                throw GitFault(.timedOut, "nothing came for \(idle.components.seconds) s")
+                throw GitFault(.timedOut, "no data for \(idle.components.seconds) s")
             }
-            // In slices, so that `cancel` is heard.
+            // In slices, so that `cancel` takes effect.
             let ready = poll(&descriptors, nfds_t(descriptors.count), min(250, rest.milliseconds))
             if ready > 0 { return }
             guard ready == 0 || errno == EINTR else { throw .system(.unreachable, "poll") }
         }
     }
 
-    /// Starts over with the credentials, which each connection asks for anew.
+    /// Forgets that credentials were given: each connection asks for them again.
     func beginConnection() {
         state.withLock { state in
             state.hasGivenCredentials = false
@@ -138,10 +141,10 @@ final class NetworkAttempt: Sendable {
         }
     }
 
-    /// Notes which server is asked next.
+    /// Records which server the next request goes to.
     ///
-    /// libgit2 sends credentials that it has along to wherever the server redirects, so a request
-    /// to another origin is refused before it is sent.
+    /// libgit2 sends credentials to wherever the server redirects, so a request to another origin
+    /// is refused before it is sent.
     func ask(_ origin: WebOrigin) throws(GitFault) {
         let hasGiven = state.withLock { state in
             state.asked = origin
@@ -150,7 +153,7 @@ final class NetworkAttempt: Sendable {
         if hasGiven { try refuseElsewhere() }
     }
 
-    /// Throws where a redirect has brought us to another origin than the remote's.
+    /// Throws if a redirect went to another origin than the remote's.
     private func refuseElsewhere() throws(GitFault) {
         guard let asked = state.withLock({ $0.asked }), let own = remote.location.origin,
             asked != own
@@ -158,7 +161,7 @@ final class NetworkAttempt: Sendable {
         throw GitFault(.redirected, "from \(own) to \(asked)")
     }
 
-    /// The user and password for the web server; a second question means that they were wrong.
+    /// The user and password for the web server; a second request means that they were wrong.
     func webCredentials() throws(GitFault) -> (user: String, password: String) {
         try refuseElsewhere()
         let isFirst = state.withLock { state in
@@ -172,7 +175,7 @@ final class NetworkAttempt: Sendable {
             return (username, token)
         }
         guard let information = remote.location.userInformation else {
-            throw GitFault(.authentication, "the server wants a token and none is configured")
+            throw GitFault(.authentication, "the server requires a token and none is configured")
         }
         return (information.user, information.password)
     }
@@ -184,12 +187,5 @@ extension Duration {
         let (seconds, attoseconds) = components
         guard seconds < 1_000_000 else { return 1_000_000_000 }
         return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000) + 1
-    }
-}
-
-extension GitFault {
-    /// A failed system call; reads `errno`, so it must come right after the call.
-    static func system(_ problem: GitError.Problem, _ call: String) -> GitFault {
-        GitFault(problem, "\(call): \(String(cString: strerror(errno)))")
     }
 }

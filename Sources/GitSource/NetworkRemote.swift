@@ -1,17 +1,14 @@
 import Clibgit2
 import Glibc
 
-/// A remote behind http, https or ssh, connected to.
-struct NetworkRemote: RemoteSession, ~Copyable {
+/// A connected remote behind http, https or ssh.
+final class NetworkRemote: RemoteSession {
     private let remote: Handle<RemoteKind>
     private let attempt: NetworkAttempt
     let heads: RemoteHeads
 
-    /// Connects and reads the heads; with a mirror, `download` can follow.
-    init(
-        attempt: NetworkAttempt,
-        mirror repository: OpaquePointer?
-    ) throws(GitFault) {
+    /// Connects and reads the heads; `download` needs a repository to write to.
+    init(_ attempt: NetworkAttempt, into repository: OpaquePointer?) throws(GitFault) {
         let url = attempt.remote.location.displayed
         attempt.beginConnection()
         let remote = try Handle<RemoteKind> {
@@ -24,8 +21,8 @@ struct NetworkRemote: RemoteSession, ~Copyable {
             git_remote_connect_options_init(&options, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION))
         }
         options.callbacks = Self.callbacks(for: attempt.remote)
-        // This still follows redirects on the host that was named, to whatever port and scheme; see
-        // `NetworkAttempt.ask` for what credentials have to do with it.
+        // This still follows redirects on the named host, to any port and scheme; with credentials,
+        // `NetworkAttempt.ask` refuses them.
         options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         options.proxy_opts.type = GIT_PROXY_AUTO
         let pointer = remote.pointer
@@ -35,7 +32,7 @@ struct NetworkRemote: RemoteSession, ~Copyable {
         self.attempt = attempt
     }
 
-    borrowing func download(
+    func download(
         _ wanted: [RemoteHeads.Head],
         into mirror: borrowing Handle<RepositoryKind>
     ) throws(GitFault) {
@@ -68,9 +65,7 @@ struct NetworkRemote: RemoteSession, ~Copyable {
         return RemoteHeads(heads: heads)
     }
 
-    /// What libgit2 asks while it talks to the remote.
-    ///
-    /// TLS certificates are left to libgit2, which refuses invalid ones if nobody is asked.
+    /// Without a callback for certificates, libgit2 refuses invalid ones.
     private static func callbacks(for remote: GitRemote) -> git_remote_callbacks {
         var callbacks = git_remote_callbacks()
         callbacks.version = UInt32(GIT_REMOTE_CALLBACKS_VERSION)

@@ -1,28 +1,28 @@
 import Clibgit2
 
-/// Copies commits and all that they hold from one repository on disk to another.
+/// Copies commits with their trees and files from one repository on disk to another.
 struct PackCopy: ~Copyable {
     private let source: OpaquePointer
     private let builder: Handle<PackBuilderKind>
     private let attempt: NetworkAttempt
 
-    /// `source` stays its owner's.
+    /// Borrows `source`, which must outlive this value.
     init(from source: OpaquePointer, attempt: NetworkAttempt) throws(GitFault) {
         let builder = try Handle<PackBuilderKind> { git_packbuilder_new(&$0, source) }
         // Berth shares its host with the services that it runs.
         git_packbuilder_set_threads(builder.pointer, 1)
         let pointer = builder.pointer
         try check {
-            git_packbuilder_set_callbacks(pointer, { _, _, _, _ in PackCopy.mayGoOn() }, nil)
+            git_packbuilder_set_callbacks(pointer, { _, _, _, _ in PackCopy.mayContinue() }, nil)
         }
         self.source = source
         self.attempt = attempt
         self.builder = builder
     }
 
-    /// Writes what `wanted` reach and `known` do not, as one pack, if that is anything.
+    /// Writes what `wanted` reach and `known` do not as one pack; no pack if that is nothing.
     ///
-    /// Objects in `known` that the source does not have are passed over.
+    /// Objects in `known` that the source lacks are ignored.
     borrowing func write(
         _ wanted: [CommitID],
         except known: [CommitID],
@@ -46,11 +46,11 @@ struct PackCopy: ~Copyable {
         try attempt.check(objects: count)
         let folder = target.path + "objects/pack"
         try check {
-            git_packbuilder_write(builder, folder, 0, { _, _ in PackCopy.mayGoOn() }, nil)
+            git_packbuilder_write(builder, folder, 0, { _, _ in PackCopy.mayContinue() }, nil)
         }
     }
 
-    /// A tag goes in by itself, and what it points at with its history.
+    /// Adds a tag itself, and what it points at with its history.
     private borrowing func add(
         _ id: CommitID,
         to walk: borrowing Handle<WalkKind>
@@ -88,19 +88,12 @@ struct PackCopy: ~Copyable {
         try check { git_revwalk_hide(walk, &oid) }
     }
 
-    private static func mayGoOn() -> Int32 {
+    private static func mayContinue() -> Int32 {
         guard let attempt = NetworkAttempt.current else { return 0 }
         let code = attempt.answer { () throws(GitFault) in
             try attempt.checkTime()
             return 0
         }
         return Int32(code)
-    }
-}
-
-extension Handle where Kind == RepositoryKind {
-    /// The repository's folder, with a slash at its end.
-    var path: String {
-        git_repository_path(pointer).map { String(cString: $0) } ?? ""
     }
 }

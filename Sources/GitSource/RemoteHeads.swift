@@ -1,17 +1,15 @@
-/// A branch of the remote and the commit it stands at.
 package struct GitTip: Equatable, Sendable {
-    /// The branch, without `refs/heads/`.
+    /// Without `refs/heads/`.
     package let branch: String
-    /// The commit at its end.
     package let commit: CommitID
 }
 
-/// What the remote says that it has.
+/// The references that the remote advertises.
 struct RemoteHeads: Equatable {
     struct Head: Equatable {
         let reference: String
         let id: CommitID
-        /// For HEAD: the branch that it stands for, as a full reference.
+        /// For HEAD: the branch that it points at, as a full reference.
         var target: String?
     }
 
@@ -20,7 +18,7 @@ struct RemoteHeads: Equatable {
     static let branches = "refs/heads/"
     static let tags = "refs/tags/"
 
-    /// Where a branch is; without a name, the remote's default branch.
+    /// A branch's tip; without a name, the default branch's.
     func tip(of name: String?) throws(GitFault) -> GitTip {
         // The mirror keeps a branch as refs/remotes/origin/<name>, where HEAD means something else.
         let branches = heads.filter { head in
@@ -42,7 +40,7 @@ struct RemoteHeads: Equatable {
         )
     }
 
-    /// What HEAD stands for; a server too old to say so is taken to mean a branch at its commit.
+    /// The branch that HEAD points at; if an old server does not say, a branch at HEAD's commit.
     private func defaultHead(among branches: [Head]) -> Head? {
         guard let head = heads.first(where: { $0.reference == "HEAD" }) else { return nil }
         if let target = head.target { return branches.first { $0.reference == target } }
@@ -57,13 +55,23 @@ struct RemoteHeads: Equatable {
     }
 }
 
-/// A remote that has been asked for its heads, and can be asked for what they point at.
-protocol RemoteSession: ~Copyable {
+/// A remote that has advertised its heads, and serves what they point at.
+protocol RemoteSession {
     var heads: RemoteHeads { get }
 
-    /// Brings the heads' objects into the mirror, as one pack, with no reference to them yet.
-    borrowing func download(
+    /// Writes the heads' objects into the mirror as one pack, with no reference to them yet.
+    func download(
         _ wanted: [RemoteHeads.Head],
         into mirror: borrowing Handle<RepositoryKind>
     ) throws(GitFault)
+}
+
+extension NetworkAttempt {
+    /// Reads the remote's heads; `download` needs a repository to write to.
+    func connect(into repository: OpaquePointer?) throws(GitFault) -> any RemoteSession {
+        if case .local(let path) = remote.location.address {
+            return try LocalRemote(path: path, attempt: self)
+        }
+        return try NetworkRemote(self, into: repository)
+    }
 }

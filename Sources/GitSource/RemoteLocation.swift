@@ -1,13 +1,12 @@
 import Glibc
 
-/// Where a remote is, taken apart, with its secrets set aside.
+/// A remote's address, parsed, with its secrets kept apart.
 struct RemoteLocation: Equatable, Sendable {
     enum Address: Equatable, Sendable {
         /// An absolute path on this host.
         case local(path: String)
         /// An http or https URL without user information.
         case web(url: String, isEncrypted: Bool)
-        /// A host that is spoken to through `ssh`.
         case ssh(SSHAddress)
     }
 
@@ -22,7 +21,7 @@ struct RemoteLocation: Equatable, Sendable {
     let address: Address
     let userInformation: UserInformation?
 
-    /// What may be shown: the URL without user information.
+    /// The URL without user information.
     var displayed: String {
         switch address {
         case .local(let path): path
@@ -31,13 +30,13 @@ struct RemoteLocation: Equatable, Sendable {
         }
     }
 
-    /// The server that credentials are for; nil where none is asked over http or https.
+    /// The server that may get http credentials; nil for other schemes.
     var origin: WebOrigin? {
         guard case .web(let url, _) = address else { return nil }
         return WebOrigin(url: url)
     }
 
-    /// A text in which the URL's user information is blotted out, in each form it may have.
+    /// The text with every form of the URL's user information replaced by `***`.
     func withoutSecrets(_ text: String) -> String {
         guard let userInformation else { return text }
         // A user without password is a token; one with a password is a name.
@@ -47,7 +46,6 @@ struct RemoteLocation: Equatable, Sendable {
     }
 }
 
-/// A host, port, user and path, spoken to through `ssh`.
 struct SSHAddress: Equatable, Sendable {
     let user: String
     let host: String
@@ -62,7 +60,7 @@ struct SSHAddress: Equatable, Sendable {
 }
 
 extension RemoteLocation {
-    /// Reads the forms that `git clone` takes; `folder` is what a relative path starts from.
+    /// Parses what `git clone` accepts; a relative path starts at `folder`.
     init(_ text: String, from folder: String) throws(GitFault) {
         guard !text.isEmpty, text.utf8.count <= 4096 else {
             throw .remote("it is empty or too long")
@@ -85,17 +83,13 @@ extension RemoteLocation {
 
     private init(path: String) { self.init(address: .local(path: path), userInformation: nil) }
 
-    private init(_ address: SSHAddress) {
-        self.init(address: .ssh(address), userInformation: nil)
-    }
-
     private static func url(scheme: String, _ rest: Substring) throws(GitFault) -> RemoteLocation {
         switch scheme {
         case "file": return try file(rest)
         case "http", "https": return try web(scheme, rest)
         case "ssh", "git+ssh", "ssh+git": return try ssh(rest)
         case "git":
-            throw .remote("git:// proves neither the server nor the data; use https:// or ssh://")
+            throw .remote("git:// authenticates nothing; use https:// or ssh://")
         default: throw .remote("its scheme is not file, http, https or ssh")
         }
     }
@@ -145,7 +139,7 @@ extension RemoteLocation {
             // ssh://host/~user/x means ~user/x.
             path: path.hasPrefix("/~") ? String(path.dropFirst()) : path
         )
-        return RemoteLocation(try address.checked())
+        return RemoteLocation(address: .ssh(try address.checked()), userInformation: nil)
     }
 
     private static func scp(
@@ -162,7 +156,7 @@ extension RemoteLocation {
             port: nil,
             path: String(path)
         )
-        return RemoteLocation(try address.checked())
+        return RemoteLocation(address: .ssh(try address.checked()), userInformation: nil)
     }
 
     private static func decoded(_ text: Substring, _ name: String) throws(GitFault) -> String {
@@ -174,16 +168,13 @@ extension RemoteLocation {
 }
 
 extension SSHAddress {
-    /// Keeps out what `ssh` or the remote's shell would take for something else.
+    /// Refuses what `ssh` or the remote's shell would read as an option or a command.
     fileprivate func checked() throws(GitFault) -> SSHAddress {
-        let plain: (Character) -> Bool = {
-            $0.isASCII && ($0.isLetter || $0.isNumber || "._-:".contains($0))
-        }
-        guard !host.isEmpty, !host.hasPrefix("-"), host.allSatisfy(plain) else {
+        guard !host.isEmpty, !host.hasPrefix("-"), host.allSatisfy(\.isHostCharacter) else {
             throw .remote("its host name is not valid")
         }
         guard !user.isEmpty, !user.hasPrefix("-"),
-            user.allSatisfy({ plain($0) || $0 == "+" || $0 == "$" })
+            user.allSatisfy({ $0.isHostCharacter || $0 == "+" || $0 == "$" })
         else {
             throw .remote("its user name is not valid")
         }
@@ -219,10 +210,7 @@ private struct URLParts {
             host = String(authority.prefix { $0 != ":" })
             portText = authority.dropFirst(host.count)
         }
-        let isPlain = host.allSatisfy {
-            $0.isASCII && ($0.isLetter || $0.isNumber || "._-:".contains($0))
-        }
-        guard !host.isEmpty, isPlain, !path.isEmpty, path != "/" else {
+        guard !host.isEmpty, host.allSatisfy(\.isHostCharacter), !path.isEmpty, path != "/" else {
             throw .remote("it has no valid host or no path")
         }
         guard !portText.isEmpty else {
@@ -233,6 +221,13 @@ private struct URLParts {
             throw .remote("its port is not a number from 1 to 65535")
         }
         port = number
+    }
+}
+
+extension Character {
+    /// In a host name, or in an IPv4 or IPv6 address.
+    fileprivate var isHostCharacter: Bool {
+        isASCII && (isLetter || isNumber || "._-:".contains(self))
     }
 }
 

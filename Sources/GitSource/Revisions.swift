@@ -1,18 +1,18 @@
 import Clibgit2
 
-/// The mirror's references, and how people's words for commits are found through them.
+/// The mirror's references, and the revisions that they resolve.
 enum Revisions {
     static let branches = "refs/remotes/origin/"
-    /// Stands for the branch that was fetched last.
+    /// Points at the branch that was fetched last.
     static let head = "refs/remotes/origin/HEAD"
     static let tags = "refs/tags/"
-    /// Ends of branches that were rewritten away, numbered, so that their commits stay readable.
+    /// Tips that a force-push dropped, numbered, so that their commits stay readable.
     static let superseded = "refs/berth/superseded/"
     /// More than a rollout or its rollback can be behind.
     static let supersededKept = 10
 
-    /// Finds a commit by its digits (four or more), a branch or a tag, each with `~2`, `^` and the
-    /// like behind it.
+    /// Finds a commit by four or more digits, a branch or a tag, optionally with `~2` or `^` behind
+    /// it.
     static func resolve(
         _ text: String,
         in repository: borrowing Handle<RepositoryKind>
@@ -62,7 +62,7 @@ enum Revisions {
         return CommitID(oid.pointee)
     }
 
-    /// Where a branch stood at the last fetch; without a name, the branch fetched last.
+    /// A branch's tip at the last fetch; without a name, that of the branch fetched last.
     static func current(
         _ branch: String?,
         in repository: borrowing Handle<RepositoryKind>
@@ -75,7 +75,7 @@ enum Revisions {
         return GitTip(branch: name, commit: id)
     }
 
-    /// Keeps the end of a branch that its remote has rewritten, and lets go of the oldest such.
+    /// Keeps a tip that a force-push dropped, and drops the oldest such.
     static func keepSuperseded(
         _ id: CommitID,
         in repository: borrowing Handle<RepositoryKind>

@@ -1,36 +1,23 @@
 /// The command line that runs `git-upload-pack` on an SSH server.
 ///
 /// OpenSSH's own client is used rather than the libssh2 that libgit2 1.5 is built with: libssh2
-/// 1.10 knows no RSA signatures with SHA-2, which servers since OpenSSH 8.8 insist on, libgit2
-/// lets nobody bound its waits, and known hosts files with hashes, patterns, revocations and
-/// certificate authorities are best read by the program that defines them.
+/// 1.10 knows no RSA signatures with SHA-2, which servers since OpenSSH 8.8 require, libgit2 cannot
+/// bound its waits, and known hosts files with hashes, patterns, revocations and certificate
+/// authorities are best read by the program that defines them.
 struct SSHCommand: Equatable {
-    let program = "ssh"
     let arguments: [String]
 
     init(
         _ address: SSHAddress,
-        credentials: GitCredentials,
+        keyFile: String,
+        knownHosts: String,
         timeouts: GitTimeouts
     ) throws(GitFault) {
-        var options = Self.options(connect: timeouts.connect)
-        switch credentials {
-        case .sshKey(let file, let knownHosts):
-            options += [
+        let options =
+            Self.options(connect: timeouts.connect) + [
                 "UserKnownHostsFile=\(try Self.quoted(knownHosts))",
-                "IdentityFile=\(try Self.quoted(file))",
-                "IdentitiesOnly=yes",
-                "IdentityAgent=none",
+                "IdentityFile=\(try Self.quoted(keyFile))",
             ]
-        case .sshAgent(let socket, let knownHosts):
-            options += [
-                "UserKnownHostsFile=\(try Self.quoted(knownHosts))",
-                "IdentityAgent=\(try Self.quoted(socket))",
-                "IdentityFile=none",
-            ]
-        case .none, .token:
-            throw GitFault(.invalidRemote, "ssh needs a key or an agent")
-        }
         // -F none: neither the user's nor the host's configuration can weaken this.
         // -v: the only way to learn an unknown host key's fingerprint.
         var arguments = ["-F", "none", "-v", "-T"]
@@ -48,6 +35,8 @@ struct SSHCommand: Equatable {
             "UpdateHostKeys=no",
             "VerifyHostKeyDNS=no",
             "PreferredAuthentications=publickey",
+            "IdentitiesOnly=yes",
+            "IdentityAgent=none",
             "ForwardAgent=no",
             "ForwardX11=no",
             "ClearAllForwardings=yes",
@@ -56,7 +45,7 @@ struct SSHCommand: Equatable {
             "ControlPath=none",
             "ConnectionAttempts=1",
             "ConnectTimeout=\(max(1, connect.components.seconds))",
-            // An `ssh` whose parent was killed does not stay for ever.
+            // An `ssh` whose parent was killed ends by itself.
             "ServerAliveInterval=15",
             "ServerAliveCountMax=4",
         ]
@@ -73,8 +62,7 @@ struct SSHCommand: Equatable {
                 "its path must be absolute, without quotes, backslashes and dollar signs"
             )
         }
-        return
-            "\"\(path.replacing("%", with: "%%"))\""
+        return "\"\(path.replacing("%", with: "%%"))\""
     }
 
     /// Quotes for the remote's shell, or for a server that reads like one, as git does.

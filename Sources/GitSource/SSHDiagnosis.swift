@@ -1,4 +1,4 @@
-/// Reads in what `ssh` and the remote's `git-upload-pack` wrote why they ended.
+/// Why `ssh` or the remote's `git-upload-pack` failed, from what they wrote.
 ///
 /// The sentences are OpenSSH's (sshconnect.c, sshconnect2.c, readconf.c of 9.2) and git's
 /// (builtin/upload-pack.c), which do not follow the locale under `LC_ALL=C`.
@@ -6,7 +6,7 @@ struct SSHDiagnosis {
     let lines: [String]
     /// `ssh` itself ends with 255; anything else is the remote command's.
     let status: Int32
-    let keyFile: String?
+    let keyFile: String
 
     var fault: GitFault {
         GitFault(problem, detail)
@@ -19,7 +19,7 @@ struct SSHDiagnosis {
         let isBadKey = ["no such identity", "UNPROTECTED PRIVATE KEY FILE", "Load key "].contains(
             where: says
         )
-        if let keyFile, isBadKey { return .credentialsFile(path: keyFile) }
+        if isBadKey { return .credentialsFile(path: keyFile) }
         if says("Permission denied (") || says("Too many authentication failures") {
             return .authentication
         }
@@ -34,7 +34,7 @@ struct SSHDiagnosis {
         lines.contains { $0.contains(text) }
     }
 
-    /// The host key's fingerprint if that is the matter, then what was said last.
+    /// The fingerprint if the host key was refused, then the last lines.
     private var detail: String {
         var said = lines.filter { !$0.hasPrefix("debug1:") && !$0.hasPrefix("OpenSSH_") }
             .filter { line in line.contains { $0.isLetter } }
@@ -42,9 +42,8 @@ struct SSHDiagnosis {
         if case .hostKey = problem, let fingerprint {
             said = ["the server shows \(fingerprint)"] + said.suffix(2)
         }
-        guard !said.isEmpty else { return "ssh ended with status \(status) and said nothing" }
-        let sentence = said.joined(separator: "; ").prefix(600)
-        return String(sentence.hasSuffix(".") ? sentence.dropLast() : sentence)
+        guard !said.isEmpty else { return "ssh ended with status \(status) and wrote no reason" }
+        return String(said.joined(separator: "; ").prefix(600))
     }
 
     /// From "debug1: Server host key: ssh-ed25519 SHA256:…" (sshconnect2.c).

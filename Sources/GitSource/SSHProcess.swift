@@ -1,33 +1,55 @@
-import Clibgit2
 import Glibc
+import Platform
+import Printing
 
 /// A running `ssh` whose standard input and output are one socket of ours.
 final class SSHProcess {
-    private let attempt: NetworkAttempt
     private let socket: BoundedSocket
     private let errors: ErrorOutput
-    private let keyFile: String?
+    private let keyFile: String
     private var processID: pid_t?
 
-    init(_ command: SSHCommand, attempt: NetworkAttempt) throws(GitFault) {
-        self.attempt = attempt
-        if case .sshKey(let file, _) = attempt.remote.credentials {
-            keyFile = file
-        } else {
-            keyFile = nil
-        }
+    init(
+        _ address: SSHAddress,
+        keyFile: String,
+        knownHosts: String,
+        attempt: NetworkAttempt
+    ) throws(GitFault) {
+        self.keyFile = keyFile
         let complaints = try Self.pair()
         defer { close(complaints.theirs) }
         errors = ErrorOutput(owning: complaints.ours)
         let channel = try Self.pair()
         defer { close(channel.theirs) }
         socket = BoundedSocket(owning: channel.ours, attempt: attempt, errors: errors)
-        processID = try Self.spawn(command, channel: channel.theirs, errors: complaints.theirs)
+        let command = Command(
+            "ssh",
+            try SSHCommand(
+                address,
+                keyFile: keyFile,
+                knownHosts: knownHosts,
+                timeouts: attempt.timeouts
+            ).arguments,
+            environment: [
+                "PATH": getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin",
+                "LC_ALL": "C",
+            ],
+            remedy: "Install openssh-client."
+        )
+        do throws(CommandError) {
+            processID = try command.start(
+                input: channel.theirs,
+                output: channel.theirs,
+                error: complaints.theirs
+            )
+        } catch {
+            throw GitFault(.unreachable, "\(error)")
+        }
     }
 
     deinit { end() }
 
-    /// Reads what the remote's git sends; at the end of it a bad ending of `ssh` is thrown.
+    /// Reads what the remote's git sends; at its end, throws if `ssh` failed.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(GitFault) -> Int {
         let count = try socket.read(into: buffer)
         if count == 0 { try diagnose() }
@@ -54,13 +76,13 @@ final class SSHProcess {
         throw SSHDiagnosis(lines: errors.lines, status: status, keyFile: keyFile).fault
     }
 
-    /// Ends `ssh` if it has not ended, and reaps it; its exit status, nil if there is none.
+    /// Ends `ssh` if it still runs, and reaps it; its exit status, nil if a signal ended it.
     @discardableResult
-    func end() -> Int32? {
+    private func end() -> Int32? {
         guard let processID else { return nil }
         self.processID = nil
         shutdown(socket.descriptor, Int32(SHUT_RDWR))
-        // Its error output is closed when it is gone, or about to be.
+        // Its error output is closed when it has ended, or is about to.
         errors.drain(for: .milliseconds(500))
         kill(processID, SIGKILL)
         var status: Int32 = 0
@@ -76,55 +98,50 @@ final class SSHProcess {
         }
         return (ends[0], ends[1])
     }
+}
 
-    private static func spawn(
-        _ command: SSHCommand,
-        channel: Int32,
-        errors: Int32
-    ) throws(GitFault) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, channel, 0)
-        posix_spawn_file_actions_adddup2(&actions, channel, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+/// What a child process writes to its standard error, the first 64 KiB.
+final class ErrorOutput {
+    private let descriptor: Int32
+    private var kept: [UInt8] = []
 
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own: a Control-C on our terminal is ours to act on.
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigaddset(&signals, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
+    /// `ssh -v` writes about five thousand bytes for a connection; a server may send any number.
+    private static let limit = 64 << 10
 
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let words = [command.program] + command.arguments
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        let variables = ["PATH=\(path)", "LC_ALL=C"]
-        var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
-        defer { for text in arguments + environment { free(text) } }
-        var processID: pid_t = 0
-        let code = posix_spawnp(
-            &processID,
-            command.program,
-            &actions,
-            &attributes,
-            &arguments,
-            &environment
-        )
-        guard code == 0 else {
-            let reason = String(cString: strerror(code))
-            throw GitFault(
-                .unreachable,
-                "\(command.program) cannot be run (\(reason)); install openssh-client"
-            )
+    init(owning descriptor: Int32) {
+        self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    deinit { close(descriptor) }
+
+    var pollDescriptor: pollfd { pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0) }
+
+    /// The lines so far, without control characters.
+    var lines: [String] {
+        kept.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { line in
+            String(decoding: line, as: UTF8.self).onOneLine()
         }
-        return processID
+    }
+
+    /// Reads what has come, without waiting; true when the other end is closed.
+    @discardableResult
+    func drain() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { return true }
+            guard count > 0 else { return errno != EAGAIN && errno != EINTR }
+            kept += buffer[..<min(count, Self.limit - kept.count)]
+        }
+    }
+
+    /// Reads until the other end is closed, or the time has passed.
+    func drain(for limit: Duration) {
+        let end = ContinuousClock.now + limit
+        while !drain(), ContinuousClock.now < end {
+            var descriptors = [pollDescriptor]
+            _ = poll(&descriptors, 1, 50)
+        }
     }
 }

@@ -17,7 +17,7 @@ final class SSHTransport {
         var definition = git_smart_subtransport_definition()
         definition.callback = { out, _, _ in SSHTransport.make(out) }
         definition.rpc = 0
-        // Read within the call only (smart.c@v1.5.1), so a local is enough.
+        // Read during the call only (smart.c@v1.5.1), so a local is enough.
         return git_transport_smart(out, owner, &definition)
     }
 
@@ -61,7 +61,7 @@ final class SSHTransport {
             case GIT_SERVICE_UPLOADPACK where transport.stream != nil:
                 out?.pointee = transport.stream
             default:
-                throw GitFault(.invalidData, "only fetching is done over ssh")
+                throw GitFault(.invalidData, "only fetching works over ssh")
             }
             return 0
         }
@@ -69,27 +69,19 @@ final class SSHTransport {
     }
 
     private func start() throws(GitFault) {
-        guard case .ssh(let address) = attempt.remote.location.address else {
-            throw GitFault(.invalidRemote, "not an ssh address")
+        guard case .ssh(let address) = attempt.remote.location.address,
+            case .sshKey(let keyFile, let knownHosts) = attempt.remote.credentials
+        else { throw GitFault(.invalidRemote, "ssh needs a key and a known hosts file") }
+        // `ssh` takes a missing file for an empty one, and would report an unknown host.
+        guard access(knownHosts, R_OK) == 0 else {
+            throw .system(.credentialsFile(path: knownHosts), "opening it")
         }
-        try checkKnownHosts()
-        let command = try SSHCommand(
+        process = try SSHProcess(
             address,
-            credentials: attempt.remote.credentials,
-            timeouts: attempt.timeouts
+            keyFile: keyFile,
+            knownHosts: knownHosts,
+            attempt: attempt
         )
-        process = try SSHProcess(command, attempt: attempt)
-    }
-
-    /// `ssh` takes a missing file for an empty one, and would speak of an unknown host.
-    private func checkKnownHosts() throws(GitFault) {
-        switch attempt.remote.credentials {
-        case .sshKey(_, let knownHosts), .sshAgent(_, let knownHosts):
-            guard access(knownHosts, R_OK) == 0 else {
-                throw .system(.credentialsFile(path: knownHosts), "opening it")
-            }
-        case .none, .token: return
-        }
     }
 
     private func makeStream(
@@ -137,7 +129,7 @@ final class SSHTransport {
         return Unmanaged<SSHTransport>.fromOpaque(owner).takeUnretainedValue()
     }
 
-    /// `git_smart_subtransport` stands first in `berth_subtransport`.
+    /// `git_smart_subtransport` is the first member of `berth_subtransport`.
     private static func memory(
         _ raw: UnsafeMutablePointer<git_smart_subtransport>?
     ) -> UnsafeMutablePointer<berth_subtransport>? {

@@ -1,7 +1,7 @@
 import Clibgit2
 import Glibc
 
-/// The socket under libgit2's http and https: libgit2's own would wait for ever.
+/// The socket under libgit2's http and https; libgit2's own has no time limits.
 ///
 /// TLS stays libgit2's; it asks this stream for bytes like any other.
 final class TCPStream {
@@ -9,7 +9,7 @@ final class TCPStream {
     private let port: String
     private let attempt: NetworkAttempt
     private var socket: BoundedSocket?
-    /// Whether what is written now is between libgit2's TLS and the server.
+    /// Whether libgit2 now speaks TLS over this socket.
     private var isEncrypted = false
 
     private init(host: String, port: String, attempt: NetworkAttempt) {
@@ -22,7 +22,7 @@ final class TCPStream {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        // The resolver keeps limits of its own (resolv.conf(5): timeout, attempts).
+        // The resolver has limits of its own (resolv.conf(5): timeout, attempts).
         let status = getaddrinfo(host, port, &hints, &list)
         guard status == 0 else {
             throw GitFault(.unreachable, "\(host): \(String(cString: gai_strerror(status)))")
@@ -83,7 +83,7 @@ final class TCPStream {
 // MARK: The C side
 
 extension TCPStream {
-    /// Puts this stream in the place of libgit2's, for the whole process.
+    /// Replaces libgit2's stream, for the whole process.
     static func register() throws(GitFault) {
         var registration = git_stream_registration()
         registration.version = GIT_STREAM_VERSION
@@ -149,7 +149,7 @@ extension TCPStream {
         memory.deallocate()
     }
 
-    /// `git_stream` stands first in `berth_stream`, as libgit2 asks for.
+    /// `git_stream` is the first member of `berth_stream`.
     private static func memory(
         _ stream: UnsafeMutablePointer<git_stream>?
     ) -> UnsafeMutablePointer<berth_stream>? {

@@ -4,27 +4,36 @@ import Clibgit2
 struct TreeReader: ~Copyable {
     private let repository: OpaquePointer
     private let database: Handle<DatabaseKind>
+    private let root: git_oid
     private let limits: GitLimits
     private var files: [GitFile] = []
     private var entriesSeen = 0
     private var bytesRead = 0
 
-    /// `repository` stays its owner's and must outlive the reader.
-    init(_ repository: OpaquePointer, limits: GitLimits) throws(GitFault) {
-        self.repository = repository
+    /// The repository must outlive the reader.
+    init(
+        _ repository: borrowing Handle<RepositoryKind>,
+        at id: CommitID,
+        limits: GitLimits
+    ) throws(GitFault) {
+        let database = try repository.database()
+        let commit = try repository.commit(id)
+        guard let root = git_commit_tree_id(commit.pointer) else { throw GitFault(.invalidData) }
+        self.repository = repository.pointer
+        self.database = database
+        self.root = root.pointee
         self.limits = limits
-        database = try Handle<DatabaseKind> { git_repository_odb(&$0, repository) }
     }
 
     /// An entry of a tree, copied out of it.
     private struct Entry {
         let name: String
-        /// Whether the name is one that Berth gives to a file system.
+        /// Whether the name may be given to a file system.
         var isNamed = true
         let oid: git_oid
         let mode: git_filemode_t
 
-        /// What keeps it from being read, if anything.
+        /// Why it is not read, nil if it is.
         var refusal: GitError.Entry? {
             guard isNamed else { return .badName }
             return switch mode {
@@ -36,32 +45,29 @@ struct TreeReader: ~Copyable {
         }
     }
 
-    /// All files under the folders that `isWanted` accepts, sorted by path.
+    /// The files in the folders, not in folders below, that `isWanted` accepts, sorted by path.
     ///
-    /// A folder that is not there has no files.
-    /// Symbolic links, submodules and unusable names are refused where they are wanted: to pass
-    /// over one would be to act on half of what was committed.
-    /// What is not wanted is passed over, whatever it is.
+    /// A missing folder has no files.
+    /// Symbolic links, submodules and unusable names that `isWanted` accepts are refused: to ignore
+    /// one would be to act on half of what was committed.
     mutating func files(
-        under folders: [String],
-        of commit: CommitID,
-        isRecursive: Bool,
+        in folders: [String],
         where isWanted: (String) -> Bool
     ) throws(GitFault) -> [GitFile] {
         for folder in folders {
             guard let path = GitPath(folder) else { throw GitFault(.pathNotFound(folder)) }
-            guard let entry = try entry(at: path, of: commit) else { continue }
+            guard let entry = try entry(at: path) else { continue }
             guard entry.mode == GIT_FILEMODE_TREE else {
                 throw GitFault(.pathNotFound("\(path.text)/"), "it is a file, not a folder")
             }
-            try walk(entry.oid, path: path.text, depth: isRecursive ? 1 : nil, isWanted)
+            try read(entry.oid, path: path.text, isWanted)
         }
         return files.sorted { $0.path < $1.path }
     }
 
     /// One file; its path and every folder on the way must be plain.
-    mutating func file(at text: String, of commit: CommitID) throws(GitFault) -> GitFile {
-        guard let path = GitPath(text), let entry = try entry(at: path, of: commit) else {
+    mutating func file(at text: String) throws(GitFault) -> GitFile {
+        guard let path = GitPath(text), let entry = try entry(at: path) else {
             throw GitFault(.pathNotFound(text))
         }
         guard entry.mode != GIT_FILEMODE_TREE else {
@@ -71,16 +77,8 @@ struct TreeReader: ~Copyable {
     }
 
     /// Follows a path from the top of the commit.
-    private borrowing func entry(
-        at path: GitPath,
-        of commit: CommitID
-    ) throws(GitFault) -> Entry? {
-        let repository = repository
-        var oid = commit.oid
-        let handle = try Handle<CommitKind>.find { git_commit_lookup(&$0, repository, &oid) }
-        guard let handle else { throw GitFault(.revisionNotFound(commit.hex)) }
-        guard let root = git_commit_tree_id(handle.pointer) else { throw GitFault(.invalidData) }
-        var found = Entry(name: "", oid: root.pointee, mode: GIT_FILEMODE_TREE)
+    private borrowing func entry(at path: GitPath) throws(GitFault) -> Entry? {
+        var found = Entry(name: "", oid: root, mode: GIT_FILEMODE_TREE)
         var walked = ""
         for name in path.components {
             guard found.mode == GIT_FILEMODE_TREE else { return nil }
@@ -103,16 +101,12 @@ struct TreeReader: ~Copyable {
         return entry
     }
 
-    private mutating func walk(
-        _ oid: git_oid,
+    private mutating func read(
+        _ folder: git_oid,
         path: String,
-        depth: Int?,
         _ isWanted: (String) -> Bool
     ) throws(GitFault) {
-        guard depth ?? 0 <= limits.depth else {
-            throw GitFault(.tooLarge(what: "the depth of \"\(path)\"", limit: limits.depth))
-        }
-        let tree = try self.tree(oid, path: path)
+        let tree = try self.tree(folder, path: path)
         let count = git_tree_entrycount(tree.pointer)
         entriesSeen += count
         guard entriesSeen <= limits.files * 8 else {
@@ -122,18 +116,13 @@ struct TreeReader: ~Copyable {
             guard let raw = git_tree_entry_byindex(tree.pointer, index) else { continue }
             let entry = try Self.entry(raw, in: path)
             let path = "\(path)/\(entry.name)"
-            if entry.mode == GIT_FILEMODE_TREE, entry.isNamed {
-                guard let depth else { continue }
-                try walk(entry.oid, path: path, depth: depth + 1, isWanted)
-            } else if isWanted(path) {
-                if let refusal = entry.refusal {
-                    throw GitFault(.refusedEntry(path: path, refusal))
-                }
-                guard files.count < limits.files else {
-                    throw GitFault(.tooLarge(what: "the number of files", limit: limits.files))
-                }
-                files.append(try read(entry, path: path))
+            let isFolder = entry.mode == GIT_FILEMODE_TREE && entry.isNamed
+            guard !isFolder, isWanted(path) else { continue }
+            if let refusal = entry.refusal { throw GitFault(.refusedEntry(path: path, refusal)) }
+            guard files.count < limits.files else {
+                throw GitFault(.tooLarge(what: "the number of files", limit: limits.files))
             }
+            files.append(try read(entry, path: path))
         }
     }
 
@@ -165,11 +154,7 @@ struct TreeReader: ~Copyable {
             start: git_odb_object_data(object.pointer),
             count: git_odb_object_size(object.pointer)
         )
-        return GitFile(
-            path: path,
-            bytes: [UInt8](content),
-            isExecutable: entry.mode == GIT_FILEMODE_BLOB_EXECUTABLE
-        )
+        return GitFile(path: path, bytes: [UInt8](content))
     }
 
     /// Reads an object's size from its header, before its content is unpacked into memory.
@@ -190,9 +175,9 @@ struct TreeReader: ~Copyable {
 
     /// An object that a commit of ours reaches; it can only be missing if the mirror lost it.
     private static func present<Kind: HandleKind>(
-        _ make: (inout OpaquePointer?) -> Int32
+        _ lookUp: (inout OpaquePointer?) -> Int32
     ) throws(GitFault) -> Handle<Kind> {
-        guard let handle = try Handle<Kind>.find(make) else {
+        guard let handle = try Handle<Kind>.find(lookUp) else {
             throw GitFault(.damagedMirror, "an object is missing")
         }
         return handle
@@ -202,17 +187,16 @@ struct TreeReader: ~Copyable {
         guard let name = git_tree_entry_name(raw), let oid = git_tree_entry_id(raw) else {
             throw GitFault(.invalidData, "an entry of \"\(folder)\" has no name")
         }
-        guard let text = String(validatingCString: name), !["", ".", ".."].contains(text),
-            !text.contains("/"), text.lowercased() != ".git",
-            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else {
-            return Entry(
-                name: String(cString: name),
-                isNamed: false,
-                oid: oid.pointee,
-                mode: git_tree_entry_filemode_raw(raw)
-            )
-        }
-        return Entry(name: text, oid: oid.pointee, mode: git_tree_entry_filemode_raw(raw))
+        return Entry(
+            name: String(cString: name),
+            isNamed: String(validatingCString: name).map(isUsable) ?? false,
+            oid: oid.pointee,
+            mode: git_tree_entry_filemode_raw(raw)
+        )
+    }
+
+    private static func isUsable(_ name: String) -> Bool {
+        !["", ".", ".."].contains(name) && !name.contains("/") && name.lowercased() != ".git"
+            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 }

@@ -1,5 +1,4 @@
-/// Scheme, host and port: what the server that is asked must share with the configured remote for
-/// credentials to go there (RFC 6454 §4).
+/// Scheme, host and port (RFC 6454 §4); credentials are sent to the configured remote's only.
 struct WebOrigin: Equatable, CustomStringConvertible {
     let isEncrypted: Bool
     /// In lower case, without brackets.
@@ -22,8 +21,8 @@ struct WebOrigin: Equatable, CustomStringConvertible {
         self.init(authority: place ?? authority, isEncrypted: scheme == "https")
     }
 
-    /// The server that the bytes written to a connection are meant for, seen through a proxy, too;
-    /// nil where they do not begin a request or a TLS session.
+    /// The server that bytes on a connection are meant for, also through a proxy; nil if they do
+    /// not begin a request or a TLS session.
     init?(asking bytes: some Collection<UInt8>, over host: String, port: String) {
         // A TLS record of the kind "handshake" (RFC 8446 §5.1).
         if bytes.first == 0x16 {

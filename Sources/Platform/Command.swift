@@ -72,6 +72,13 @@ package struct Command: Sendable {
         return try child.output()
     }
 
+    /// Starts the program on descriptors of the caller's and returns its process id.
+    ///
+    /// The caller bounds, kills and reaps it; `input`, `deadline` and `outputLimit` do not count.
+    package func start(input: Int32, output: Int32, error: Int32) throws(CommandError) -> Int32 {
+        try CommandChild.spawn(self, try path(), [input, output, error])
+    }
+
     /// Finds the program's file.
     ///
     /// Services often start without `/usr/sbin` in `PATH`, where `nft` and its kind live, so the

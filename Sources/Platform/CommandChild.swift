@@ -171,7 +171,7 @@ struct CommandChild: ~Copyable {
         return file
     }
 
-    private static func spawn(
+    static func spawn(
         _ command: Command,
         _ path: String,
         _ standardDescriptors: [CInt]
@@ -182,6 +182,8 @@ struct CommandChild: ~Copyable {
         for (number, descriptor) in standardDescriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(number))
         }
+        // Not every library opens its descriptors with O_CLOEXEC.
+        GNUCalls.addCloseFrom(&actions, 3)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -24,10 +24,26 @@ enum GNUCalls {
         return call(descriptor, kind)
     }
 
+    /// Lets a child close every descriptor from `lowest` on before it starts its program.
+    static func addCloseFrom(
+        _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>,
+        _ lowest: CInt
+    ) {
+        // A libc without it (glibc before 2.34) leaves it to each descriptor's O_CLOEXEC.
+        _ = addCloseFromAddress?(actions, lowest)
+    }
+
     private typealias Pipe2 = @convention(c) (UnsafeMutablePointer<CInt>, CInt) -> CInt
     private typealias MemfdCreate = @convention(c) (UnsafePointer<CChar>, CUnsignedInt) -> CInt
     private typealias Setns = @convention(c) (CInt, CInt) -> CInt
 
+    private typealias AddCloseFrom =
+        @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
+
+    private static let addCloseFromAddress = address(
+        "posix_spawn_file_actions_addclosefrom_np",
+        as: AddCloseFrom.self
+    )
     private static let pipe2Address = address("pipe2", as: Pipe2.self)
     private static let memfdCreateAddress = address("memfd_create", as: MemfdCreate.self)
     private static let setnsAddress = address("setns", as: Setns.self)

@@ -47,7 +47,7 @@ final class CrashTests: XCTestCase {
             XCTAssertTrue(found == previous || found == next, "round \(round), seed \(seed)")
             let fetched = try await mirror.fetch()
             XCTAssertEqual(fetched.commit, next)
-            XCTAssertNil(fetched.remadeBecause, "a crash damages nothing")
+            XCTAssertNil(fetched.recreatedBecause, "a crash damages nothing")
             let file = try await mirror.file("noise", at: next)
             XCTAssertEqual(file.bytes, Array(noise.utf8))
             previous = next

@@ -19,12 +19,10 @@ final class FetchTests: XCTestCase {
         let fetched = try await mirror.fetch()
         XCTAssertEqual(fetched.commit, first)
         XCTAssertNil(fetched.previous)
-        XCTAssertTrue(fetched.isMoved)
         XCTAssertFalse(fetched.isRewritten)
 
         let again = try await mirror.fetch("main")
-        XCTAssertEqual(again.previous, first)
-        XCTAssertFalse(again.isMoved)
+        XCTAssertEqual([again.previous, again.commit], [first, first])
 
         let second = try id(fixture.repository.commit("second", ["manifests/web.yaml": "b"]))
         let moved = try await mirror.fetch("main")
@@ -180,7 +178,7 @@ final class FetchTests: XCTestCase {
         XCTAssertTrue(error.description.contains("who runs Berth; remove it"), "\(error)")
     }
 
-    func testMirrorOfAnotherRemoteIsMadeAnew() async throws {
+    func testMirrorOfAnotherRemoteIsRecreated() async throws {
         let (one, two) = (try Fixture(), try Fixture())
         let old = try id(one.repository.commit("one", ["a": "1"]))
         let new = try id(two.repository.commit("two", ["a": "2"]))
@@ -191,7 +189,7 @@ final class FetchTests: XCTestCase {
         XCTAssertNil(before, "another remote's branch is not this one's")
         let fetched = try await mirror.fetch()
         XCTAssertEqual(fetched.commit, new)
-        XCTAssertEqual(fetched.remadeBecause, "it is of another remote")
+        XCTAssertEqual(fetched.recreatedBecause, "it mirrors another remote")
         try await assertProblem(.revisionNotFound(old.hex)) { try await mirror.commit(old) }
     }
 

@@ -27,7 +27,7 @@ final class HTTPTests: XCTestCase {
         _ = try await mirror.fetch()
         let requests = server.requests.count
         let again = try await mirror.fetch()
-        XCTAssertFalse(again.isMoved)
+        XCTAssertEqual(again.previous, again.commit)
         XCTAssertEqual(server.requests.count, requests + 1, "nothing moved, nothing transferred")
 
         let old = try id(fixture.repository.commit("old", ["manifests/web.yaml": "b"]))
@@ -68,7 +68,7 @@ final class HTTPTests: XCTestCase {
 
         try fixture.state.write("token", "s3cret-t0ken")
         let tip = try await mirror.tip()
-        XCTAssertEqual(tip.commit, first, "the file is read anew at each use")
+        XCTAssertEqual(tip.commit, first, "the file is read at each use")
 
         for text in [" \n", "two\nlines", String(repeating: "x", count: 20_000)] {
             try fixture.state.write("token", text)
@@ -78,7 +78,7 @@ final class HTTPTests: XCTestCase {
         try await assertProblem(.credentialsFile(path: file)) { try await mirror.tip() }
     }
 
-    func testDamagedMirrorIsMadeAnewWithTheToken() async throws {
+    func testDamagedMirrorIsRecreatedWithTheToken() async throws {
         let fixture = try Fixture()
         let first = try id(fixture.repository.commit("first", ["a": "1"]))
         let server = try await HTTPGitServer.start(root: fixture.repository.root, token: "t")
@@ -89,9 +89,9 @@ final class HTTPTests: XCTestCase {
         _ = try await mirror.fetch()
         try FileManager.default.removeItem(atPath: "\(mirror.directory)/1.git/objects/pack")
         let fetched = try await mirror.fetch()
-        XCTAssertNotNil(fetched.remadeBecause)
+        XCTAssertNotNil(fetched.recreatedBecause)
         XCTAssertEqual(fetched.previous, first, "references outlive the objects")
-        XCTAssertFalse(fetched.isMoved)
+        XCTAssertEqual(fetched.commit, first)
     }
 
     func testPasswordInTheURLWorksAndIsNeverShown() async throws {
@@ -261,7 +261,7 @@ final class HTTPTests: XCTestCase {
         limits.bytesPerFetch = 100_000
         let mirror = try fixture.mirror("\(server.url)/fleet/.git", limits: limits)
         let problem = GitError.Problem.tooLarge(
-            what: "what the remote sends, in bytes,",
+            what: "the data from the remote, in bytes,",
             limit: 100_000
         )
         try await assertProblem(problem) { try await mirror.fetch() }

@@ -68,12 +68,12 @@ final class MirrorDamageTests: XCTestCase {
 
         try FileManager.default.moveItem(atPath: away, toPath: fixture.repository.path)
         let fetched = try await mirror.fetch()
-        XCTAssertEqual(fetched.remadeBecause, "it was found damaged")
+        XCTAssertEqual(fetched.recreatedBecause, "it was found damaged")
         let files = try await mirror.tree(commit, folders: ["m"])
         XCTAssertEqual(files.count, 2)
     }
 
-    func testForcedPushIsSaidAlsoWhenTheMirrorIsMadeAnew() async throws {
+    func testForcedPushIsReportedAlsoWhenTheMirrorIsRecreated() async throws {
         let fixture = try Fixture()
         let root = try fixture.repository.commit("root", ["a": "1"])
         let old = try id(fixture.repository.commit("old", ["a": "2"]))
@@ -106,7 +106,7 @@ final class MirrorDamageTests: XCTestCase {
         let second = try id(fixture.repository.commit("second", ["a": "2"]))
         let fetched = try await mirror.fetch()
         XCTAssertEqual(fetched.commit, second)
-        XCTAssertNil(fetched.remadeBecause)
+        XCTAssertNil(fetched.recreatedBecause)
         for name in leftovers + ["next", "2.git", "9.git"] {
             let path = "\(mirror.directory)/\(name)"
             XCTAssertFalse(FileManager.default.fileExists(atPath: path), name)

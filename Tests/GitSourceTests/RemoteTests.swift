@@ -3,7 +3,7 @@ import XCTest
 
 @testable import GitSource
 
-/// Reads the ways of naming a remote, and what ssh is told and says; nothing is contacted.
+/// Parses remotes, ssh command lines and advertised heads; nothing is contacted.
 final class RemoteTests: XCTestCase {
     func testLocations() throws {
         typealias Address = RemoteLocation.Address
@@ -82,13 +82,12 @@ final class RemoteTests: XCTestCase {
 
     func testCredentialsGoWithTheirScheme() throws {
         let key = GitCredentials.sshKey(file: "/k", knownHosts: "/h")
-        let agent = GitCredentials.sshAgent(socket: "/s", knownHosts: "/h")
         let token = GitCredentials.token(file: "/t")
         let table: [(String, [GitCredentials])] = [
-            ("/srv/x", [.none]), ("https://h/x", [.none, token]), ("git@h:x", [key, agent]),
+            ("/srv/x", [.none]), ("https://h/x", [.none, token]), ("git@h:x", [key]),
         ]
         for (text, allowed) in table {
-            for credentials in [.none, token, key, agent] {
+            for credentials in [.none, token, key] {
                 let remote = try? GitRemote(text, credentials: credentials)
                 XCTAssertEqual(
                     remote != nil,
@@ -113,7 +112,8 @@ final class RemoteTests: XCTestCase {
         let address = SSHAddress(user: "git", host: "h", port: 2222, path: "/it's")
         let command = try SSHCommand(
             address,
-            credentials: .sshKey(file: "/k 1%", knownHosts: "/h"),
+            keyFile: "/k 1%",
+            knownHosts: "/h",
             timeouts: GitTimeouts()
         )
         XCTAssertEqual(
@@ -130,7 +130,8 @@ final class RemoteTests: XCTestCase {
             XCTAssertThrowsError(
                 try SSHCommand(
                     address,
-                    credentials: .sshKey(file: "/k", knownHosts: path),
+                    keyFile: "/k",
+                    knownHosts: path,
                     timeouts: GitTimeouts()
                 ),
                 path
@@ -209,7 +210,14 @@ final class RemoteTests: XCTestCase {
             )
             XCTAssertTrue(error.description.hasPrefix("Fetching main of /r: "), "\(error)")
             XCTAssertTrue(error.description.hasSuffix("."), "\(error)")
-            XCTAssertFalse(problem.remedy.isEmpty)
+            XCTAssertFalse(problem.texts.remedy.isEmpty)
         }
+        let error = GitError(
+            problem: .unreachable,
+            operation: "Fetching main",
+            remote: "/r",
+            detail: "ssh is not installed."
+        )
+        XCTAssertTrue("\(error)".contains("(ssh is not installed). Check"), "\(error)")
     }
 }

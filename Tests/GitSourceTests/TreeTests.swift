@@ -5,7 +5,7 @@ import XCTest
 
 /// Reads committed files, and refuses what is not one.
 final class TreeTests: XCTestCase {
-    func testFoldersAreReadWholeAndSorted() async throws {
+    func testFoldersAreReadSortedAndWithoutFoldersBelow() async throws {
         let fixture = try Fixture()
         let commit = try id(
             fixture.repository.commit(
@@ -24,11 +24,10 @@ final class TreeTests: XCTestCase {
         }
         XCTAssertEqual(
             files.map { "\($0.path)=\(String(decoding: $0.bytes, as: UTF8.self))" },
-            ["environments/prod.yaml=prod", "manifests/data/db.yaml=db", "manifests/web.yaml=web"]
+            ["environments/prod.yaml=prod", "manifests/web.yaml=web"]
         )
-        let top = try await mirror.tree(commit, folders: ["manifests"], isRecursive: false)
-        XCTAssertFalse(top.isEmpty)
-        XCTAssertTrue(top.allSatisfy { $0.path.split(separator: "/").count == 2 })
+        let below = try await mirror.tree(commit, folders: ["manifests/data"])
+        XCTAssertEqual(below.map(\.path), ["manifests/data/db.yaml"])
         try await assertProblem(.pathNotFound("top.yaml/")) {
             try await mirror.tree(commit, folders: ["top.yaml"])
         }
@@ -41,8 +40,6 @@ final class TreeTests: XCTestCase {
     func testOneFile() async throws {
         let fixture = try Fixture()
         try fixture.repository.commit("first", ["manifests/conf/app.ini": "x=1"])
-        try fixture.repository.git("update-index", "--chmod=+x", "manifests/conf/app.ini")
-        try fixture.repository.git("commit", "--quiet", "-m", "executable")
         let commit = try id(fixture.repository.head())
         let mirror = try fixture.mirror()
         _ = try await mirror.fetch()
@@ -50,7 +47,6 @@ final class TreeTests: XCTestCase {
             let file = try await mirror.file(path, at: commit)
             XCTAssertEqual(file.path, "manifests/conf/app.ini")
             XCTAssertEqual(file.bytes, Array("x=1".utf8))
-            XCTAssertTrue(file.isExecutable)
         }
         for path in ["manifests/none", "../manifests/conf/app.ini", "/etc/passwd", "", "a\0b"] {
             try await assertProblem(.pathNotFound(path)) {
@@ -64,12 +60,12 @@ final class TreeTests: XCTestCase {
 
     func testSymbolicLinksAndSubmodulesAreRefusedWithTheirPath() async throws {
         let fixture = try Fixture()
-        let first = try fixture.repository.commit("first", ["manifests/a/web.yaml": "web"])
+        let first = try fixture.repository.commit("first", ["manifests/web.yaml": "web"])
         try fixture.repository.git(
             "update-index",
             "--add",
             "--cacheinfo",
-            "160000,\(first),manifests/a/sub"
+            "160000,\(first),manifests/sub"
         )
         try fixture.repository.git("commit", "--quiet", "-m", "submodule")
         let submodule = try id(fixture.repository.head())
@@ -90,7 +86,7 @@ final class TreeTests: XCTestCase {
         _ = try await mirror.fetch("submodule")
 
         let table: [(CommitID, String, GitError.Entry)] = [
-            (submodule, "manifests/a/sub", .submodule),
+            (submodule, "manifests/sub", .submodule),
             (link, "manifests/link.yaml", .symbolicLink),
         ]
         for (commit, path, entry) in table {
@@ -99,14 +95,14 @@ final class TreeTests: XCTestCase {
             }
             // What is not asked for does not count.
             let others = try await mirror.tree(commit, folders: ["manifests"]) { $0 != path }
-            XCTAssertEqual(others.map(\.path), ["manifests/a/web.yaml"])
+            XCTAssertEqual(others.map(\.path), ["manifests/web.yaml"])
             XCTAssertTrue(
                 error.description.contains("\"\(path)\" is \(entry.rawValue)"),
                 "\(error)"
             )
         }
         try await assertProblem(.refusedEntry(path: "conf", .symbolicLink)) {
-            try await mirror.file("conf/a/web.yaml", at: link)
+            try await mirror.file("conf/web.yaml", at: link)
         }
         try await assertProblem(.refusedEntry(path: "conf", .symbolicLink)) {
             try await mirror.tree(link, folders: ["conf"])
@@ -142,7 +138,7 @@ final class TreeTests: XCTestCase {
     func testLimits() async throws {
         let fixture = try Fixture()
         let files = (1...5).map {
-            ("manifests/d/e/f\($0).yaml", String(repeating: "x", count: 100))
+            ("manifests/f\($0).yaml", String(repeating: "x", count: 100))
         }
         let commit = try id(
             fixture.repository.commit("first", Dictionary(uniqueKeysWithValues: files))
@@ -152,7 +148,6 @@ final class TreeTests: XCTestCase {
             (\.files, 4, "the number of files"),
             (\.bytesPerFile, 99, "\"manifests\", with"),
             (\.bytesInAll, 499, "all files together, in bytes,"),
-            (\.depth, 2, "the depth of \"manifests/d/e\""),
         ]
         for (limit, value, what) in table {
             var limits = GitLimits()
@@ -170,7 +165,7 @@ final class TreeTests: XCTestCase {
             }
         }
         var exact = GitLimits()
-        (exact.files, exact.bytesInAll, exact.depth) = (5, 500, 3)
+        (exact.files, exact.bytesInAll) = (5, 500)
         let read = try await fixture.mirror(limits: exact).tree(commit, folders: ["manifests"])
         XCTAssertEqual(read.count, 5, "a limit is what is still allowed")
     }

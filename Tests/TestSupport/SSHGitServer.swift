@@ -52,12 +52,6 @@ package final class SSHGitServer: Sendable {
             .runBlocking()
     }
 
-    /// Hands a key to an agent.
-    package static func add(keyFile: String, toAgent socket: String) throws {
-        let environment = ["PATH": "/usr/bin:/bin", "SSH_AUTH_SOCK": socket]
-        try Command("ssh-add", ["-q", keyFile], environment: environment).runBlocking()
-    }
-
     /// Hashes the names in a known hosts file in place, as distributions do by default.
     package static func hash(knownHosts file: String) throws {
         try Command("ssh-keygen", ["-q", "-H", "-f", file]).runBlocking()
@@ -74,7 +68,7 @@ package final class SSHGitServer: Sendable {
             "[127.0.0.1]:\(port) \(try Self.publicKey(hostKey))"
         )
         try directory.write("authorized_keys", try Self.publicKey(keyFile))
-        // sshd(8) wants it when it is run by root; the package's service makes it at boot.
+        // sshd(8) requires it when run by root; the package's service creates it at boot.
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         let configuration = try directory.write(
             "sshd_config",

@@ -200,7 +200,6 @@ package actor GitFleet: FleetSource {
             return try await mirror.tree(
                 id,
                 folders: FleetFiles.folders,
-                isRecursive: false,
                 where: FleetFiles.isDefinition
             )
         } catch {
@@ -218,8 +217,8 @@ package actor GitFleet: FleetSource {
     private static func revision(_ commit: GitCommit) -> Revision {
         Revision(
             id: commit.id.hex,
-            author: commit.author.name,
-            date: Moment(milliseconds: commit.author.when.secondsSince1970 * 1_000),
+            author: commit.author,
+            date: Moment(milliseconds: commit.authoredAt * 1_000),
             subject: commit.subject
         )
     }

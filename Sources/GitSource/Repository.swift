@@ -1,34 +1,15 @@
 import Clibgit2
 
-extension CommitID {
-    init(_ oid: git_oid) {
-        var oid = oid
-        let bytes = withUnsafeBytes(of: &oid) { Array($0.prefix(20)) }
-        self.init(bytes: bytes)
-    }
-
-    private init(bytes: [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        hex = String(decoding: text, as: UTF8.self)
-    }
-
-    /// libgit2's form of the same name.
-    var oid: git_oid {
-        var oid = git_oid()
-        // Cannot fail: `hex` is forty hexadecimal digits by construction.
-        git_oid_fromstr(&oid, hex)
-        return oid
-    }
-}
-
 extension Handle where Kind == RepositoryKind {
-    /// Opens the repository at `path` itself, never one in a folder above it.
+    /// Opens the repository at `path`, never one in a folder above it.
     init(at path: String, bare: Bool) throws(GitFault) {
         var flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
         if bare { flags |= GIT_REPOSITORY_OPEN_BARE.rawValue }
         try self.init { git_repository_open_ext(&$0, path, flags, nil) }
     }
+
+    /// The repository's folder, with a slash at its end.
+    var path: String { git_repository_path(pointer).map { String(cString: $0) } ?? "" }
 
     borrowing func database() throws(GitFault) -> Handle<DatabaseKind> {
         let repository = pointer
@@ -41,7 +22,7 @@ extension Handle where Kind == RepositoryKind {
         return git_odb_exists(database.pointer, &oid) == 1
     }
 
-    /// What an object is, in git's words: `commit`, `tree`, `blob`, `tag`; nil if it is not here.
+    /// An object's type, `commit`, `tree`, `blob` or `tag`; nil if it is missing.
     borrowing func kind(of id: CommitID) throws(GitFault) -> String? {
         let database = try database()
         var (oid, size, type) = (id.oid, 0, GIT_OBJECT_ANY)
@@ -67,14 +48,7 @@ extension Handle where Kind == RepositoryKind {
         return try Handle<TreeKind> { git_commit_tree(&$0, commit.pointer) }
     }
 
-    borrowing func tree(_ oid: git_oid) throws(GitFault) -> Handle<TreeKind> {
-        let repository = pointer
-        var oid = oid
-        let code = git_tree_lookup
-        return try Handle<TreeKind> { code(&$0, repository, &oid) }
-    }
-
-    /// What a reference points at, nil if there is none of that name.
+    /// The object that a reference points at, nil without the reference.
     borrowing func target(of reference: String) throws(GitFault) -> CommitID? {
         let repository = pointer
         var oid = git_oid()
@@ -93,7 +67,7 @@ extension Handle where Kind == RepositoryKind {
         }
     }
 
-    /// The reference that a symbolic one stands for, nil for a direct one and for none.
+    /// The reference that a symbolic one points at, nil for a direct or missing one.
     borrowing func symbolicTarget(of name: String) throws(GitFault) -> String? {
         let repository = pointer
         let reference = try Handle<ReferenceKind>.find {

@@ -1,25 +1,24 @@
 import Platform
 import Synchronization
 
-/// The one thread on which a mirror speaks to its remote.
+/// The thread on which a mirror speaks to its remote.
 ///
-/// All waits in there are bounded by a `NetworkAttempt` but three: the resolver, a dead network
-/// disk under a plain path, and the kernel itself.
-/// So that none of these can hold the caller, the caller is let go a little after the attempt's
-/// deadline; the thread stays with the call, and until it comes back further calls fail at once
-/// instead of queueing up behind it.
-final class NetworkLane: Sendable {
+/// A `NetworkAttempt` bounds all waits on it but three: the resolver, a dead network disk under a
+/// plain path, and the kernel itself.
+/// So that none of these can hold the caller, the caller gets an error soon after the attempt's
+/// deadline; until the call returns, further calls fail at once instead of queueing behind it.
+final class RemoteQueue: Sendable {
     private let queue: BlockingQueue
     private let grace: Duration
     private let overdue = Mutex(0)
 
-    /// `grace` is what a call may take beyond its deadline to clean up after itself.
+    /// `grace` is how long a call may clean up after its deadline.
     init(label: String, grace: Duration = .seconds(5)) {
         queue = BlockingQueue(label: label)
         self.grace = grace
     }
 
-    /// Runs `body` on the thread, under the attempt; ends by the attempt's deadline and the grace.
+    /// Runs `body` on the thread; returns by the attempt's deadline and the grace.
     func run<Value: Sendable>(
         _ attempt: NetworkAttempt,
         _ body: @escaping @Sendable () throws(GitFault) -> Value
@@ -43,8 +42,8 @@ final class NetworkLane: Sendable {
             let answer = FirstAnswer(continuation)
             let timer = Task { [self] in
                 try? await Task.sleep(until: attempt.deadline + grace)
-                // A cancelled timer wakes at once, but the answer is given by then.
-                let fault = GitFault(.timedOut, "the call hangs and was left behind")
+                // A cancelled timer wakes at once, but then the other answer came first.
+                let fault = GitFault(.timedOut, "the call hangs and was abandoned")
                 answer.give(.failure(fault)) { overdue.withLock { $0 += 1 } }
             }
             Task { [self] in
@@ -79,7 +78,7 @@ private final class FirstAnswer<Value: Sendable>: Sendable {
         self.continuation = Mutex(continuation)
     }
 
-    /// Whether this answer was the first; `noting` runs before the waiter goes on if it was.
+    /// Whether this answer was the first; if so, `noting` runs before the waiter continues.
     @discardableResult
     func give(_ value: Value, noting: () -> Void = {}) -> Bool {
         let waiting = continuation.withLock { continuation in

@@ -5,7 +5,7 @@ import XCTest
 @testable import GitSource
 
 /// Calls that never come back must not take the caller with them.
-final class NetworkLaneTests: XCTestCase {
+final class RemoteQueueTests: XCTestCase {
     private func attempt(_ total: Duration) throws -> NetworkAttempt {
         NetworkAttempt(
             remote: try GitRemote("/nowhere"),
@@ -17,12 +17,12 @@ final class NetworkLaneTests: XCTestCase {
     }
 
     func testCallThatHangsIsLeftBehindAndNothingQueuesUpBehindIt() async throws {
-        let lane = NetworkLane(label: "test", grace: .milliseconds(100))
+        let queue = RemoteQueue(label: "test", grace: .milliseconds(100))
         let release = DispatchSemaphore(value: 0)
         let returned = DispatchSemaphore(value: 0)
         let started = Atomic(0)
         await assertFault(.timedOut) {
-            try await lane.run(try attempt(.milliseconds(100))) { () throws(GitFault) in
+            try await queue.run(try attempt(.milliseconds(100))) { () throws(GitFault) in
                 started.add(1, ordering: .relaxed)
                 release.wait()
                 returned.signal()
@@ -30,7 +30,7 @@ final class NetworkLaneTests: XCTestCase {
         }
         for _ in 1...20 {
             await assertFault(.busy) {
-                try await lane.run(try attempt(.seconds(9))) { () throws(GitFault) in
+                try await queue.run(try attempt(.seconds(9))) { () throws(GitFault) in
                     started.add(1, ordering: .relaxed)
                 }
             }
@@ -40,7 +40,8 @@ final class NetworkLaneTests: XCTestCase {
         let end = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < end {
             do {
-                let answer = try await lane.run(try attempt(.seconds(9))) { () throws(GitFault) in 7
+                let answer = try await queue.run(try attempt(.seconds(9))) { () throws(GitFault) in
+                    7
                 }
                 return XCTAssertEqual(answer, 7)
             } catch let fault as GitFault {
@@ -48,15 +49,15 @@ final class NetworkLaneTests: XCTestCase {
                 await Task.yield()
             }
         }
-        XCTFail("the lane stays closed")
+        XCTFail("the queue stays closed")
     }
 
     func testWaitingBehindAHealthyCallIsFine() async throws {
-        let lane = NetworkLane(label: "test")
+        let queue = RemoteQueue(label: "test")
         let attempts = try (1...5).map { _ in try attempt(.seconds(9)) }
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for (number, attempt) in attempts.enumerated() {
-                group.addTask { try await lane.run(attempt) { () throws(GitFault) in number } }
+                group.addTask { try await queue.run(attempt) { () throws(GitFault) in number } }
             }
             return try await group.reduce(0, +)
         }
