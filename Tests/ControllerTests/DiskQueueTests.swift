@@ -64,22 +64,30 @@ final class DiskQueueTests: XCTestCase {
 
     func testCallsOfASubjectKeepTheirOrder() async throws {
         let queue = DiskQueue()
-        let order = Mutex<[Int]>([])
+        let order = Order()
         let gate = Hang()
         let (started, start) = AsyncStream.makeStream(of: Void.self)
-        async let first: Void = queue.run("a") {
-            start.yield()
-            gate.call()
-            order.withLock { $0.append(1) }
+        let first = Task {
+            try await queue.run("a") {
+                start.yield()
+                gate.call()
+                order.add(1)
+            }
         }
         for await _ in started { break }
-        let second = Task { try await queue.run("a") { order.withLock { $0.append(2) } } }
+        let second = Task { try await queue.run("a") { order.add(2) } }
         gate.end()
-        try await first
+        try await first.value
         try await second.value
-        XCTAssertEqual(order.withLock(\.self), [1, 2])
-        let empty = try await queue.run("a") { order.withLock(\.count) }
-        XCTAssertEqual(empty, 2)
+        XCTAssertEqual(order.all, [1, 2])
+    }
+
+    private final class Order: Sendable {
+        private let numbers = Mutex<[Int]>([])
+
+        var all: [Int] { numbers.withLock(\.self) }
+
+        func add(_ number: Int) { numbers.withLock { $0.append(number) } }
     }
 
     func testTheErrorSaysWhatToDo() {

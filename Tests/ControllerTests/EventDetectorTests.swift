@@ -252,7 +252,7 @@ final class EventDetectorTests: XCTestCase {
             subject: "web:1",
             registry: "registry.example",
             url: "https://registry.example/v2/",
-            complaint: nil
+            serverMessage: nil
         )
     }
 

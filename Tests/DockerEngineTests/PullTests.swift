@@ -104,7 +104,10 @@ final class PullTests: XCTestCase {
                     "the old way", .chunks([#"{"error":"manifest unknown"}"# + "\r\n"]) + .end,
                     .pullFailed, "manifest unknown"
                 ),
-                ("cut", .chunks([#"{"status":"x"}"# + "\r\n"]), .connectionLost, "closed the connection"),
+                (
+                    "cut", .chunks([#"{"status":"x"}"# + "\r\n"]),
+                    .connectionLost, "closed the connection"
+                ),
                 ("garbage", .chunks(["<html>\n"]) + .end, .malformedResponse, "JSON"),
                 (
                     "endless line", .chunks([String(repeating: "x", count: 2_000_000)]) + .end,
