@@ -202,7 +202,7 @@ final class ReadingTests: XCTestCase {
                     { $0.config.labels = ["a": "1", "berth.slot": "1"] }, ["labels.a: 1 / 2"]
                 ),
                 (
-                    "memory", "{}", #"{"ReleaseRecord": 64}"#, { $0.hostConfig.memory = 32 },
+                    "memory", "{}", #"{"Memory": 64}"#, { $0.hostConfig.memory = 32 },
                     ["mem_limit: 32 / 64"]
                 ),
                 (
