@@ -2,8 +2,8 @@ internal import Digests
 internal import Model
 internal import Rollouts
 
-/// Finds what a look adds to the `ReleaseRecord`, from its decisions alone: the specs that are given
-/// up, and the jobs that completed.
+/// Finds what a look adds to the `ReleaseRecord`, from its decisions alone: the specs that are
+/// given up, and the jobs that completed.
 struct ReleaseRecorder: Sendable {
     /// Why candidates failed: the look that sees one fail knows why, and the one that gives its
     /// release up sees the container that is kept only.
