@@ -5,7 +5,7 @@ internal import Manifests
 /// What `berth init --from` is given, and what it finds beside the Compose file and on the host.
 struct InitSource {
     /// What is taken over.
-    let takeover: Takeover.Source
+    let composeImport: ComposeImport.Source
     /// What the user has to know about where it comes from.
     private(set) var notes: [String] = []
 
@@ -13,7 +13,7 @@ struct InitSource {
         let bytes = try WorkingTree(path: ".").required(path)
         let file = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
         let place = file.deletingLastPathComponent().path
-        var source = Takeover.Source(
+        var source = ComposeImport.Source(
             bytes: bytes,
             path: path,
             folder: Self.relativeFolder(place, in: tree.path),
@@ -49,7 +49,7 @@ struct InitSource {
                 wanted: "a folder outside of the repository, which goes to git"
             )
         }
-        takeover = source
+        composeImport = source
     }
 
     /// The values of `--set`, before those of the files, of which later ones win.
@@ -105,7 +105,7 @@ struct InitSource {
     }
 
     /// The name that Compose gives a project: `.env`'s, the file's, or the folder's.
-    private static func projectName(of source: Takeover.Source, _ place: String) -> String {
+    private static func projectName(of source: ComposeImport.Source, _ place: String) -> String {
         let given = source.variables["COMPOSE_PROJECT_NAME"] ?? ""
         let own = ComposeFile.projectName(in: source.bytes, variables: source.variables) ?? ""
         let folder = URL(fileURLWithPath: place).lastPathComponent

@@ -74,7 +74,7 @@ extension ServiceBuilder {
 
     private mutating func labels() -> [String: String] {
         for (name, value) in service["labels"]?.map ?? OrderedMap() {
-            guard let error = OwnLabels.problem(of: name) else { continue }
+            guard let error = ReservedLabels.problem(of: name) else { continue }
             report(error, "labels.\(name)", at: value)
         }
         return service["labels"]?.texts ?? [:]
@@ -128,7 +128,7 @@ extension ServiceBuilder {
 }
 
 /// Labels by which Berth and Compose know what is theirs.
-enum OwnLabels {
+enum ReservedLabels {
     /// What is wrong with a label of that name; nil where it is the team's.
     static func problem(of name: String) -> TextError? {
         guard name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.") else { return nil }

@@ -139,7 +139,7 @@ extension ServiceBuilder {
                 report(error, key, at: value)
                 return nil
             }
-            if let problem = PointerText.problem(of: bytes) {
+            if let problem = GitPointer.problem(of: bytes) {
                 let error = TextError("\(place): \(problem.message)", remedy: problem.remedy)
                 report(error, key, at: value)
                 return nil

@@ -57,7 +57,7 @@ extension ServiceBuilder {
                 return report(error, key, at: option)
             }
             do {
-                guard let reach = try HostReach(text) else { return }
+                guard let reach = try HostPathReference(text) else { return }
                 requireHostPath(reach.path, readOnly: !reach.isSocket, key, at: option)
             } catch {
                 report(error, key, at: option)

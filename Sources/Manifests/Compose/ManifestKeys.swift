@@ -29,7 +29,7 @@ enum ManifestKeys {
     static let settings = ObjectShape(
         Keys(
             keys.list.map { key in
-                overlaid.contains(key.name) ? Key(key.name, LaterShape(), "") : key
+                overlaid.contains(key.name) ? Key(key.name, DeferredShape(), "") : key
             }
         )
     )
@@ -54,7 +54,7 @@ private struct ObsoleteVersionShape: Shape {
 }
 
 /// A section that is read later, together with an environment.
-struct LaterShape: Shape {
+struct DeferredShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? { nil }
 
     var schema: SchemaNode { .object([]) }

@@ -46,7 +46,7 @@ enum EnvironmentKeys {
     static let settings = ObjectShape(
         Keys(
             keys.list.map { key in
-                ManifestKeys.overlaid.contains(key.name) ? Key(key.name, LaterShape(), "") : key
+                ManifestKeys.overlaid.contains(key.name) ? Key(key.name, DeferredShape(), "") : key
             }
         )
     )

@@ -36,7 +36,7 @@ struct ManifestFile: Sendable {
 
     /// Reads a document that has to be a map.
     static func parse(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Node {
-        if let problem = PointerText.problem(of: bytes) {
+        if let problem = GitPointer.problem(of: bytes) {
             let start = SourceLocation(file: path, line: 1, column: 1)
             throw Diagnostic(at: start, problem.message, remedy: problem.remedy)
         }

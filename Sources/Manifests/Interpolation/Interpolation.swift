@@ -61,7 +61,7 @@ struct Interpolation {
                 try emit([.dollar])
                 position = next + 1
             case .leftBrace:
-                let braced = try Braced(bytes[position...])
+                let braced = try Substitution(bytes[position...])
                 try fill(braced, depth: depth)
                 position = braced.end
             case let byte where byte.startsName:
@@ -75,7 +75,7 @@ struct Interpolation {
         }
     }
 
-    private mutating func fill(_ braced: Braced, depth: Int) throws(InterpolationError) {
+    private mutating func fill(_ braced: Substitution, depth: Int) throws(InterpolationError) {
         guard let operation = braced.operation else {
             return try emit(Array(plain(braced.name).utf8)[...])
         }

@@ -54,7 +54,7 @@ struct EnvironmentChecks {
     }
 
     private func checkPorts(into problems: inout Problems) {
-        var book = PortBook()
+        var book = TakenPorts()
         for service in services {
             for port in service.ports {
                 guard let other = book.add(port, owner: service.name) else { continue }
@@ -71,7 +71,7 @@ struct EnvironmentChecks {
 
     /// No two things have one name, in Docker or to those that call it.
     private func checkNames(into problems: inout Problems) {
-        var book = NameBook()
+        var book = TakenNames()
         for name in ObjectName.all(of: services, in: file, resources) {
             guard let other = book.add(name) else { continue }
             let error = TextError(

@@ -122,7 +122,7 @@ extension Fleet {
         between states: [(environment: EnvironmentFile, state: DesiredState)],
         into problems: inout Problems
     ) {
-        var book = PortBook()
+        var book = TakenPorts()
         for (environment, state) in states {
             for service in state.services {
                 for port in service.ports {
@@ -149,7 +149,7 @@ extension Fleet {
         between environments: [(environment: String, names: [ObjectName])],
         into problems: inout Problems
     ) {
-        var book = NameBook()
+        var book = TakenNames()
         for (environment, names) in environments {
             for var name in names {
                 name.owner += " of \(environment)"

@@ -38,7 +38,7 @@ extension NetworkChecks {
         into problems: inout Problems
     ) {
         for (name, label) in value["labels"]?.map ?? OrderedMap() {
-            guard let error = OwnLabels.problem(of: name) else { continue }
+            guard let error = ReservedLabels.problem(of: name) else { continue }
             let field = "networks.\(key).labels.\(name)"
             problems.report(error, at: label.origin.location, field: field)
         }

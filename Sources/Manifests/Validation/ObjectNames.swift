@@ -79,7 +79,7 @@ struct ObjectName: Sendable {
 }
 
 /// Which names are taken in Docker, and by what.
-struct NameBook {
+struct TakenNames {
     private struct Entry: Hashable {
         var kind: ObjectName.Kind
         var name: String

@@ -38,7 +38,7 @@ struct VolumeChecks {
         into problems: inout Problems
     ) {
         for (name, value) in volume["labels"]?.map ?? OrderedMap() {
-            guard let error = OwnLabels.problem(of: name) else { continue }
+            guard let error = ReservedLabels.problem(of: name) else { continue }
             let field = "volumes.\(key).labels.\(name)"
             problems.report(error, at: value.origin.location, field: field)
         }
@@ -241,9 +241,9 @@ struct VolumeChecks {
         at value: ComposeValue,
         _ field: String,
         into problems: inout Problems
-    ) -> HostReach? {
+    ) -> HostPathReference? {
         do {
-            return try HostReach(text)
+            return try HostPathReference(text)
         } catch {
             problems.report(error, at: value.origin.location, field: field)
             return nil

@@ -4,7 +4,7 @@ import XCTest
 @testable import Manifests
 
 /// What a Compose file reaches beyond its containers is written into the policy, all of it.
-final class TakeoverGrantTests: XCTestCase {
+final class ComposeImportGrantTests: XCTestCase {
     func testEveryGrantIsWritten() throws {
         let compose = """
             services:
@@ -26,8 +26,8 @@ final class TakeoverGrantTests: XCTestCase {
               remote: { driver: vieux/sshfs, driver_opts: { sshcmd: "a@nas:/x" } }
 
             """
-        let takeover = try Takeover(
-            of: Takeover.Source(
+        let imported = try ComposeImport(
+            of: ComposeImport.Source(
                 bytes: Array(compose.utf8),
                 path: "compose.yaml",
                 folder: "",
@@ -35,7 +35,7 @@ final class TakeoverGrantTests: XCTestCase {
                 other: { _ in nil }
             )
         )
-        let prod = try XCTUnwrap(takeover.files.first { $0.path == "environments/prod.yaml" }?.text)
+        let prod = try XCTUnwrap(imported.files.first { $0.path == "environments/prod.yaml" }?.text)
         let policy = try XCTUnwrap(prod.firstRange(of: "policy:\n")).upperBound
         XCTAssertEqual(
             String(prod[policy...]),
@@ -68,7 +68,7 @@ final class TakeoverGrantTests: XCTestCase {
 
             """
         )
-        let files = takeover.files.map { ($0.path, Array($0.text.utf8)) }
+        let files = imported.files.map { ($0.path, Array($0.text.utf8)) }
         let problems = Fleet(FleetFiles(Dictionary(files) { $1 })).validate()
         XCTAssertEqual(problems.filter { $0.severity == .error }.map(\.description), [])
     }

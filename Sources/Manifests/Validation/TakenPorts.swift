@@ -1,7 +1,7 @@
 internal import Model
 
 /// Which ports of a host are taken, and by which service.
-struct PortBook {
+struct TakenPorts {
     private struct Slot: Hashable {
         var port: Int
         var transport: TransportProtocol

@@ -12,7 +12,7 @@ struct ManifestEdit {
         var entries: [String] = []
     }
 
-    let source: Takeover.Source
+    let source: ComposeImport.Source
     let root: Node
     let active: Set<String>
     var changes: TextChanges
@@ -21,7 +21,7 @@ struct ManifestEdit {
     var pullPolicy: String?
     var services: [Service] = []
     var problems: [Diagnostic] = []
-    var wanted = WantedOptions()
+    var wanted = MissingOptions()
     var notes: [String] = []
     /// Files of variables with secrets: paths on the host, and what they say.
     var hostFiles: [(path: String, text: String)] = []
@@ -45,7 +45,7 @@ struct ManifestEdit {
     /// What an environment says better than a manifest.
     private static let moving: Set<String> = ["ports", "pull_policy"]
 
-    init(source: Takeover.Source, root: Node) {
+    init(source: ComposeImport.Source, root: Node) {
         self.source = source
         self.root = root
         variables = source.variables

@@ -3,10 +3,10 @@ import XCTest
 
 @testable import Manifests
 
-/// What a takeover does with a file's images, names, paths, profiles and links.
-final class TakeoverFormTests: XCTestCase {
+/// What an import does with a file's images, names, paths, profiles and links.
+final class ComposeImportFormTests: XCTestCase {
     func testImagesInThePlaceOfBuilds() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             services:
               a:
@@ -24,7 +24,7 @@ final class TakeoverFormTests: XCTestCase {
             images: ["a": "ghcr.io/team/a:1.0.0", "b": "ghcr.io/team/b:3"]
         )
         XCTAssertEqual(
-            takeover.files[0].text,
+            imported.files[0].text,
             """
             services:
               a:
@@ -37,13 +37,13 @@ final class TakeoverFormTests: XCTestCase {
             """
         )
         XCTAssertThrowsError(
-            try SampleTakeover.take("services: { a: { image: b } }\n", [:], images: ["x": "y"])
+            try SampleImport.take("services: { a: { image: b } }\n", [:], images: ["x": "y"])
         )
         XCTAssertThrowsError(
-            try SampleTakeover.take("services: { a: { image: b } }\n", [:], images: ["a": "Y"])
+            try SampleImport.take("services: { a: { image: b } }\n", [:], images: ["a": "Y"])
         )
         XCTAssertThrowsError(
-            try SampleTakeover.take("services: { a: { image: b, build: . } }\n", [:])
+            try SampleImport.take("services: { a: { image: b, build: . } }\n", [:])
         ) { error in
             XCTAssertEqual((error as? InvalidComposeFile)?.options.first, "--image")
         }
@@ -65,13 +65,13 @@ final class TakeoverFormTests: XCTestCase {
             ("dev", "dev", "dev"), ("prod", "prod", "prod"),
         ] {
             let variables = ["COMPOSE_PROJECT_NAME": project]
-            let takeover = try SampleTakeover.take(text, variables, project: project)
+            let imported = try SampleImport.take(text, variables, project: project)
             for name in ["dev", "staging", "prod"] {
-                let file = SampleTakeover.text("environments/\(name).yaml", of: takeover)
+                let file = SampleImport.text("environments/\(name).yaml", of: imported)
                 let line = "\nadopts: { project: \(quoted) }\n"
                 XCTAssertEqual(file.contains(line), name == adopter, file)
                 XCTAssertTrue(file.contains("\nvolumes:\n  new: {}\n"), file)
-                let state = try TakeoverTrial.fleet(takeover).desiredState(
+                let state = try ComposeImportTrial.fleet(imported).desiredState(
                     of: name,
                     at: SampleFleet.revision
                 )
@@ -82,13 +82,13 @@ final class TakeoverFormTests: XCTestCase {
                 )
             }
             XCTAssertTrue(
-                takeover.notes.contains {
+                imported.notes.contains {
                     $0.hasPrefix("\(adopter) adopts the Compose project \(project): ")
                 },
-                "\(takeover.notes)"
+                "\(imported.notes)"
             )
         }
-        let plain = try SampleTakeover.take(text, ["COMPOSE_PROJECT_NAME": "shop"])
+        let plain = try SampleImport.take(text, ["COMPOSE_PROJECT_NAME": "shop"])
         XCTAssertTrue(plain.files[0].text.contains("name: shop.own }"), plain.files[0].text)
         XCTAssertFalse(plain.files.contains { $0.text.contains("adopts") })
         XCTAssertFalse(plain.notes.contains { $0.contains("adopts") }, "\(plain.notes)")
@@ -106,23 +106,23 @@ final class TakeoverFormTests: XCTestCase {
                 profiles: [debug]
 
             """
-        let takeover = try SampleTakeover.take(text, [:])
-        XCTAssertFalse(takeover.files.contains { $0.text.contains("debug") })
-        XCTAssertTrue(takeover.notes.contains("left out, for they have profiles: debug"))
-        let state = try TakeoverTrial.fleet(takeover).desiredState(
+        let imported = try SampleImport.take(text, [:])
+        XCTAssertFalse(imported.files.contains { $0.text.contains("debug") })
+        XCTAssertTrue(imported.notes.contains("left out, for they have profiles: debug"))
+        let state = try ComposeImportTrial.fleet(imported).desiredState(
             of: "prod",
             at: SampleFleet.revision
         )
         let web = try XCTUnwrap(state.services.first { $0.name == "web" })
         XCTAssertEqual(web.dependencies, [Dependency(on: "db", condition: .started)])
-        XCTAssertThrowsError(try SampleTakeover.take(text, ["COMPOSE_PROFILES": "other,debug"]))
+        XCTAssertThrowsError(try SampleImport.take(text, ["COMPOSE_PROFILES": "other,debug"]))
         let alias = "services: { a: { image: 'a:1', links: ['b:c'] }, b: { image: 'b:1' } }\n"
-        XCTAssertThrowsError(try SampleTakeover.take(alias, [:]))
+        XCTAssertThrowsError(try SampleImport.take(alias, [:]))
     }
 
     /// A service that others are built on stays in the manifest, without its secrets.
     func testAnchorsOfServicesThatAreLeftOut() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             services:
               tool: &tool
@@ -138,15 +138,15 @@ final class TakeoverFormTests: XCTestCase {
             """,
             [:]
         )
-        XCTAssertTrue(takeover.files[0].text.contains("tool: &tool"))
-        XCTAssertFalse(takeover.files.contains { $0.text.contains("literal") })
-        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        XCTAssertTrue(imported.files[0].text.contains("tool: &tool"))
+        XCTAssertFalse(imported.files.contains { $0.text.contains("literal") })
+        let prod = SampleImport.text("environments/prod.yaml", of: imported)
         XCTAssertFalse(prod.contains("tool:"), prod)
     }
 
     /// What Berth fills by itself says the same as before, or is written out.
     func testReservedNames() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             services:
               api:
@@ -167,7 +167,7 @@ final class TakeoverFormTests: XCTestCase {
             ]
         )
         XCTAssertEqual(
-            takeover.files[0].text,
+            imported.files[0].text,
             """
             services:
               api:
@@ -182,10 +182,10 @@ final class TakeoverFormTests: XCTestCase {
 
             """
         )
-        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        let prod = SampleImport.text("environments/prod.yaml", of: imported)
         XCTAssertTrue(prod.contains("\npull_policy: always\n"), prod)
         XCTAssertFalse(prod.contains("variables:"), prod)
-        let state = try TakeoverTrial.fleet(takeover).desiredState(
+        let state = try ComposeImportTrial.fleet(imported).desiredState(
             of: "prod",
             at: SampleFleet.revision
         )
@@ -194,7 +194,7 @@ final class TakeoverFormTests: XCTestCase {
     }
 
     func testPaths() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             services:
               web:
@@ -223,20 +223,20 @@ final class TakeoverFormTests: XCTestCase {
             "- /home/me/cache:/cache", "\"/srv/app/up:/up\"", "source: /srv/app/long,",
             "- /srv/app/tls/site.pem:/site.pem:ro", "file: /srv/app/s.txt", "file: ../web.conf",
         ] {
-            XCTAssertTrue(takeover.files[0].text.contains(text), "\(text) \(takeover.files[0])")
+            XCTAssertTrue(imported.files[0].text.contains(text), "\(text) \(imported.files[0])")
         }
     }
 
     /// Files beside a Compose file that lies elsewhere come along.
     func testFilesAreCopied() throws {
         let text = "services: { a: { image: 'a:1', volumes: ['../x/c.conf:/c:ro'] } }\n"
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             text,
             [:],
             files: ["../x/c.conf": "conf"],
             folder: nil
         )
-        XCTAssertEqual(takeover.copies.map(\.path), ["files/x/c.conf"])
-        XCTAssertTrue(takeover.files[0].text.contains("'../files/x/c.conf:/c:ro'"))
+        XCTAssertEqual(imported.copies.map(\.path), ["files/x/c.conf"])
+        XCTAssertTrue(imported.files[0].text.contains("'../files/x/c.conf:/c:ro'"))
     }
 }

@@ -3,7 +3,7 @@ import XCTest
 @testable import Manifests
 
 /// Lines may end as they do on Windows.
-final class TakeoverLineEndTests: XCTestCase {
+final class ComposeImportLineEndTests: XCTestCase {
     func testWhatMovesIsTheSameWithBothLineEnds() throws {
         let text = """
             services:
@@ -22,8 +22,8 @@ final class TakeoverLineEndTests: XCTestCase {
     }
 
     private func environments(of text: String) throws -> [String] {
-        try Takeover(
-            of: Takeover.Source(
+        try ComposeImport(
+            of: ComposeImport.Source(
                 bytes: Array(text.utf8),
                 path: "docker-compose.yml",
                 folder: "",

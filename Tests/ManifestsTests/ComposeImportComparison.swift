@@ -3,10 +3,10 @@ import Model
 @testable import Manifests
 
 /// What a Compose file says beside what the environment that was made of it says; only what a
-/// takeover changes on purpose may differ, each at its own path.
-struct TakeoverComparison {
-    let trial: TakeoverTrial
-    let takeover: Takeover
+/// import changes on purpose may differ, each at its own path.
+struct ComposeImportComparison {
+    let trial: ComposeImportTrial
+    let imported: ComposeImport
     let before: JSON
     let after: JSON
 
@@ -30,7 +30,7 @@ struct TakeoverComparison {
                     continue
                 }
                 // Compose lets several containers write to one volume; here that is said.
-                let isShared = takeover.notes.contains { $0.hasPrefix("several containers write") }
+                let isShared = imported.notes.contains { $0.hasPrefix("several containers write") }
                 let shared = isShared ? [section, key, "x-berth", "shared"] : []
                 found += CanonicalDifference.all(ours: other, theirs: value, at: [section, key])
                     .filter { $0.path != shared }.map(\.description)
@@ -89,8 +89,8 @@ struct TakeoverComparison {
         var variables: [String: String] = [:]
         for file in service["env_file"]?.list ?? [] {
             let path = file["path"]?.text ?? file.text ?? ""
-            let host = takeover.hostFiles.first { $0.path == path }?.text
-            let bytes = host.map { Array($0.utf8) } ?? TakeoverTrial.file(path) ?? []
+            let host = imported.hostFiles.first { $0.path == path }?.text
+            let bytes = host.map { Array($0.utf8) } ?? ComposeImportTrial.file(path) ?? []
             let file = HostEnvironmentFile(path: path)
             let read = (try? HostEnvironment.variables(in: bytes, of: file)) ?? [:]
             variables.merge(read) { $1 }

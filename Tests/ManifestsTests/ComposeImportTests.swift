@@ -3,10 +3,10 @@ import XCTest
 
 @testable import Manifests
 
-/// What a takeover does with a file's secrets, and with what is missing.
-final class TakeoverTests: XCTestCase {
+/// What an import does with a file's secrets, and with what is missing.
+final class ComposeImportTests: XCTestCase {
     func testSecretsGoToTheHostAndTheRestToVariables() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             x-common: &common
               SHARED_TOKEN: ${SHARED_TOKEN}
@@ -33,7 +33,7 @@ final class TakeoverTests: XCTestCase {
             ]
         )
         XCTAssertEqual(
-            takeover.files[0].text,
+            imported.files[0].text,
             """
             x-common: &common
               LEVEL: ${LEVEL}
@@ -51,7 +51,7 @@ final class TakeoverTests: XCTestCase {
             """
         )
         XCTAssertEqual(
-            takeover.hostFiles.map { "\($0.path)\n\($0.text)" },
+            imported.hostFiles.map { "\($0.path)\n\($0.text)" },
             [
                 "/etc/berth/shop/api.env\nBARE_TOKEN=bt\n"
                     + "DATABASE_URL=\"postgres://app:pa\\$\\$'word@db/app\"\n"
@@ -60,16 +60,16 @@ final class TakeoverTests: XCTestCase {
                 "/etc/berth/shop/only.env\nPASSWORD=\"pa\\$\\$'word\"\n",
             ]
         )
-        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        let prod = SampleImport.text("environments/prod.yaml", of: imported)
         XCTAssertTrue(prod.contains("variables:\n  BARE: b\n  GREETING: hi\n  LEVEL: warn\n"), prod)
         XCTAssertTrue(prod.contains("    env_file:\n      - /etc/berth/shop/api.env\n"), prod)
         XCTAssertTrue(prod.contains("- \"/etc/berth/shop/api.env:ro\"\n"), prod)
-        for file in takeover.files { XCTAssertFalse(file.text.contains("word"), file.text) }
-        XCTAssertFalse(takeover.notes.joined().contains("word'"), "\(takeover.notes)")
+        for file in imported.files { XCTAssertFalse(file.text.contains("word"), file.text) }
+        XCTAssertFalse(imported.notes.joined().contains("word'"), "\(imported.notes)")
     }
 
     func testFilesOfVariablesThatAreNotCommitted() throws {
-        let takeover = try SampleTakeover.take(
+        let imported = try SampleImport.take(
             """
             services:
               api:
@@ -87,10 +87,10 @@ final class TakeoverTests: XCTestCase {
             ]
         )
         XCTAssertEqual(
-            takeover.hostFiles.map(\.text),
+            imported.hostFiles.map(\.text),
             ["MAIL_PASSWORD=hidden\n"]
         )
-        let prod = SampleTakeover.text("environments/prod.yaml", of: takeover)
+        let prod = SampleImport.text("environments/prod.yaml", of: imported)
         XCTAssertTrue(
             prod.contains(
                 """
@@ -107,8 +107,8 @@ final class TakeoverTests: XCTestCase {
             ),
             prod
         )
-        XCTAssertTrue(takeover.files[0].text.contains("env_file: ../plain.env"))
-        XCTAssertFalse(takeover.files[0].text.contains(".env,"))
+        XCTAssertTrue(imported.files[0].text.contains("env_file: ../plain.env"))
+        XCTAssertFalse(imported.files[0].text.contains(".env,"))
     }
 
     func testASecretThatGitWouldGetIsRefused() {
@@ -120,8 +120,8 @@ final class TakeoverTests: XCTestCase {
             ("a literal", "command: [sync, \"https://me:REDIS_PASSWORD@example.com\"]"),
         ] {
             let text = "services:\n  a:\n    image: a:1\n    \(line)\n"
-            XCTAssertThrowsError(try SampleTakeover.take(text, ["REDIS_PASSWORD": "hunter2"]), name)
-            { error in
+            XCTAssertThrowsError(try SampleImport.take(text, ["REDIS_PASSWORD": "hunter2"]), name) {
+                error in
                 let lines = "\(error)".split(separator: "\n")
                 XCTAssertEqual(lines.count, 1, "\(name): \(error)")
                 XCTAssertTrue("\(error)".contains("looks like a secret"), "\(name): \(error)")
@@ -133,7 +133,7 @@ final class TakeoverTests: XCTestCase {
 
     func testASecretInACommentIsRefused() {
         let text = "services:\n  # it is ${A}\n  # hunter2\n  a: { image: a:1 }\n"
-        XCTAssertThrowsError(try SampleTakeover.take(text, ["A_TOKEN": "hunter2"])) { error in
+        XCTAssertThrowsError(try SampleImport.take(text, ["A_TOKEN": "hunter2"])) { error in
             XCTAssertTrue("\(error)".hasPrefix("compose.yaml:3:5: error: the value of A_TOKEN"))
         }
     }
@@ -151,7 +151,7 @@ final class TakeoverTests: XCTestCase {
 
             """
         var options: [String] = []
-        XCTAssertThrowsError(try SampleTakeover.take(text, [:])) { error in
+        XCTAssertThrowsError(try SampleImport.take(text, [:])) { error in
             options = (error as? InvalidComposeFile)?.options ?? []
             XCTAssertEqual(
                 "\(error)".split(separator: "\n").last,
@@ -161,7 +161,7 @@ final class TakeoverTests: XCTestCase {
             )
             XCTAssertEqual((error as? InvalidComposeFile)?.diagnostics.count, 8, "\(error)")
         }
-        var trial = TakeoverTrial("compose.yaml", Array(text.utf8), [:])
+        var trial = ComposeImportTrial("compose.yaml", Array(text.utf8), [:])
         XCTAssertTrue(trial.follow(options))
         XCTAssertNoThrow(try trial.attempt())
     }

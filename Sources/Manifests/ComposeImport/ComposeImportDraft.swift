@@ -1,8 +1,8 @@
 internal import Model
 
 /// The files of a new fleet, until nothing is wrong with them.
-struct TakeoverDraft {
-    let source: Takeover.Source
+struct ComposeImportDraft {
+    let source: ComposeImport.Source
     let edit: ManifestEdit
     let manifestPath: String
     private var grants: Set<Problems.Grant> = []
@@ -17,7 +17,7 @@ struct TakeoverDraft {
         subject: ""
     )
 
-    init(source: Takeover.Source, edit: ManifestEdit, name: String) {
+    init(source: ComposeImport.Source, edit: ManifestEdit, name: String) {
         self.source = source
         self.edit = edit
         manifestPath = "manifests/\(name).yaml"

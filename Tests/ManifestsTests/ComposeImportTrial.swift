@@ -5,7 +5,7 @@ import YAML
 
 /// A Compose file taken over as its user would: with what is at hand, then once more with the
 /// options that were printed.
-struct TakeoverTrial {
+struct ComposeImportTrial {
     let name: String
     let bytes: [UInt8]
     /// What `.env` beside the file says.
@@ -29,8 +29,8 @@ struct TakeoverTrial {
         return last.dropFirst().contains(".") && !last.hasSuffix(".sock") ? Array("x\n".utf8) : nil
     }
 
-    func attempt() throws(InvalidComposeFile) -> Takeover {
-        var source = Takeover.Source(
+    func attempt() throws(InvalidComposeFile) -> ComposeImport {
+        var source = ComposeImport.Source(
             bytes: bytes,
             path: name,
             folder: "",
@@ -43,7 +43,7 @@ struct TakeoverTrial {
         source.data = data
         source.harmless = harmless
         source.secrets = "/etc/berth/stack"
-        return try Takeover(of: source)
+        return try ComposeImport(of: source)
     }
 
     /// Adds the options that were printed; false where one is unknown.
@@ -68,9 +68,9 @@ struct TakeoverTrial {
     }
 
     /// The new repository.
-    static func fleet(_ takeover: Takeover) -> Fleet {
-        let texts = takeover.files.map { ($0.path, Array($0.text.utf8)) }
-        let files = texts + takeover.copies.map { ($0.path, $0.bytes) }
+    static func fleet(_ imported: ComposeImport) -> Fleet {
+        let texts = imported.files.map { ($0.path, Array($0.text.utf8)) }
+        let files = texts + imported.copies.map { ($0.path, $0.bytes) }
         return Fleet(FleetFiles(Dictionary(files) { $1 }) { Self.file($0) })
     }
 

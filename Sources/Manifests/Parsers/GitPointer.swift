@@ -2,7 +2,7 @@
 ///
 /// Berth reads commits as they are and runs no filters, so that the same commit is the same
 /// everywhere.
-enum PointerText {
+enum GitPointer {
     private static let ofLFS = TextError(
         "it is a pointer of Git LFS, and its content is not in the commit",
         remedy: "take it out of Git LFS (git lfs untrack, then git add --renormalize) and commit "

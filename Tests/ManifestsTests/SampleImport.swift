@@ -3,8 +3,8 @@ import XCTest
 
 @testable import Manifests
 
-/// A takeover of a Compose file in `/srv/shop`, which has to pass `validate`.
-enum SampleTakeover {
+/// An import of a Compose file in `/srv/shop`, which has to pass `validate`.
+enum SampleImport {
     static func take(
         _ text: String,
         _ variables: [String: String],
@@ -13,8 +13,8 @@ enum SampleTakeover {
         images: [String: String] = [:],
         data: String? = nil,
         project: String? = nil
-    ) throws -> Takeover {
-        var source = Takeover.Source(
+    ) throws -> ComposeImport {
+        var source = ComposeImport.Source(
             bytes: Array(text.utf8),
             path: "compose.yaml",
             folder: folder,
@@ -29,18 +29,18 @@ enum SampleTakeover {
         source.home = "/home/me"
         source.secrets = "/etc/berth/shop"
         (source.images, source.data, source.project) = (images, data, project)
-        let takeover = try Takeover(of: source)
-        let texts = takeover.files.map { ($0.path, Array($0.text.utf8)) }
-        let all = texts + takeover.copies.map { ($0.path, $0.bytes) }
+        let imported = try ComposeImport(of: source)
+        let texts = imported.files.map { ($0.path, Array($0.text.utf8)) }
+        let all = texts + imported.copies.map { ($0.path, $0.bytes) }
         let fleet = Fleet(
             FleetFiles(Dictionary(all) { $1 }) { path in files[path].map { Array($0.utf8) } }
         )
         let errors = fleet.validate().filter { $0.severity == .error }
         XCTAssertEqual(errors.map(\.description), [])
-        return takeover
+        return imported
     }
 
-    static func text(_ path: String, of takeover: Takeover) -> String {
-        takeover.files.first { $0.path == path }?.text ?? ""
+    static func text(_ path: String, of imported: ComposeImport) -> String {
+        imported.files.first { $0.path == path }?.text ?? ""
     }
 }

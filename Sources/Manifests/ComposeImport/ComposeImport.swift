@@ -6,7 +6,7 @@ internal import YAML
 /// The manifest is the Compose file's own text, comments included. Versions, the registry, ports
 /// and pull policies go to the environments, and what the file reaches on the host becomes their
 /// policy. What looks like a secret (``SecretRule``) goes to files of the host.
-package struct Takeover: Sendable {
+package struct ComposeImport: Sendable {
     /// The new files: paths in the repository, and their texts.
     package let files: [(path: String, text: String)]
     /// Files beside the Compose file that the repository needs: paths in it, and their contents.
@@ -41,7 +41,7 @@ package struct Takeover: Sendable {
         var edit = ManifestEdit(source: source, root: root)
         edit.checkImages()
         edit.run()
-        var draft = TakeoverDraft(source: source, edit: edit, name: Self.name(of: root, edit))
+        var draft = ComposeImportDraft(source: source, edit: edit, name: Self.name(of: root, edit))
         draft.grantWhatIsUsed()
         // Of a field with a problem, nothing is said that follows from it.
         let known = Set(edit.problems.map(\.field))

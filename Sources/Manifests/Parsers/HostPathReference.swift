@@ -1,6 +1,6 @@
 /// What an option for a driver names of the host: a path, or one behind `file:`, `unix:` and the
 /// like.
-struct HostReach: Hashable, Sendable {
+struct HostPathReference: Hashable, Sendable {
     /// The absolute path.
     var path: String
     /// Whether it is a socket to connect to.

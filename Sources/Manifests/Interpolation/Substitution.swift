@@ -1,5 +1,5 @@
 /// One `${…}` of a template, taken apart.
-struct Braced {
+struct Substitution {
     /// What stands between the name and the operand.
     struct Operation: Hashable {
         enum Kind: Hashable {

@@ -1,6 +1,6 @@
 internal import YAML
 
-extension Takeover {
+extension ComposeImport {
     /// A Compose file, where it comes from and goes to, and what its user decided.
     package struct Source: Sendable {
         /// The content.
@@ -50,7 +50,7 @@ extension Takeover {
 }
 
 /// Options of `berth init` that a Compose file needs and was not given.
-struct WantedOptions {
+struct MissingOptions {
     private var words: [String] = []
 
     /// The words of the command line, in the order in which the file asks for them.

@@ -7,7 +7,7 @@ import XCTest
 
 /// Real Compose files that Compose takes, taken over: what runs is what ran, or a line of the file
 /// says why not.
-final class TakeoverCorpusTests: XCTestCase {
+final class ComposeImportCorpusTests: XCTestCase {
     private struct Row: Decodable {
         var file: String
         var env: [String: String]
@@ -16,7 +16,7 @@ final class TakeoverCorpusTests: XCTestCase {
 
     /// With a `.env` that has what the file asks for.
     func testFilesWithTheirVariables() throws {
-        var tally = TakeoverTally("with .env")
+        var tally = ComposeImportTally("with .env")
         for row in try Self.rows() where row.project != nil {
             var trial = try Self.trial(row)
             for (index, name) in trial.missing().sorted().enumerated() {
@@ -31,7 +31,7 @@ final class TakeoverCorpusTests: XCTestCase {
 
     /// Without it: the line that is printed leads to Compose's own model of the file.
     func testFilesByTheLineThatIsPrinted() throws {
-        var tally = TakeoverTally("without .env")
+        var tally = ComposeImportTally("without .env")
         for row in try Self.rows() {
             guard let project = row.project else { continue }
             var trial = try Self.trial(row)
@@ -50,7 +50,7 @@ final class TakeoverCorpusTests: XCTestCase {
         for (index, row) in try Self.rows().enumerated() {
             var trial = try Self.trial(row)
             let count = (seed &+ index &* 7_919) % trial.bytes.count
-            trial = TakeoverTrial(
+            trial = ComposeImportTrial(
                 "\(row.file) of \(count)",
                 Array(trial.bytes[..<count]),
                 trial.variables
@@ -61,14 +61,14 @@ final class TakeoverCorpusTests: XCTestCase {
 
     /// Takes a file over, follows the line once, and compares what comes of it.
     private func run(
-        _ trial: inout TakeoverTrial,
-        in tally: inout TakeoverTally,
-        before: (TakeoverTrial) -> JSON?
+        _ trial: inout ComposeImportTrial,
+        in tally: inout ComposeImportTally,
+        before: (ComposeImportTrial) -> JSON?
     ) throws {
         switch attempt(trial) {
-        case .success(let takeover):
+        case .success(let imported):
             tally.count(.first, trial.name)
-            return try check(takeover, trial, before(trial))
+            return try check(imported, trial, before(trial))
         case .failure(let first):
             guard trial.follow(first.options) else {
                 return XCTFail("\(trial.name): \(first.options)")
@@ -77,17 +77,17 @@ final class TakeoverCorpusTests: XCTestCase {
             tally.count(.refused(second), trial.name)
             // The user says that these are no secrets.
             trial.harmless = Set(trial.variables.keys)
-            guard case .success(let takeover) = attempt(trial) else { return }
+            guard case .success(let imported) = attempt(trial) else { return }
             tally.count(.decided, trial.name)
-            return try check(takeover, trial, before(trial))
+            return try check(imported, trial, before(trial))
         }
-        if case .success(let takeover) = attempt(trial) {
+        if case .success(let imported) = attempt(trial) {
             tally.count(.second, trial.name)
-            try check(takeover, trial, before(trial))
+            try check(imported, trial, before(trial))
         }
     }
 
-    private func attempt(_ trial: TakeoverTrial) -> Result<Takeover, InvalidComposeFile> {
+    private func attempt(_ trial: ComposeImportTrial) -> Result<ComposeImport, InvalidComposeFile> {
         do throws(InvalidComposeFile) {
             return .success(try trial.attempt())
         } catch {
@@ -101,14 +101,16 @@ final class TakeoverCorpusTests: XCTestCase {
         }
     }
 
-    private func check(_ takeover: Takeover, _ trial: TakeoverTrial, _ before: JSON?) throws {
-        let fleet = TakeoverTrial.fleet(takeover)
+    private func check(_ imported: ComposeImport, _ trial: ComposeImportTrial, _ before: JSON?)
+        throws
+    {
+        let fleet = ComposeImportTrial.fleet(imported)
         let errors = fleet.validate().filter { $0.severity == .error }
         XCTAssertEqual(errors.map(\.description), [], trial.name)
         let after = JSON(try fleet.model(of: "prod", at: SampleFleet.revision).root)
-        let comparison = TakeoverComparison(
+        let comparison = ComposeImportComparison(
             trial: trial,
-            takeover: takeover,
+            imported: imported,
             before: try XCTUnwrap(before ?? trial.before(), trial.name),
             after: after
         )
@@ -117,10 +119,10 @@ final class TakeoverCorpusTests: XCTestCase {
         XCTAssertEqual(comparison.policies(in: state), [], trial.name)
         for (name, value) in trial.variables
         where SecretRule.isSecret(name, value) && !trial.harmless.contains(name) {
-            for file in takeover.files where file.text.contains(value) {
+            for file in imported.files where file.text.contains(value) {
                 XCTFail("\(trial.name): \(name) stands in \(file.path)")
             }
-            XCTAssertFalse(takeover.notes.contains { $0.contains(value) }, trial.name)
+            XCTAssertFalse(imported.notes.contains { $0.contains(value) }, trial.name)
         }
     }
 
@@ -128,9 +130,9 @@ final class TakeoverCorpusTests: XCTestCase {
         try CorpusFile("compose/expected-compose-go.jsonl").rows(as: Row.self)
     }
 
-    private static func trial(_ row: Row) throws -> TakeoverTrial {
+    private static func trial(_ row: Row) throws -> ComposeImportTrial {
         let bytes = [UInt8](try CorpusFile("compose/files/\(row.file)").data())
-        return TakeoverTrial(row.file, bytes, row.env)
+        return ComposeImportTrial(row.file, bytes, row.env)
     }
 
     /// A value such as a `.env` has: by what the name says.
@@ -148,7 +150,7 @@ final class TakeoverCorpusTests: XCTestCase {
 }
 
 /// Counts what became of files, by reason.
-private struct TakeoverTally {
+private struct ComposeImportTally {
     enum Outcome {
         case first
         case second

@@ -5,7 +5,7 @@ import XCTest
 @testable import Commands
 
 /// `berth init --from` beside a project's own files: `.env`, secrets, folders.
-final class InitTakeoverTests: XCTestCase {
+final class InitImportTests: XCTestCase {
     private static let compose = """
         services:
           api:
