@@ -108,7 +108,7 @@ final class ComposeImportFormTests: XCTestCase {
             """
         let imported = try SampleImport.take(text, [:])
         XCTAssertFalse(imported.files.contains { $0.text.contains("debug") })
-        XCTAssertTrue(imported.notes.contains("left out, for they have profiles: debug"))
+        XCTAssertTrue(imported.notes.contains("left out because they have profiles: debug"))
         let state = try ComposeImportTrial.fleet(imported).desiredState(
             of: "prod",
             at: SampleFleet.revision

@@ -13,13 +13,9 @@ package struct ComposeImport: Sendable {
     package let copies: [(path: String, bytes: [UInt8])]
     /// Files with secrets: absolute paths on the host, and their texts.
     package let hostFiles: [(path: String, text: String)]
-    /// What the user has to know, one sentence each.
     package let notes: [String]
 
-    /// Takes a file over.
-    ///
-    /// - Throws: every line that cannot be taken over, by its place in the Compose file, and the
-    ///   options that would help.
+    /// - Throws: every line that cannot be imported, and the options that would help.
     package init(of source: Source) throws(InvalidComposeFile) {
         let root: Node
         do {
@@ -29,9 +25,8 @@ package struct ComposeImport: Sendable {
         }
         guard root["services"]?.mapping?.isEmpty == false else {
             let mark = root["services"]?.mark ?? root.mark
-            let place = SourceLocation(file: source.path, line: mark.line, column: mark.column)
             let problem = Diagnostic(
-                at: place,
+                at: SourceLocation(mark, in: source.path),
                 field: "services",
                 "the file has no services",
                 remedy: "list them under services:"
@@ -50,7 +45,7 @@ package struct ComposeImport: Sendable {
         guard problems.isEmpty else {
             var all = Problems()
             all.report(problems)
-            throw InvalidComposeFile(diagnostics: all.sorted, options: edit.wanted.line)
+            throw InvalidComposeFile(diagnostics: all.sorted, options: edit.missing.words)
         }
         files = draft.files
         copies = edit.copies

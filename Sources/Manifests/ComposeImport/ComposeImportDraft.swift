@@ -10,12 +10,6 @@ struct ComposeImportDraft {
 
     /// The environments, in the order in which versions go through them.
     private static let chain = ["dev", "staging", "prod"]
-    private static let revision = Revision(
-        id: String(repeating: "0", count: 40),
-        author: "",
-        date: Moment(milliseconds: 0),
-        subject: ""
-    )
 
     init(source: ComposeImport.Source, edit: ManifestEdit, name: String) {
         self.source = source
@@ -29,7 +23,6 @@ struct ComposeImportDraft {
         Self.chain.first { $0 == source.project } ?? Self.chain.last ?? ""
     }
 
-    /// Manifest and environments.
     var files: [(path: String, text: String)] {
         let manifest = edit.changes.text
         let settings = edit.settings(in: manifest)
@@ -42,7 +35,6 @@ struct ComposeImportDraft {
         return files
     }
 
-    /// What the user has to know.
     var notes: [String] {
         var notes = edit.notes
         if let project = source.project {
@@ -79,7 +71,6 @@ struct ComposeImportDraft {
         sharedVolumes = resolver.problems.sharedVolumes
     }
 
-    /// What cannot be taken over, by its place in the Compose file.
     func problems() -> [Diagnostic] {
         var resolver = resolver
         do throws(InvalidEnvironment) {
@@ -107,7 +98,7 @@ struct ComposeImportDraft {
                 let place = TextChanges(Array(text.utf8), path: path).location(offset)
                 let problem = Diagnostic(
                     at: place,
-                    "the value of \(name) stands here in git",
+                    "the value of \(name) would be in git here",
                     remedy: "remove it"
                 )
                 found.append(atSource(problem))
@@ -133,7 +124,7 @@ struct ComposeImportDraft {
         return Resolver(
             fleet: fleet,
             file: file ?? EnvironmentFile(name: "prod", path: "environments/prod.yaml", bytes: []),
-            revision: Self.revision
+            revision: .placeholder
         )
     }
 
@@ -187,12 +178,10 @@ struct ComposeImportDraft {
     private var policy: String {
         guard !grants.isEmpty else { return "" }
         var text = "# What the services reach beyond their containers.\npolicy:\n"
-        for (key, entries) in Dictionary(grouping: grants, by: \.key).sorted(by: { $0.key < $1.key }
-        ) {
+        let lists = Dictionary(grouping: grants, by: \.key).mapValues { $0.map(\.entry).sorted() }
+        for (key, entries) in lists.sorted(by: { $0.key < $1.key }) {
             text += "  \(key):\n"
-            for entry in entries.map(\.entry).sorted() {
-                text += "    - \(YAMLWriter.text(entry))\n"
-            }
+            for entry in entries { text += "    - \(YAMLWriter.text(entry))\n" }
         }
         return text
     }

@@ -6,9 +6,8 @@ extension ManifestEdit {
     /// A registry that does not exist (RFC 2606 §3), for images that the user is still to name.
     static let exampleRegistry = "registry.example.com"
 
-    /// The images that services are to have.
     func images() -> [ImageName] {
-        (root["services"]?.mapping?.entries ?? []).compactMap { entry in
+        serviceEntries.compactMap { entry in
             guard active.contains(entry.name) else { return nil }
             return image(of: entry.name, entry.value)
         }
@@ -23,78 +22,56 @@ extension ManifestEdit {
     /// What `--image` says has to be an image, for a service that there is.
     mutating func checkImages() {
         for (name, text) in source.images.sorted(by: { $0.key < $1.key }) {
-            let service = root["services"]?.mapping?.entry(name)
+            let service = root["services"]?.entry(name)
             let mark = service?.key.mark ?? root.mark
             if service == nil {
-                let known = root["services"]?.mapping?.entries.map(\.name) ?? []
-                report(
-                    "there is no service \(name.quoted), which --image names",
-                    remedy: "the services are \(known.joined(separator: ", "))",
-                    at: mark,
-                    field: "services"
-                )
+                let known = serviceEntries.map(\.name)
+                let error = TextError("there is no service \(name.quoted), which --image names")
+                    .with(remedy: "the services are \(known.joined(separator: ", "))")
+                report(error, at: mark, field: "services")
             } else if (try? ImageName(text)) == nil {
-                report(
-                    "\(text.quoted), which --image names, is no image",
-                    remedy: "write --image \(example(of: name, option: false))",
-                    at: mark,
-                    field: "services.\(name).image"
-                )
+                let error = TextError("\(text.quoted), which --image names, is not an image")
+                    .with(remedy: "write --image \(example(of: name, option: false))")
+                report(error, at: mark, field: "services.\(name).image")
             }
         }
     }
 
     /// Puts an image's name into the manifest, and its version into the environment.
-    mutating func name(
-        imageOf node: Node,
-        of service: inout Service,
-        _ plan: ImagePlan,
-        _ counts: [Int: Int]
-    ) {
+    mutating func nameImage(of service: inout Service) {
         let field = "services.\(service.name)"
-        let build = node.mapping?.entry("build")
-        if let build, build.value.isNull == false { want(build, of: service, node) }
-        guard
-            node.mapping?.entry("image") != nil || build != nil
-                || source.images[service.name] != nil
-        else {
-            let place = root["services"]?.mapping?.entry(service.name)?.key.mark ?? root.mark
-            report(
-                "the image is missing",
-                remedy: "add \(example(of: service.name))",
-                at: place,
-                field: "\(field).image"
-            )
-            wanted.want("image", example(of: service.name, option: false))
-            service.entries.append("    image: \(Self.exampleRegistry)/missing:1.0.0\n")
-            return
-        }
-        let entry = node.mapping?.entry("image")
+        let build = service.node.entry("build")
+        let entry = service.node.entry("image")
+        if let build, build.value.isNull == false { checkRegistry(instead: build, of: service) }
         if let entry { places["\(field).image"] = changes.location(entry.value.mark) }
         if let image = source.images[service.name] {
-            write(image, in: node, of: &service, plan, counts)
+            write(image, of: &service)
         } else if let entry {
-            rewrite(entry.value, of: &service, plan)
-            if let build { drop(build, of: &service, in: node, counts) }
+            rewrite(entry.value, of: &service)
+            if let build { drop(build, of: &service) }
         } else {
             service.entries.append("    image: \(Self.exampleRegistry)/missing:1.0.0\n")
-            if let build { drop(build, of: &service, in: node, counts) }
+            guard let build else {
+                missing.add("image", example(of: service.name, option: false))
+                let place = root["services"]?.entry(service.name)?.key.mark ?? root.mark
+                let error = TextError("the image is missing")
+                    .with(remedy: "add \(example(of: service.name))")
+                return report(error, at: place, field: "\(field).image")
+            }
+            drop(build, of: &service)
         }
-        dropBuildPolicy(of: node, of: &service, counts)
+        dropBuildPolicy(of: &service)
     }
 
     /// What is built here has to come from a registry; a name that says which one is enough.
-    private mutating func want(_ build: Mapping.Entry, of service: Service, _ node: Node) {
+    private mutating func checkRegistry(instead build: Mapping.Entry, of service: Service) {
         guard source.images[service.name] == nil else { return }
-        let named = node["image"]?.scalar.map { filled($0.text).text }
+        let named = service.node["image"]?.scalar.map { filled($0.text).text }
         if let named, ImageName.namesRegistry(named) { return }
-        report(
-            "images are not built here",
-            remedy: "push the image to a registry, and add \(example(of: service.name))",
-            at: build.key.mark,
-            field: "services.\(service.name).build"
-        )
-        wanted.want("image", example(of: service.name, option: false))
+        let error = TextError("images are not built here")
+            .with(remedy: "push the image to a registry, and add \(example(of: service.name))")
+        report(error, at: build.key.mark, field: "services.\(service.name).build")
+        missing.add("image", example(of: service.name, option: false))
     }
 
     private func example(of service: String, option: Bool = true) -> String {
@@ -105,54 +82,37 @@ extension ManifestEdit {
         return option ? "--image \(text)" : text
     }
 
-    /// Writes the image that `--image` names.
-    private mutating func write(
-        _ text: String,
-        in node: Node,
-        of service: inout Service,
-        _ plan: ImagePlan,
-        _ counts: [Int: Int]
-    ) {
+    private mutating func write(_ text: String, of service: inout Service) {
         guard let image = try? ImageName(text) else { return }
-        let name = take(image, of: &service, plan)
-        let build = node.mapping?.entry("build")
-        let entry = node.mapping?.entry("image")
-        if let entry, counts[entry.key.mark.offset] == 1, !entry.value.isAlias {
-            changes.replace(entry.value.range, with: name)
-            if let build { drop(build, of: &service, in: node, counts) }
-            return
-        }
-        if let build, entry == nil, counts[build.key.mark.offset] == 1,
-            let lines = changes.ownLines(of: build)
-        {
+        let name = take(image, of: &service)
+        let build = service.node.entry("build")
+        let entry = service.node.entry("image")
+        if let build, entry == nil, isSole(build), let lines = changes.ownLines(of: build) {
             let indentation = String(repeating: " ", count: build.key.mark.column - 1)
             return changes.replace(lines, with: "\(indentation)image: \(name)\n")
         }
-        service.entries.append("    image: \(name)\n")
-        if let build { drop(build, of: &service, in: node, counts) }
+        if let entry, isSole(entry), !entry.value.isAlias {
+            changes.replace(entry.value.range, with: name)
+        } else {
+            service.entries.append("    image: \(name)\n")
+        }
+        if let build { drop(build, of: &service) }
     }
 
-    private mutating func rewrite(_ node: Node, of service: inout Service, _ plan: ImagePlan) {
+    private mutating func rewrite(_ node: Node, of service: inout Service) {
         guard let scalar = node.scalar, let image = try? ImageName(filled(scalar.text).text) else {
             return
         }
         guard scalar.style != .literal, scalar.style != .folded else {
-            return report(
-                "the image is written over several lines",
-                remedy: "write it on one line",
-                at: node.mark,
-                field: "services.\(service.name).image"
-            )
+            let error = TextError("the image is written over several lines")
+                .with(remedy: "write it on one line")
+            return report(error, at: node.mark, field: "services.\(service.name).image")
         }
-        changes.replace(node.range, with: take(image, of: &service, plan))
+        changes.replace(node.range, with: take(image, of: &service))
     }
 
     /// Takes the version, and gives the name as the manifest is to write it.
-    private func take(
-        _ image: ImageName,
-        of service: inout Service,
-        _ plan: ImagePlan
-    ) -> String {
+    private func take(_ image: ImageName, of service: inout Service) -> String {
         // A version begins with a tag, so an image that has a digest alone keeps it.
         let keepsDigest = image.tag == nil && image.digest != nil
         if !keepsDigest {
@@ -164,20 +124,18 @@ extension ManifestEdit {
     }
 
     /// What came from `build` alone is pulled now.
-    private mutating func dropBuildPolicy(
-        of node: Node,
-        of service: inout Service,
-        _ counts: [Int: Int]
-    ) {
-        guard node["build"] != nil, let entry = node.mapping?.entry("pull_policy"),
+    private mutating func dropBuildPolicy(of service: inout Service) {
+        guard service.node["build"] != nil, let entry = service.node.entry("pull_policy"),
             let text = entry.value.scalar?.text, filled(text).text == "build"
         else { return }
-        drop(entry, of: &service, in: node, counts)
+        drop(entry, of: &service)
     }
 
     /// The policy of the environment is for services that ask for it.
-    func keepPullPolicy(of node: Node, of service: inout Service) {
-        guard node["pull_policy"] == nil, pullPolicy.map(Self.isUsual) == false else { return }
+    func keepPullPolicy(of service: inout Service) {
+        guard service.node["pull_policy"] == nil, pullPolicy.map(Self.isUsual) == false else {
+            return
+        }
         service.entries.append("    pull_policy: \(Self.usualPolicy)\n")
     }
 
@@ -189,8 +147,8 @@ extension ManifestEdit {
 
     /// The policy of the environment, which `${IMAGE_PULL_POLICY}` stands for.
     func environmentPullPolicy() -> String? {
-        let services = root["services"]?.mapping?.entries.filter { active.contains($0.name) } ?? []
-        let isAsked = services.contains { entry in
+        let isAsked = serviceEntries.contains { entry in
+            guard active.contains(entry.name) else { return false }
             let policy = entry.value["pull_policy"]?.scalar?.text ?? ""
             return VariableNames.used(in: policy).contains("IMAGE_PULL_POLICY")
         }

@@ -4,32 +4,22 @@ internal import YAML
 /// `links`, volumes that no file declares, and what the user has to know.
 extension ManifestEdit {
     /// Links to services by their own names say nothing that a common network does not.
-    mutating func unlink(_ node: Node, of service: inout Service, _ counts: [Int: Int]) {
-        guard let entry = node.mapping?.entry("links") else { return }
-        let links = (entry.value.sequence ?? []).compactMap {
-            $0.scalar.map { filled($0.text).text }
-        }
+    mutating func unlink(_ service: inout Service) {
+        guard let entry = service.node.entry("links") else { return }
+        let links = entry.value.items.compactMap { $0.scalar.map { filled($0.text).text } }
         let targets = links.map { link in
             let parts = link.split(separator: ":", omittingEmptySubsequences: false)
             return parts.count == 1 || parts.last == parts.first ? String(parts[0]) : ""
         }
+        let node = service.node
         guard targets.count == entry.value.sequence?.count,
             targets.allSatisfy({ active.contains($0) && shareNetwork(node, with: $0) })
         else { return }
-        drop(entry, of: &service, in: node, counts)
-        let waits = node["depends_on"]
-        let known = Set(
-            waits?.mapping?.entries.map(\.name)
-                ?? waits?.sequence?.compactMap { $0.scalar?.text } ?? []
-        )
-        let new = Set(targets).subtracting(known).sorted()
+        drop(entry, of: &service)
+        let new = Set(targets).subtracting(node["depends_on"]?.names ?? []).sorted()
         guard !new.isEmpty else { return }
-        service.entries.append(
-            "    depends_on:\n"
-                + new.map {
-                    "      \(YAMLWriter.text($0)): { condition: service_started }\n"
-                }.joined()
-        )
+        let lines = new.map { "      \(YAMLWriter.text($0)): { condition: service_started }\n" }
+        service.entries.append("    depends_on:\n" + lines.joined())
     }
 
     private func shareNetwork(_ node: Node, with other: String) -> Bool {
@@ -40,50 +30,49 @@ extension ManifestEdit {
     private func networks(of node: Node) -> [String] {
         if node["network_mode"] != nil { return [] }
         guard let list = node["networks"], !list.isNull else { return ["default"] }
-        return list.sequence?.compactMap { $0.scalar?.text }
-            ?? list.mapping?.entries.map(\.name) ?? []
+        return list.names
     }
 
-    /// What an environment says about volumes: those that the file leaves out, and which of them
-    /// several containers write to.
+    /// The volumes that the file does not declare, and those that several containers write to.
     func volumes(shared: Set<String>) -> String {
         var text = ""
         for key in shared.union(volumes).sorted() {
             if shared.contains(key) {
                 text += "  \(YAMLWriter.text(key)): { x-berth: { shared: true } }\n"
-            } else if root["volumes"]?.mapping?.entry(key) == nil {
+            } else if root["volumes"]?.entry(key) == nil {
                 text += "  \(YAMLWriter.text(key)): {}\n"
             }
         }
         return text.isEmpty ? "" : "volumes:\n\(text)"
     }
 
-    /// Says what the user has to know.
     mutating func report() {
-        let all = root["services"]?.mapping?.entries.map(\.name) ?? []
-        let left = all.filter { !active.contains($0) }
-        if !left.isEmpty {
-            notes.append("left out, for they have profiles: \(left.joined(separator: ", "))")
-        }
-        let services = root["services"]
-        let built = all.filter { active.contains($0) && services?[$0]?["build"] != nil }
-        if !built.isEmpty {
-            notes.append(
-                "nothing is built here: push the images of \(built.joined(separator: ", "))"
-            )
-        }
-        let undeclared = volumes.filter { root["volumes"]?.mapping?.entry($0) == nil }
-        if !undeclared.isEmpty {
-            notes.append("volumes that no file declared: \(undeclared.joined(separator: ", "))")
-        }
+        let services = serviceEntries.filter { active.contains($0.name) }
+        note(
+            "left out because they have profiles:",
+            serviceEntries.map(\.name).filter { !active.contains($0) }
+        )
+        note(
+            "nothing is built here: push the images of",
+            services.filter { $0.value["build"] != nil }.map(\.name)
+        )
+        note(
+            "volumes that no file declared:",
+            volumes.filter { root["volumes"]?.entry($0) == nil }
+        )
         if !hostFiles.isEmpty {
             let names = Set(secrets.map(\.name)).sorted().joined(separator: ", ")
             let files = hostFiles.map(\.path).joined(separator: ", ")
             notes.append("secrets are kept out of git, in \(files) with mode 0600: \(names)")
         }
-        if !hostPaths.isEmpty {
-            let paths = hostPaths.sorted().joined(separator: ", ")
-            notes.append("relative paths that became paths of the host: \(paths)")
-        }
+        note("relative paths that became paths of the host:", hostPaths.sorted())
     }
+
+    private mutating func note(_ text: String, _ names: [String]) {
+        if !names.isEmpty { notes.append("\(text) \(names.joined(separator: ", "))") }
+    }
+}
+
+extension Node {
+    fileprivate var names: [String] { entries.map(\.name) + items.compactMap(\.scalar?.text) }
 }

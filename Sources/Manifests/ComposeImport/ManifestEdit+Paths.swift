@@ -3,7 +3,6 @@ internal import YAML
 
 /// Relative paths: files of the commit are found from `manifests/`, the rest on the host.
 extension ManifestEdit {
-    /// The mounts of a service.
     mutating func mount(_ node: Node?, of service: String) {
         for (index, item) in (node?.sequence ?? []).enumerated() {
             let field = "services.\(service).volumes[\(index)]"
@@ -32,7 +31,6 @@ extension ManifestEdit {
     }
 
     private struct Mount {
-        /// The source, relative or not.
         var path: String
         var isRead: Bool
         var node: Node
@@ -55,13 +53,12 @@ extension ManifestEdit {
             return replace(mount, with: committed(mount.path, bytes), in: text)
         }
         if source.data == nil, !mount.isRead {
-            report(
+            let error = TextError(
                 "\(mount.path.quoted) lies in the repository, which no container can write to",
-                remedy: "add --data \(source.place), or where its folder is on the host",
-                at: mount.node.mark,
-                field: mount.field
+                remedy: "add --data \(source.place), or where its folder is on the host"
             )
-            wanted.want("data", source.place)
+            report(error, at: mount.node.mark, field: mount.field)
+            missing.add("data", source.place)
         }
         replace(mount, with: onHost(mount.path), in: text)
     }
@@ -74,23 +71,45 @@ extension ManifestEdit {
         return bytes
     }
 
-    /// A path of the host.
+    func hostPath(of path: String) -> String {
+        PathText.cleaned("\(source.data ?? source.place)/\(path)")
+    }
+
     private mutating func onHost(_ path: String) -> String {
-        let place = PathText.cleaned("\(source.data ?? source.place)/\(path)")
+        let place = hostPath(of: path)
         hostPaths.insert(place)
         return place
     }
 
     /// The path from `manifests/` of a file that a commit has, or gets.
     private mutating func committed(_ path: String, _ bytes: [UInt8]) -> String {
-        if isCommitted(path), let folder = source.folder {
-            return PathText.cleaned("../\(folder.isEmpty ? "." : folder)/\(path)")
-        }
+        if isCommitted(path), let place = fromManifests(path) { return place }
         let inside = PathText.cleaned("/\(path)")
         if !copies.contains(where: { $0.path == "files\(inside)" }) {
             copies.append(("files\(inside)", bytes))
         }
         return "../files\(inside)"
+    }
+
+    /// A path from the Compose file, written from `manifests/`; nil outside of the repository.
+    func fromManifests(_ path: String) -> String? {
+        inRepository(path).map { PathText.cleaned("../\($0)") }
+    }
+
+    /// A path from the Compose file, written from the repository's root.
+    private func inRepository(_ path: String) -> String? {
+        source.folder.map { PathText.cleaned($0.isEmpty ? path : "\($0)/\(path)") }
+    }
+
+    /// A file by its path from the Compose file.
+    func file(_ path: String) -> [UInt8]? {
+        if let bytes = try? source.beside(path) { return bytes }
+        return inRepository(path).flatMap { try? source.other($0) }
+    }
+
+    /// Whether a commit of the repository could have the file.
+    func isCommitted(_ path: String) -> Bool {
+        inRepository(path).flatMap { try? source.other($0) } != nil
     }
 
     /// Changes the path alone where it stands as it is, else the whole value.
@@ -105,7 +124,7 @@ extension ManifestEdit {
         }
         let rest = text.utf8.dropFirst(old.count)
         let value = path + String(decoding: Array(rest), as: UTF8.self)
-        changes.replace(mount.node.range, with: YAMLWriter.text(value, isValue: true))
+        changes.set(mount.node, to: value)
     }
 
     // MARK: Configs, secrets, files of variables
@@ -113,7 +132,7 @@ extension ManifestEdit {
     /// `file` of configs and secrets.
     mutating func nameFiles() {
         for section in ["configs", "secrets"] {
-            for entry in root[section]?.mapping?.entries ?? [] {
+            for entry in root[section]?.entries ?? [] {
                 guard let node = entry.value["file"], let scalar = node.scalar else { continue }
                 let path = filled(scalar.text).text
                 guard !path.isEmpty, !path.hasPrefix("/") else { continue }
@@ -130,9 +149,9 @@ extension ManifestEdit {
 
     /// A relative path starts at `manifests/` from now on.
     mutating func rewritePath(_ node: Node) {
-        guard let scalar = node.scalar, let folder = source.folder else { return }
+        guard let scalar = node.scalar else { return }
         let path = filled(scalar.text).text
-        let place = PathText.cleaned("../\(folder.isEmpty ? "." : folder)/\(path)")
+        guard let place = fromManifests(path) else { return }
         let mount = Mount(path: path, isRead: true, node: node, field: "")
         replace(mount, with: place, in: path)
     }

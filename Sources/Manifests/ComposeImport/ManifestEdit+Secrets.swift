@@ -3,22 +3,17 @@ internal import YAML
 
 /// `environment` and `env_file`: what looks like a secret goes to a file of the host.
 extension ManifestEdit {
-    /// One entry of `environment`.
     private struct Entry {
         var name: String
         /// The value as it is written; nil for a bare name.
         var template: String?
         var node: Node
-        /// Where the entry starts.
         var offset: Int
     }
 
     /// Moves a service's secrets, and the variables of files that cannot be committed.
-    mutating func keepSecrets(
-        of node: Node,
-        of service: inout Service,
-        _ counts: [Int: Int]
-    ) {
+    mutating func keepSecrets(of service: inout Service) {
+        let node = service.node
         let entries = Self.entries(of: node["environment"])
         var secrets: [String: String] = [:]
         var settings: [String: String] = [:]
@@ -54,9 +49,9 @@ extension ManifestEdit {
         }
         if !files.isSplit { list += files.kept }
         guard !(list.isEmpty && node["env_file"] == nil) else { return }
-        if let entry = node.mapping?.entry("env_file") {
-            if list.isEmpty { return drop(entry, of: &service, in: node, counts) }
-            if counts[entry.key.mark.offset] == 1, let lines = changes.ownLines(of: entry) {
+        if let entry = node.entry("env_file") {
+            if list.isEmpty { return drop(entry, of: &service) }
+            if isSole(entry), let lines = changes.ownLines(of: entry) {
                 changes.replace(lines, with: "")
             }
         }
@@ -80,7 +75,6 @@ extension ManifestEdit {
         return names.contains { isSecretVariable($0) }
     }
 
-    /// Whether a variable has a value that is a secret.
     func isSecretVariable(_ name: String) -> Bool {
         variables[name].map { isSecretVariable(name, $0) } ?? false
     }
@@ -100,26 +94,19 @@ extension ManifestEdit {
             guard files[entry.name] == nil else { return }
             variables[entry.name] = ""
             bareNames.insert(entry.name)
-            wanted.want("set", "\(entry.name)=")
-            return report(
-                "\(entry.name) has no value",
-                remedy: "add it to .env, or --set \(entry.name)=…",
-                at: entry.node.mark,
-                field: "services.\(service).environment.\(entry.name)"
-            )
+            missing.add("set", "\(entry.name)=")
+            let error = TextError("\(entry.name) has no value")
+                .with(remedy: "add it to .env, or --set \(entry.name)=…")
+            let field = "services.\(service).environment.\(entry.name)"
+            return report(error, at: entry.node.mark, field: field)
         }
         if isSecret(entry.name, value, of: []) {
             secrets[entry.name] = value
             removals.insert(entry.offset)
         } else if Self.reserved.contains(entry.name) {
             // The name will stand for something else.
-            let text = YAMLWriter.text(value, isValue: true)
             let isItem = entry.offset == entry.node.mark.offset && !entry.node.isNull
-            changes.replace(
-                entry.node.range,
-                with: isItem
-                    ? YAMLWriter.text("\(entry.name)=\(value)", isValue: true) : " \(text)"
-            )
+            changes.set(entry.node, to: isItem ? "\(entry.name)=\(value)" : value)
         } else {
             bareNames.insert(entry.name)
         }
@@ -139,12 +126,11 @@ extension ManifestEdit {
         at node: Node
     ) -> String {
         for name in secrets.keys.sorted() where !EnvironmentFileText.canHold(name) {
-            report(
+            let error = TextError(
                 "\(name.quoted) looks like a secret, and no file of variables can hold the name",
-                remedy: "rename it",
-                at: node.mark,
-                field: "services.\(service).environment"
+                remedy: "rename it"
             )
+            report(error, at: node.mark, field: "services.\(service).environment")
         }
         let path = PathText.cleaned("\(source.secrets)/\(service).env")
         hostFiles.append((path, EnvironmentFileText.write(secrets)))
@@ -156,15 +142,11 @@ extension ManifestEdit {
             return items.compactMap { item in
                 guard let text = item.scalar?.text, !item.isAlias else { return nil }
                 let pair = KeyValueText(text)
-                return Entry(
-                    name: pair.key,
-                    template: pair.value,
-                    node: item,
-                    offset: item.mark.offset
-                )
+                let offset = item.mark.offset
+                return Entry(name: pair.key, template: pair.value, node: item, offset: offset)
             }
         }
-        return (node?.mapping?.entries ?? []).compactMap { entry in
+        return (node?.entries ?? []).compactMap { entry in
             guard let scalar = entry.value.scalar else { return nil }
             return Entry(
                 name: entry.name,
@@ -182,7 +164,6 @@ extension ManifestEdit {
         var hostFiles: [String] = []
         /// Those that can be committed, as a list's items of an environment.
         var kept: [String] = []
-        /// What the relative ones say.
         var variables: [String: String] = [:]
         /// Whether they cannot be committed as they are.
         var isSplit = false
@@ -204,8 +185,14 @@ extension ManifestEdit {
             }
             let isRequired = item["required"]?.scalar?.text.lowercased() != "false"
             let field = "services.\(service).env_file[\(index)]"
-            guard let bytes = content(of: path, isRequired, at: pathNode, field) else {
-                files.isSplit = files.isSplit || !isRequired
+            guard let bytes = file(path) else {
+                if isRequired {
+                    let error = TextError("there is no file \(path) beside the Compose file")
+                        .with(remedy: "add it, or name a file of the host by its absolute path")
+                    report(error, at: pathNode.mark, field: field)
+                } else {
+                    files.isSplit = true
+                }
                 continue
             }
             relative.append(pathNode)
@@ -217,55 +204,18 @@ extension ManifestEdit {
             if isHidden || hasSecret || !isCommitted(path) || bytes.contains(.dollar) {
                 files.isSplit = true
             }
-            if let folder = source.folder {
-                let place = PathText.cleaned("../\(folder.isEmpty ? "." : folder)/\(path)")
-                files.kept.append(Self.item(place, item))
-            }
+            if let place = fromManifests(path) { files.kept.append(Self.item(place, item)) }
         }
         if !files.isSplit { for node in relative { rewritePath(node) } }
         return files
     }
 
     private static func item(_ path: String, _ item: Node) -> String {
-        var parts = ["path: \(YAMLWriter.text(path, isValue: true))"]
-        for key in ["required", "format"] {
-            if let text = item[key]?.scalar?.text { parts.append("\(key): \(text)") }
+        let path = YAMLWriter.text(path, isValue: true)
+        let options = ["required", "format"].compactMap { key in
+            item[key]?.scalar.map { ", \(key): \($0.text)" }
         }
-        return parts.count == 1
-            ? YAMLWriter.text(path, isValue: true) : "{ \(parts.joined(separator: ", ")) }"
-    }
-
-    private mutating func content(
-        of path: String,
-        _ isRequired: Bool,
-        at node: Node,
-        _ field: String
-    ) -> [UInt8]? {
-        if let bytes = file(path) { return bytes }
-        if isRequired {
-            report(
-                "there is no file \(path) beside the Compose file",
-                remedy: "add it, or name a file of the host by its absolute path",
-                at: node.mark,
-                field: field
-            )
-        }
-        return nil
-    }
-
-    /// A file by its path from the Compose file.
-    func file(_ path: String) -> [UInt8]? {
-        if let bytes = try? source.beside(path) { return bytes }
-        guard let folder = source.folder else { return nil }
-        let place = PathText.cleaned(folder.isEmpty ? path : "\(folder)/\(path)")
-        return (try? source.other(place)) ?? nil
-    }
-
-    /// Whether a commit of the repository could have the file.
-    func isCommitted(_ path: String) -> Bool {
-        guard let folder = source.folder else { return false }
-        let place = PathText.cleaned(folder.isEmpty ? path : "\(folder)/\(path)")
-        return ((try? source.other(place)) ?? nil) != nil
+        return options.isEmpty ? path : "{ path: \(path)\(options.joined()) }"
     }
 
     private mutating func variables(
@@ -278,18 +228,11 @@ extension ManifestEdit {
         let text = String(decoding: bytes, as: UTF8.self)
         do throws(DotEnvText.LineError) {
             let known = variables
-            let entries =
-                isRaw
-                ? try DotEnvText.parseRaw(text)
-                : try DotEnvText.parse(text, unsetIsEmpty: true) { known[$0] }
-            return Dictionary(entries.map { ($0.key, $0.value) }) { _, later in later }
+            return try DotEnvText.variables(text, isRaw: isRaw, unsetIsEmpty: true) { known[$0] }
         } catch {
-            report(
-                "line \(error.line) of \(path) is no variable",
-                remedy: "write NAME=value, and close quotes",
-                at: node.mark,
-                field: field
-            )
+            let error = TextError("line \(error.line) of \(path) is not a variable")
+                .with(remedy: "write NAME=value, and close quotes")
+            report(error, at: node.mark, field: field)
             return [:]
         }
     }

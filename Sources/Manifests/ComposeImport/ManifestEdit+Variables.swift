@@ -3,57 +3,38 @@ internal import YAML
 
 /// Variables: which are missing, and which mean something else from now on.
 extension ManifestEdit {
-    /// The names that Berth fills by itself.
     static let reserved = Set(Variables.reserved.map(\.name))
 
     // MARK: Before the changes
 
     /// Finds the variables that have neither a value nor a default, all of them.
     mutating func survey() {
-        for entry in root["services"]?.mapping?.entries ?? [] where active.contains(entry.name) {
-            let field = "services.\(entry.name)"
-            for part in entry.value.mapping?.entries ?? [] {
+        for entry in serviceEntries where active.contains(entry.name) {
+            for part in entry.value.entries {
                 let isReplaced = part.name == "image" && source.images[entry.name] != nil
                 guard part.name != "build", !isReplaced else { continue }
-                survey(part.value, "\(field).\(part.name)", in: part.name)
+                survey(part.value, "services.\(entry.name).\(part.name)", in: part.name)
             }
         }
-        for section in ["networks", "volumes", "configs", "secrets"] {
+        for section in ManifestKeys.resources {
             if let node = root[section] { survey(node, section, in: section) }
         }
     }
 
     private mutating func survey(_ node: Node, _ field: String, in key: String) {
-        switch node.content {
-        case .scalar(let scalar):
-            guard scalar.text.utf8.contains(.dollar) else { return }
-            let result = FilledText(scalar.text, variables) { name in
-                standIn(for: name, in: scalar.text, of: key)
+        for (field, node) in node.scalars(at: field) {
+            guard let text = node.scalar?.text, text.utf8.contains(.dollar) else { continue }
+            let result = FilledText(text, variables) { standIn(for: $0, in: text, of: key) }
+            for name in result.missing {
+                let value = standIn(for: name, in: text, of: key)
+                variables[name] = value
+                missing.add("set", "\(name)=\(value)")
+                let error = TextError("variable \(name) is not set").with(
+                    remedy: "add it to .env, or --set \(name)=…, or give a default ${\(name):-…}"
+                )
+                report(error, at: node.mark, field: field)
             }
-            for name in result.missing { report(missing: name, in: scalar.text, key, node, field) }
-        case .sequence(let items):
-            for (index, item) in items.enumerated() { survey(item, "\(field)[\(index)]", in: key) }
-        case .mapping(let mapping):
-            for entry in mapping.entries { survey(entry.value, "\(field).\(entry.name)", in: key) }
         }
-    }
-
-    private mutating func report(
-        missing name: String,
-        in text: String,
-        _ key: String,
-        _ node: Node,
-        _ field: String
-    ) {
-        let value = standIn(for: name, in: text, of: key)
-        variables[name] = value
-        wanted.want("set", "\(name)=\(value)")
-        report(
-            "variable \(name) is not set",
-            remedy: "add it to .env, or --set \(name)=…, or give a default ${\(name):-…}",
-            at: node.mark,
-            field: field
-        )
     }
 
     /// What is offered for a variable that is missing: nothing, as Compose takes it, but where
@@ -68,7 +49,7 @@ extension ManifestEdit {
         case "volumes", "env_file", "configs", "secrets":
             let isStart = text.hasPrefix("${\(name)") || text.hasPrefix("$\(name)")
             guard isStart else { return "" }
-            return PathText.cleaned("\(source.data ?? source.place)/\(name.lowercased())")
+            return hostPath(of: name.lowercased())
         default:
             let isRequired = text.contains("${\(name):?") || text.contains("${\(name)?")
             return isRequired ? "CHANGE_ME" : ""
@@ -104,33 +85,28 @@ extension ManifestEdit {
     }
 
     private mutating func reportStuck(at mark: Mark) {
-        report(
-            "it looks like a secret, and shares its line with something else",
-            remedy: "write it on a line of its own",
-            at: mark,
-            field: "environment"
-        )
+        let error = TextError("it looks like a secret, and shares its line with something else")
+            .with(remedy: "write it on a line of its own")
+        report(error, at: mark, field: "environment")
     }
 
-    /// Looks at what the manifest still says of a service.
-    mutating func settle(_ service: Service) {
-        guard let node = root["services"]?[service.name] else { return }
-        let own = supplied(version: service.version)
-        for entry in node.mapping?.entries ?? []
-        where !["image", "build", "env_file"].contains(entry.name) {
-            settle(entry.value, own, "services.\(service.name).\(entry.name)")
+    /// Checks what stays in the manifest, and keeps the meaning of names that Berth fills.
+    mutating func settle() {
+        for service in services {
+            let own = supplied(version: service.version)
+            for entry in service.node.entries
+            where !["image", "build", "env_file"].contains(entry.name) {
+                settle(entry.value, own, "services.\(service.name).\(entry.name)")
+            }
         }
-    }
-
-    /// Looks at what the manifest says beside the services.
-    mutating func settleSections() {
         let own = supplied(version: nil)
-        for section in ["networks", "volumes", "configs", "secrets"] {
+        for section in ManifestKeys.resources {
             if let node = root[section] { settle(node, own, section) }
         }
     }
 
-    /// What Berth fills in by itself from now on.
+    private static let otherWay = "have the program read it from its environment or a file"
+
     private func supplied(version: String?) -> [String: String] {
         var values = ["ENVIRONMENT": "prod"]
         values["VERSION"] = version
@@ -141,50 +117,30 @@ extension ManifestEdit {
     }
 
     private mutating func settle(_ node: Node, _ own: [String: String], _ field: String) {
-        switch node.content {
-        case .scalar(let scalar): settle(scalar, node, own, field)
-        case .sequence(let items):
-            for (index, item) in items.enumerated()
-            where !removals.contains(item.mark.offset) {
-                settle(item, own, "\(field)[\(index)]")
-            }
-        case .mapping(let mapping):
-            for entry in mapping.entries where !removals.contains(entry.key.mark.offset) {
-                settle(entry.value, own, "\(field).\(entry.name)")
-            }
+        for (field, node) in node.scalars(at: field, except: removals) {
+            settle(scalar: node, own, field)
         }
     }
 
-    private mutating func settle(
-        _ scalar: Scalar,
-        _ node: Node,
-        _ own: [String: String],
-        _ field: String
-    ) {
-        let now = filled(scalar.text)
+    private mutating func settle(scalar node: Node, _ own: [String: String], _ field: String) {
+        let text = node.scalar?.text ?? ""
+        let now = filled(text)
         guard now.problem == nil else { return }
         if let name = now.names.first(where: isSecretVariable) {
-            return report(
-                "\(name) looks like a secret, and stands here in git",
-                remedy: "have the program read it from its environment or a file, or add "
-                    + "--no-secret \(name) if it is none",
-                at: node.mark,
-                field: field
-            )
+            let error = TextError("\(name) looks like a secret, and would be in git here")
+                .with(remedy: "\(Self.otherWay), or add --no-secret \(name) if it is none")
+            return report(error, at: node.mark, field: field)
         }
         if SecretRule.holdsSecret(now.text) {
-            return report(
-                "the value looks like a secret, and stands here in git",
-                remedy: "have the program read it from its environment or a file",
-                at: node.mark,
-                field: field
-            )
+            let error = TextError("the value looks like a secret, and would be in git here")
+                .with(remedy: Self.otherWay)
+            return report(error, at: node.mark, field: field)
         }
         guard !Self.reserved.isDisjoint(with: now.names) else { return }
         let later = variables.filter { !Self.reserved.contains($0.key) }.merging(own) { $1 }
-        let then = FilledText(scalar.text, later)
+        let then = FilledText(text, later)
         guard then.text != now.text || !then.missing.isEmpty || then.problem != nil else { return }
-        changes.replace(node.range, with: YAMLWriter.text(now.text, isValue: true))
+        changes.set(node, to: now.text)
     }
 
     /// The variables that the environment files list: those that the new files mention.
@@ -198,6 +154,24 @@ extension ManifestEdit {
             guard let value = variables[name] else { return nil }
             guard isSecretVariable(name) else { return (name, value) }
             return problems.isEmpty ? nil : (name, "x")
+        }
+    }
+}
+
+extension Node {
+    /// The scalars of a node by field, without entries and items that start at the offsets.
+    fileprivate func scalars(
+        at field: String,
+        except offsets: Set<Int> = []
+    ) -> [(field: String, node: Node)] {
+        switch content {
+        case .scalar: [(field, self)]
+        case .sequence(let items):
+            items.enumerated().filter { !offsets.contains($1.mark.offset) }
+                .flatMap { $1.scalars(at: "\(field)[\($0)]", except: offsets) }
+        case .mapping(let mapping):
+            mapping.entries.filter { !offsets.contains($0.key.mark.offset) }
+                .flatMap { $0.value.scalars(at: "\(field).\($0.name)", except: offsets) }
         }
     }
 }

@@ -1,12 +1,12 @@
 internal import Model
 internal import YAML
 
-/// The changes that make a manifest of a Compose file's text, and what moves to environments and
-/// to the host.
+/// Turns a Compose file's text into a manifest; collects what moves to environments and the host.
 struct ManifestEdit {
-    /// What an environment says about one service.
     struct Service {
         var name: String
+        /// The service in the Compose file.
+        var node: Node
         var version: String?
         /// Whole entries, indented for a service of an environment.
         var entries: [String] = []
@@ -15,13 +15,16 @@ struct ManifestEdit {
     let source: ComposeImport.Source
     let root: Node
     let active: Set<String>
+    /// How many services have the key at an offset; anchors and merge keys add more than one.
+    private let keyCounts: [Int: Int]
+    private(set) var plan = ImagePlan([])
     var changes: TextChanges
     var registry: String?
     /// What the environment says of services without a policy of their own; nil for nothing.
     var pullPolicy: String?
     var services: [Service] = []
     var problems: [Diagnostic] = []
-    var wanted = MissingOptions()
+    var missing = MissingOptions()
     var notes: [String] = []
     /// Files of variables with secrets: paths on the host, and what they say.
     var hostFiles: [(path: String, text: String)] = []
@@ -35,7 +38,6 @@ struct ManifestEdit {
     var volumes: [String] = []
     /// The entries and items that are taken out of the text, by the bytes they start at.
     var removals: Set<Int> = []
-    /// The variables that went to the host.
     var secrets: [(name: String, value: String)] = []
     /// The paths of the host that relative ones became.
     var hostPaths: Set<String> = []
@@ -50,41 +52,49 @@ struct ManifestEdit {
         self.root = root
         variables = source.variables
         changes = TextChanges(source.bytes, path: source.path)
-        active = ComposeProfiles(root, source.variables).active
+        active = ComposeProfiles.active(in: root, source.variables)
+        var counts: [Int: Int] = [:]
+        for part in (root["services"]?.entries ?? []).flatMap(\.value.entries) {
+            counts[part.key.mark.offset, default: 0] += part.isMerged ? 2 : 1
+        }
+        keyCounts = counts
     }
 
-    /// Works everything out.
+    /// The services of the file, left out or not.
+    var serviceEntries: [Mapping.Entry] { root["services"]?.entries ?? [] }
+
+    /// Whether no other service shares the entry.
+    func isSole(_ entry: Mapping.Entry) -> Bool { keyCounts[entry.key.mark.offset] == 1 }
+
     mutating func run() {
         survey()
-        let plan = ImagePlan(images())
+        plan = ImagePlan(images())
         registry = plan.registry
         pullPolicy = environmentPullPolicy()
-        if let entry = root.mapping?.entry("version"), let lines = changes.ownLines(of: entry) {
+        if let entry = root.entry("version"), let lines = changes.ownLines(of: entry) {
             changes.replace(lines, with: "")
         }
-        let counts = keyCounts()
-        for entry in root["services"]?.mapping?.entries ?? [] {
+        for entry in serviceEntries {
             guard active.contains(entry.name) else {
                 leaveOut(entry)
                 continue
             }
-            var service = Service(name: entry.name)
+            var service = Service(name: entry.name, node: entry.value)
             places["services.\(entry.name)"] = changes.location(entry.key.mark)
-            name(imageOf: entry.value, of: &service, plan, counts)
-            for part in entry.value.mapping?.entries ?? []
-            where Self.moving.contains(part.name) && counts[part.key.mark.offset] == 1 {
+            nameImage(of: &service)
+            for part in entry.value.entries
+            where Self.moving.contains(part.name) && isSole(part) {
                 move(part, of: &service)
             }
-            keepPullPolicy(of: entry.value, of: &service)
-            keepSecrets(of: entry.value, of: &service, counts)
+            keepPullPolicy(of: &service)
+            keepSecrets(of: &service)
             mount(entry.value["volumes"], of: service.name)
-            unlink(entry.value, of: &service, counts)
+            unlink(&service)
             services.append(service)
         }
         nameFiles()
         remove()
-        for service in services { settle(service) }
-        settleSections()
+        settle()
         report()
     }
 
@@ -94,19 +104,12 @@ struct ManifestEdit {
         return near.max { $0.key.count < $1.key.count }?.value ?? changes.location(0)
     }
 
-    /// A text with its variables filled in.
     func filled(_ text: String) -> FilledText { FilledText(text, variables) }
 
-    /// Keeps a problem of the source.
-    mutating func report(
-        _ message: String,
-        remedy: String,
-        at mark: Mark,
-        field: String
-    ) {
+    mutating func report(_ error: TextError, at mark: Mark, field: String) {
         guard problems.count < Problems.most else { return }
         let place = changes.location(mark)
-        problems.append(Diagnostic(at: place, field: field, message, remedy: remedy))
+        problems.append(Diagnostic(at: place, field: field, error.message, remedy: error.remedy))
     }
 
     // MARK: Services that are left out
@@ -122,17 +125,6 @@ struct ManifestEdit {
 
     // MARK: Entries that move
 
-    /// How many services say the key at a place; anchors and merge keys make it more than one.
-    private func keyCounts() -> [Int: Int] {
-        var counts: [Int: Int] = [:]
-        for service in root["services"]?.mapping?.entries ?? [] {
-            for part in service.value.mapping?.entries ?? [] {
-                counts[part.key.mark.offset, default: 0] += part.isMerged ? 2 : 1
-            }
-        }
-        return counts
-    }
-
     private mutating func move(_ entry: Mapping.Entry, of service: inout Service) {
         guard !entry.value.isNull, !entry.value.isAlias,
             let lines = changes.ownLines(of: entry)
@@ -144,7 +136,7 @@ struct ManifestEdit {
         let names = VariableNames.used(in: text)
         guard Self.reserved.isDisjoint(with: names) else { return }
         let shift = 4 - (entry.key.mark.column - 1)
-        // A carriage return and a line feed are one character to Swift, and two bytes to everybody.
+        // A carriage return and a line feed are one character to Swift, and two bytes to all others.
         let shifted = text.utf8.split(separator: .lineFeed).map { slice in
             let line = Substring(slice.last == 0x0D ? slice.dropLast() : slice)
             guard shift < 0 else { return String(repeating: " ", count: shift) + line }
@@ -157,18 +149,12 @@ struct ManifestEdit {
     }
 
     /// Takes an entry out of a service; where others share it, the environment does.
-    mutating func drop(
-        _ entry: Mapping.Entry,
-        of service: inout Service,
-        in node: Node,
-        _ counts: [Int: Int],
-        for text: String = ""
-    ) {
-        if counts[entry.key.mark.offset] == 1 {
+    mutating func drop(_ entry: Mapping.Entry, of service: inout Service) {
+        if isSole(entry) {
             if let lines = changes.ownLines(of: entry) {
-                return changes.replace(lines, with: text)
+                return changes.replace(lines, with: "")
             }
-            if text.isEmpty, !node.isAlias, changes.remove([entry], from: node) { return }
+            if !service.node.isAlias, changes.remove([entry], from: service.node) { return }
         }
         service.entries.append("    \(entry.name): null\n")
     }

@@ -3,7 +3,6 @@
 /// The rule is one of names and forms, and errs on the side of secrecy: a value that is kept out
 /// of git without need costs nothing.
 enum SecretRule {
-    /// Whether a variable has a secret for a value.
     static func isSecret(_ name: String, _ value: String) -> Bool {
         !isHarmless(value) && (namesSecret(name, value) || holdsSecret(value))
     }

@@ -20,12 +20,18 @@ struct TextChanges {
         self.path = path
     }
 
-    /// Puts a text in the place of some bytes.
     mutating func replace(_ range: Range<Int>, with text: String) {
         changes[range.lowerBound] = Change(range: range, text: text)
     }
 
-    /// The changed text.
+    /// Puts another value in the place of a scalar, also of an absent one.
+    ///
+    /// The comment behind it, and all other lines, keep their bytes.
+    mutating func set(_ scalar: Node, to value: String) {
+        let gap = scalar.range.isEmpty ? " " : ""
+        replace(scalar.range, with: gap + YAMLWriter.text(value, isValue: true))
+    }
+
     var text: String {
         var output: [UInt8] = []
         var position = 0
@@ -60,8 +66,7 @@ struct TextChanges {
         )
     }
 
-    /// The whole lines of bytes with nothing before them but blanks and a list's dash, and nothing
-    /// behind them but a comment.
+    /// The whole lines of bytes that share them with blanks, a list's dash and a comment only.
     func ownLines(from: Int, to: Int, inList: Bool = false) -> Range<Int>? {
         let start = (bytes[..<from].lastIndex(of: .lineFeed) ?? -1) + 1
         let lead = bytes[start..<from].filter { $0 != 0x20 }
@@ -74,10 +79,9 @@ struct TextChanges {
         return [0x0A, 0x0D, 0x23].contains(first) ? start..<end : nil
     }
 
-    /// Takes some entries out of a map.
     mutating func remove(_ entries: [Mapping.Entry], from map: Node) -> Bool {
         guard entries.allSatisfy({ !$0.isMerged }) else { return false }
-        let all = (map.mapping?.entries ?? []).filter { !$0.isMerged }.map { entry in
+        let all = (map.entries).filter { !$0.isMerged }.map { entry in
             entry.key.range
                 .lowerBound..<max(
                     entry.value.isAlias ? 0 : entry.value.range.upperBound,
@@ -88,9 +92,8 @@ struct TextChanges {
         return remove(all.filter { chosen.contains($0.lowerBound) }, among: all, of: map)
     }
 
-    /// Takes some items out of a list.
     mutating func remove(_ items: [Node], fromList list: Node) -> Bool {
-        let all = (list.sequence ?? []).filter { !$0.isAlias }.map(\.range)
+        let all = list.items.filter { !$0.isAlias }.map(\.range)
         let chosen = Set(items.map(\.mark.offset))
         return remove(all.filter { chosen.contains($0.lowerBound) }, among: all, of: list)
     }
@@ -118,8 +121,7 @@ struct TextChanges {
             lines.append(own)
         }
         // Nothing is left: an empty value would mean something else to `<<`.
-        let total = (isList ? node.sequence?.count : node.mapping?.count) ?? 0
-        let isEmptied = parts.count == total
+        let isEmptied = parts.count == node.items.count + node.entries.count
         for (index, own) in lines.enumerated() {
             let indentation = bytes[own].prefix { $0 == 0x20 }
             let empty =
@@ -131,12 +133,8 @@ struct TextChanges {
 
     // MARK: Places
 
-    /// The place of a mark.
-    func location(_ mark: Mark) -> SourceLocation {
-        SourceLocation(file: path, line: mark.line, column: mark.column)
-    }
+    func location(_ mark: Mark) -> SourceLocation { SourceLocation(mark, in: path) }
 
-    /// The place of a byte.
     func location(_ offset: Int) -> SourceLocation {
         let before = bytes[..<offset]
         let start = (before.lastIndex(of: .lineFeed) ?? -1) + 1

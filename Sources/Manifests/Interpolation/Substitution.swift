@@ -2,13 +2,11 @@
 struct Substitution {
     /// What stands between the name and the operand.
     struct Operation: Hashable {
-        enum Kind: Hashable {
-            /// `-`
-            case orDefault
-            /// `+`
-            case ifPresent
-            /// `?`
-            case orFail
+        /// By its byte: `-`, `+`, `?`.
+        enum Kind: UInt8 {
+            case orDefault = 0x2D
+            case ifPresent = 0x2B
+            case orFail = 0x3F
         }
 
         var kind: Kind
@@ -16,16 +14,13 @@ struct Substitution {
         var countsEmpty: Bool
     }
 
-    /// The variable's name.
     let name: String
     /// nil for `${NAME}`.
     let operation: Operation?
     /// The text between the operation and the closing brace.
     let operand: ArraySlice<UInt8>
-    /// Behind the closing brace.
     let end: Int
 
-    /// Takes the `${…}` apart that `bytes` start with.
     init(_ bytes: ArraySlice<UInt8>) throws(InterpolationError) {
         let nameStart = bytes.startIndex + 2
         let rest = bytes[nameStart...]
@@ -41,21 +36,12 @@ struct Substitution {
         }
         let countsEmpty = position < bytes.endIndex && bytes[position] == .colon
         if countsEmpty { position += 1 }
-        guard position < bytes.endIndex, let kind = Self.kind(bytes[position]),
+        guard position < bytes.endIndex, let kind = Operation.Kind(rawValue: bytes[position]),
             let close = Self.closingBrace(bytes), close > position
         else { throw Self.invalid(bytes) }
         operation = Operation(kind: kind, countsEmpty: countsEmpty)
         operand = bytes[(position + 1)..<close]
         end = close + 1
-    }
-
-    private static func kind(_ byte: UInt8) -> Operation.Kind? {
-        switch byte {
-        case UInt8(ascii: "-"): .orDefault
-        case UInt8(ascii: "+"): .ifPresent
-        case UInt8(ascii: "?"): .orFail
-        default: nil
-        }
     }
 
     /// The brace that closes the first one, on the same line.
@@ -95,7 +81,6 @@ extension UInt8 {
     static var rightBrace: UInt8 { 0x7D }
     static var lineFeed: UInt8 { 0x0A }
 
-    /// A letter or an underscore.
     var startsName: Bool {
         switch self {
         case 0x41...0x5A, 0x61...0x7A, 0x5F: true
@@ -103,6 +88,5 @@ extension UInt8 {
         }
     }
 
-    /// A letter, a digit or an underscore.
     var continuesName: Bool { startsName || (0x30...0x39).contains(self) }
 }

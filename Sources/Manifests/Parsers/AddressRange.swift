@@ -18,20 +18,21 @@ struct AddressRange: Hashable, Sendable {
         guard let length = parts.count == 1 ? bits : Int(parts[1]), (0...bits).contains(length),
             parts.count == 1 || parts[1] == "\(length)"
         else { return nil }
-        prefixLength = length
-        self.bytes = bytes.enumerated().map { $1 & Self.mask(ofByte: $0, length) }
+        self.init(bytes, prefixLength: length)
+    }
+
+    init(_ bytes: [UInt8], prefixLength: Int) {
+        self.prefixLength = prefixLength
+        self.bytes = bytes.enumerated().map { $1 & Self.mask(ofByte: $0, prefixLength) }
         isInexact = self.bytes != bytes
     }
 
-    /// Whether these are addresses of IPv6.
     var isOfSix: Bool { bytes.count == 16 }
 
-    /// Whether all addresses of `other` are among these.
     func contains(_ other: AddressRange) -> Bool {
         prefixLength <= other.prefixLength && overlaps(other)
     }
 
-    /// Whether any address is in both.
     func overlaps(_ other: AddressRange) -> Bool {
         guard bytes.count == other.bytes.count else { return false }
         let length = min(prefixLength, other.prefixLength)

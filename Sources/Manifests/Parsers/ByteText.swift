@@ -20,10 +20,8 @@ enum ByteText {
         let whole = parts[0].isEmpty ? 0 : Int64(parts[0])
         let decimals = parts.count > 1 ? Double("0.\(parts[1])0") ?? 0 : 0
         guard exponent > 0 || !parts.dropFirst().contains(where: \.isNonzero) else {
-            throw TextError(
-                "\(text.quoted) has a part of a byte",
-                remedy: "write whole bytes, or a unit as in 1.5g"
-            )
+            throw TextError("\(text.quoted) has a part of a byte")
+                .with(remedy: "write whole bytes, or a unit as in 1.5g")
         }
         let factor = Int64(1) << (10 * exponent)
         let (product, overflow) = (whole ?? .max).multipliedReportingOverflow(by: factor)

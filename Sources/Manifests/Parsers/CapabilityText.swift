@@ -22,7 +22,6 @@ enum CapabilityText {
         return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
     }
 
-    /// Refuses what is no capability; gives the text as it is.
     @Sendable static func check(_ text: String) throws(TextError) -> String {
         guard !names.contains(name(text)) else { return text }
         let near = NearestName.of(name(text), among: names.sorted())

@@ -4,7 +4,6 @@
 /// What only a shell could carry out (`a | b`, `a; b`, `a > b`) is refused: Compose reads such a
 /// line up to the first of these characters and drops the rest without a word.
 enum CommandText {
-    /// Splits a line; an empty one has no words.
     static func split(_ line: String) throws(TextError) -> [String] {
         var splitter = Splitter(line: line)
         return try splitter.split()
@@ -26,9 +25,7 @@ enum CommandText {
 
         mutating func split() throws(TextError) -> [String] {
             // Scalar by scalar, for a letter and its accent must not hide a blank or a quote.
-            for scalar in line.unicodeScalars {
-                try take(Character(scalar))
-            }
+            for scalar in line.unicodeScalars { try take(Character(scalar)) }
             if hasWord { words.append(word) }
             guard !isEscaped, !isProtected else { throw unfinished }
             return words
@@ -90,17 +87,13 @@ enum CommandText {
         }
 
         private func shell(_ character: Character) -> TextError {
-            TextError(
-                "\(character) means something to a shell only, and no shell runs this line",
-                remedy: "quote it, or write a list: [sh, -c, \"…\"]"
-            )
+            TextError("\(character) means something to a shell only, and no shell runs this line")
+                .with(remedy: "quote it, or write a list: [sh, -c, \"…\"]")
         }
 
         private var unfinished: TextError {
-            TextError(
-                "the command line ends inside quotes, brackets or an escape",
-                remedy: "close them, or write a list of words"
-            )
+            TextError("the command line ends inside quotes, brackets or an escape")
+                .with(remedy: "close them, or write a list of words")
         }
     }
 }

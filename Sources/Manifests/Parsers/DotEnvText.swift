@@ -4,21 +4,18 @@
 /// variables), several lines within quotes.
 /// A key without a value is refused: Compose would take it from the caller's environment.
 struct DotEnvText {
-    /// One variable and the line it stands on.
     struct Entry: Hashable, Sendable {
         var key: String
         var value: String
         var line: Int
     }
 
-    /// What is wrong with a file, and on which line.
     struct LineError: Error, Hashable, Sendable {
         var line: Int
         var text: TextError
         var reason = HostEnvironment.ParseError.Reason.noVariable
     }
 
-    /// The most variables a file may have.
     static let mostEntries = 10_000
 
     /// The most bytes of values that files may have, variables filled in.
@@ -47,17 +44,33 @@ struct DotEnvText {
         self.unsetIsEmpty = unsetIsEmpty
     }
 
-    /// Reads a file; a later line of the same key wins.
+    /// The variables of a file by name; a later line of the same key wins.
+    static func variables(
+        _ text: String,
+        isRaw: Bool = false,
+        unsetIsEmpty: Bool = false,
+        lookup: @escaping (String) -> String?
+    ) throws(LineError) -> [String: String] {
+        variables(try entries(text, isRaw: isRaw, unsetIsEmpty: unsetIsEmpty, lookup: lookup))
+    }
+
+    static func variables(_ entries: [Entry]) -> [String: String] {
+        Dictionary(entries.map { ($0.key, $0.value) }) { _, later in later }
+    }
+
+    /// Reads a file.
     ///
     /// In values, `lookup` gives the variables of the environment; what the file itself set before
     /// comes second, and `unsetIsEmpty` takes a missing one for an empty one.
     /// Values of more than `limit` bytes in all are refused.
-    static func parse(
+    static func entries(
         _ text: String,
+        isRaw: Bool = false,
         unsetIsEmpty: Bool = false,
         limit: Int = most,
         lookup: @escaping (String) -> String?
     ) throws(LineError) -> [Entry] {
+        if isRaw { return try rawEntries(text) }
         var reader = DotEnvText(text, unsetIsEmpty: unsetIsEmpty, limit: limit, lookup: lookup)
         while try reader.skipToStatement() { try reader.readStatement() }
         guard reader.missing.isEmpty else {
@@ -68,7 +81,6 @@ struct DotEnvText {
         return reader.entries
     }
 
-    /// The text of a file, which has to be UTF-8.
     static func text(of bytes: [UInt8]) throws(LineError) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let lines = bytes.split(separator: .lineFeed, omittingEmptySubsequences: false)
@@ -84,7 +96,7 @@ struct DotEnvText {
     }
 
     /// Reads the `raw` format: every line is `KEY=value`, verbatim.
-    static func parseRaw(_ text: String) throws(LineError) -> [Entry] {
+    private static func rawEntries(_ text: String) throws(LineError) -> [Entry] {
         var entries: [Entry] = []
         let lines = withoutMark(text).utf8.split(
             separator: .lineFeed,
@@ -233,20 +245,15 @@ struct DotEnvText {
         LineError(line: line, text: TextError(message, remedy: remedy))
     }
 
-    /// What is wrong with a file by which there is too much.
     static func tooMuch(at line: Int) -> LineError {
-        let text = TextError(
-            "files of variables come to more than \(most >> 20) MiB",
-            remedy: "use shorter variables, or name fewer files"
-        )
+        let text = TextError("files of variables come to more than \(most >> 20) MiB")
+            .with(remedy: "use shorter variables, or name fewer files")
         return LineError(line: line, text: text)
     }
 
     private static func noValue(_ key: String) -> TextError {
-        TextError(
-            "\(key.quoted) has no value, and none is taken from the process environment",
-            remedy: "write NAME=value"
-        )
+        TextError("\(key.quoted) has no value, and none is taken from the process environment")
+            .with(remedy: "write NAME=value")
     }
 
     /// Space and tab, not the line feed.
@@ -265,7 +272,7 @@ struct DotEnvText {
         return value
     }
 
-    /// Resolves `\n` and its like, and `\$` to `$$`, which the filling makes one dollar sign.
+    /// Resolves `\n` and its like, and `\$` to `$$`, which interpolation turns into one.
     private static func withoutEscapes(_ text: String) -> String {
         let simple: [Character: Character] = [
             "a": "\u{07}", "b": "\u{08}", "c": "c", "f": "\u{0C}", "n": "\n", "r": "\r", "t": "\t",

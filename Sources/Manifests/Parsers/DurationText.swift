@@ -25,10 +25,8 @@ enum DurationText {
             nanoseconds = sum
         }
         guard nanoseconds > 0 || !text.isNonzero else {
-            throw TextError(
-                "\(text.quoted) is less than a nanosecond",
-                remedy: "write a longer duration, or 0s"
-            )
+            throw TextError("\(text.quoted) is less than a nanosecond")
+                .with(remedy: "write a longer duration, or 0s")
         }
         return .nanoseconds(nanoseconds)
     }
@@ -50,16 +48,12 @@ enum DurationText {
         let name = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
         rest = rest[name.endIndex...]
         guard !name.isEmpty else {
-            throw TextError(
-                "\(text.quoted) has a number without a unit",
-                remedy: "add one of ns, us, ms, s, m, h, d, w"
-            )
+            throw TextError("\(text.quoted) has a number without a unit")
+                .with(remedy: "add one of ns, us, ms, s, m, h, d, w")
         }
         guard let unit = units[name] else {
-            throw TextError(
-                "\(text.quoted) has the unknown unit \(String(name).quoted)",
-                remedy: "use ns, us, ms, s, m, h, d or w"
-            )
+            throw TextError("\(text.quoted) has the unknown unit \(String(name).quoted)")
+                .with(remedy: "use ns, us, ms, s, m, h, d or w")
         }
         guard let count = whole.isEmpty ? 0 : Int64(whole) else { throw tooLong(text) }
         let (product, overflow) = count.multipliedReportingOverflow(by: unit)

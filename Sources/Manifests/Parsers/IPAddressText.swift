@@ -1,27 +1,15 @@
 internal import Foundation
 
-/// Tells whether a text is an IP address.
 enum IPAddressText {
-    /// Whether `text` is an IPv4 address in four decimal parts or an IPv6 address without a zone.
     static func isAddress(_ text: String) -> Bool { bytes(of: text) != nil }
-
-    /// Whether `text` is an IPv4 address in four decimal parts.
     static func isIPv4(_ text: String) -> Bool { bytes(of: text)?.count == 4 }
-
-    /// Whether `text` is an IPv6 address without a zone.
     static func isIPv6(_ text: String) -> Bool { bytes(of: text)?.count == 16 }
 
-    /// Whether `text` is a spelling of ::1.
     static func isIPv6Loopback(_ text: String) -> Bool {
         bytes(of: text) == [UInt8](repeating: 0, count: 15) + [1]
     }
 
-    /// The 16 bytes of an address, those of IPv4 mapped (RFC 4291 §2.5.5.2); nil for other texts.
-    static func mappedBytes(of text: String) -> [UInt8]? {
-        bytes(of: text).map { $0.count == 4 ? mapped + $0 : $0 }
-    }
-
-    /// What mapped addresses of IPv4 begin with.
+    /// What mapped addresses of IPv4 begin with (RFC 4291 §2.5.5.2).
     static let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
 
     /// Whether `text` is an address and a prefix length, as `10.0.0.0/8`.
@@ -38,5 +26,26 @@ enum IPAddressText {
         var six = in6_addr()
         guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
         return withUnsafeBytes(of: six) { Array($0) }
+    }
+}
+
+enum HardwareAddressText {
+    /// Whether `text` is six pairs of hexadecimal digits with colons or hyphens between them.
+    static func isAddress(_ text: String) -> Bool {
+        guard let separator = text.utf8.dropFirst(2).first,
+            separator == .colon || separator == UInt8(ascii: "-")
+        else { return false }
+        let pairs = text.utf8.split(separator: separator, omittingEmptySubsequences: false)
+        return pairs.count == 6
+            && pairs.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexadecimal) }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimal: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        default: false
+        }
     }
 }

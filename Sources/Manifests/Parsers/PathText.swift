@@ -20,8 +20,7 @@ enum PathText {
         return isAbsolute ? "/\(joined)" : joined.isEmpty ? "." : joined
     }
 
-    /// The path in the repository that `path` means when the file `file` says it; nil where it
-    /// leads out of the repository.
+    /// The path in the repository that `path` means in the file `file`; nil outside of it.
     static func inRepository(_ path: String, from file: String) -> String? {
         let folder = file.utf8.split(separator: slash).dropLast().map { String(Substring($0)) }
             .joined(separator: "/")
@@ -37,4 +36,38 @@ enum PathText {
     }
 
     private static let slash = UInt8(ascii: "/")
+}
+
+/// A path of the host in an option for a driver, also behind `file:`, `unix:` and the like.
+struct HostPathReference: Hashable, Sendable {
+    var path: String
+    var isSocket = false
+
+    /// Reads a value; nil where it names no path.
+    ///
+    /// Throws where drivers read one address in several ways: some take what stands between the
+    /// slashes for a host's name, decode `%2f`, or stop at `?` and `#`.
+    init?(_ text: String) throws(TextError) {
+        let slash = UInt8(ascii: "/")
+        if text.utf8.first == slash {
+            path = text
+            return
+        }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let scheme = text[..<colon].lowercased()
+        isSocket = scheme.hasPrefix("unix")
+        guard scheme == "file" || Self.sockets.contains(scheme) else { return nil }
+        let rest = text.utf8[text.utf8.index(after: colon)...]
+        path = "/" + String(Substring(rest.drop { $0 == slash }))
+        let hasHost =
+            rest.first != slash
+            || rest.starts(with: [slash, slash])
+                && rest.dropFirst(2).first != slash
+        guard !hasHost, !path.utf8.contains(where: Array("%?#".utf8).contains) else {
+            throw TextError("\(text.quoted) can be read in several ways")
+                .with(remedy: "write \(scheme):///path, without %, ? and #")
+        }
+    }
+
+    private static let sockets: Set<String> = ["unix", "unixgram", "unixpacket"]
 }

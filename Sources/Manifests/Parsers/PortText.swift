@@ -1,3 +1,5 @@
+internal import Model
+
 /// One port of a service, as Compose's short form says it:
 /// `[[address:][host]:]container[/transport]`.
 struct PortText: Hashable, Sendable {
@@ -6,12 +8,10 @@ struct PortText: Hashable, Sendable {
     /// The host's port or, for one container port, a range of ports to choose from; nil leaves the
     /// choice to Docker.
     var published: String?
-    /// The container's port.
     var target: Int
     /// `tcp`, `udp` or `sctp`.
     var transport: String
 
-    /// The most ports that one entry may stand for.
     static let longestRange = 1_000
 
     /// Reads an entry; ranges of equal length become one port each.
@@ -30,10 +30,8 @@ struct PortText: Hashable, Sendable {
             return try expand(targets, published, address: address, transport, in: text)
         }
         guard targets.count == 1 else {
-            throw TextError(
-                "\(text.quoted): the two ranges differ in length",
-                remedy: "give as many host ports as container ports"
-            )
+            throw TextError("\(text.quoted): the two ranges differ in length")
+                .with(remedy: "give as many host ports as container ports")
         }
         return [
             PortText(
@@ -53,10 +51,8 @@ struct PortText: Hashable, Sendable {
         in text: String
     ) throws(TextError) -> [PortText] {
         guard targets.count <= longestRange else {
-            throw TextError(
-                "\(text.quoted) stands for more than \(longestRange) ports",
-                remedy: "publish fewer ports"
-            )
+            throw TextError("\(text.quoted) stands for more than \(longestRange) ports")
+                .with(remedy: "publish fewer ports")
         }
         let ports = targets.map { target in
             PortText(
@@ -77,10 +73,8 @@ struct PortText: Hashable, Sendable {
         }
         guard !address.isEmpty else { return nil }
         guard IPAddressText.isAddress(address) else {
-            throw TextError(
-                "\(whole.quoted): \(address.quoted) is not an IP address",
-                remedy: "write an IPv4 address or an IPv6 address in brackets"
-            )
+            throw TextError("\(whole.quoted): \(address.quoted) is not an IP address")
+                .with(remedy: "write an IPv4 address or an IPv6 address in brackets")
         }
         return address
     }
@@ -92,10 +86,8 @@ struct PortText: Hashable, Sendable {
         guard let slash = container.firstIndex(of: "/") else { return (container, "tcp") }
         let name = container[container.index(after: slash)...].lowercased()
         guard ["", "tcp", "udp", "sctp"].contains(name) else {
-            throw TextError(
-                "\(text.quoted): \(name.quoted) is not a transport",
-                remedy: "write tcp, udp or sctp"
-            )
+            throw TextError("\(text.quoted): \(name.quoted) is not a transport")
+                .with(remedy: "write tcp, udp or sctp")
         }
         return (String(container[..<slash]), name.isEmpty ? "tcp" : name)
     }
@@ -110,10 +102,8 @@ struct PortText: Hashable, Sendable {
         guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil else {
             let subject =
                 text.isEmpty ? "the \(what) is missing" : "\(text.quoted) is not a \(what)"
-            throw TextError(
-                whole == text ? subject : "\(whole.quoted): \(subject)",
-                remedy: "write ports as 8080:80, or a range as 8080-8082:80-82"
-            )
+            throw TextError(whole == text ? subject : "\(whole.quoted): \(subject)")
+                .with(remedy: "write ports as 8080:80, or a range as 8080-8082:80-82")
         }
         guard first <= last else {
             throw TextError("\(whole.quoted): the range \(text) runs backwards", remedy: "swap it")
@@ -126,5 +116,45 @@ struct PortText: Hashable, Sendable {
             let number = Int(text), number <= 65_535
         else { return nil }
         return number
+    }
+}
+
+/// One entry of `expose`: `8080`, `8080/udp` or `8080-8090`.
+enum ExposeText {
+    static func parse(_ text: String) throws(TextError) -> [ContainerPort] {
+        let ports = try PortText.parse(text)
+        return try ports.map { port throws(TextError) in
+            guard port.published == nil, port.address == nil,
+                let transport = TransportProtocol(rawValue: port.transport)
+            else {
+                throw TextError("\(text.quoted) publishes a port")
+                    .with(remedy: "write the container's port alone, or use ports:")
+            }
+            return ContainerPort(port.target, transport)
+        }
+    }
+}
+
+/// Ports of the host that an environment may publish: `80`, `8000-8999`, `443/tcp`, `53/udp`.
+struct PortRange: Hashable, Sendable {
+    /// The ports; 0 stands for one that Docker chooses.
+    var numbers: ClosedRange<Int>
+    /// The transport; nil is either.
+    var transport: TransportProtocol?
+
+    init(_ text: String) throws(TextError) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        numbers = try PortText.range(String(parts.first ?? ""), "host port", in: text)
+        guard parts.count > 1 else { return }
+        guard parts.count == 2, let transport = TransportProtocol(rawValue: String(parts[1])),
+            transport != .sctp
+        else {
+            throw TextError("\(text.quoted) is not a range of ports", remedy: "write 8000-8999/tcp")
+        }
+        self.transport = transport
+    }
+
+    func contains(_ port: Int, _ transport: TransportProtocol) -> Bool {
+        numbers.contains(port) && (self.transport ?? transport) == transport
     }
 }

@@ -1,12 +1,8 @@
 /// One entry of `tmpfs`: `/path`, or `/path:size=64m,mode=1777`.
 struct TmpfsText: Hashable, Sendable {
-    /// The path inside the container.
     var target: String
-    /// The most bytes.
     var size: Int64?
-    /// Permission bits.
     var mode: Int?
-    /// `ro`.
     var readOnly = false
 
     /// The sticky bit keeps users from each other's files; setuid and setgid have no use there.
@@ -39,17 +35,13 @@ struct TmpfsText: Hashable, Sendable {
             size = bytes
         case ("mode", let value?):
             guard let mode = try? ModeText.parse(value, most: Self.mostBits) else {
-                throw TextError(
-                    "\(text.quoted): \(value.quoted) is no permission",
-                    remedy: "write octal digits, at most mode=1777"
-                )
+                throw TextError("\(text.quoted): \(value.quoted) is not a file mode")
+                    .with(remedy: "write octal digits, at most mode=1777")
             }
             self.mode = Int(mode)
         default:
-            throw TextError(
-                "\(text.quoted): \(option.key.quoted) is not available",
-                remedy: "use size=64m, mode=1777, ro or rw"
-            )
+            throw TextError("\(text.quoted): \(option.key.quoted) is not available")
+                .with(remedy: "use size=64m, mode=1777, ro or rw")
         }
     }
 }

@@ -1,19 +1,15 @@
 /// One mount of a service, as Compose's short form says it: `[source:]target[:option,…]`.
 struct VolumeText: Hashable, Sendable {
-    /// A path of the host or the name of a volume; nil makes an anonymous volume.
+    /// A path of the host or the name of a volume; nil for an anonymous volume.
     var source: String?
-    /// The path inside the container.
     var target: String
-    /// `ro`.
     var readOnly = false
-    /// `nocopy`.
     var noCopy = false
     /// One of `propagations`.
     var propagation: String?
     /// `z` or `Z`.
     var selinux: String?
 
-    /// The kinds of mount propagation that Docker knows.
     static let propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"]
 
     /// Whether the source is a path, by Compose's rule.
@@ -36,10 +32,8 @@ struct VolumeText: Hashable, Sendable {
             )
         }
         guard sections.allSatisfy({ !$0.isEmpty }) else {
-            throw TextError(
-                "\(text.quoted) has nothing on one side of a colon",
-                remedy: Self.remedy
-            )
+            throw TextError("\(text.quoted) has nothing on one side of a colon")
+                .with(remedy: Self.remedy)
         }
         guard sections.count <= 3 else {
             throw TextError("\(text.quoted) has too many colons", remedy: Self.remedy)
@@ -65,17 +59,13 @@ struct VolumeText: Hashable, Sendable {
             case "cached", "delegated", "consistent": continue
             case let name where Self.propagations.contains(name): propagation = name
             default:
-                throw TextError(
-                    "\(text.quoted): Docker knows no option \(String(option).quoted)",
-                    remedy: "use ro, rw, z, Z, nocopy or a propagation such as rslave"
-                )
+                throw TextError("\(text.quoted): Docker knows no option \(String(option).quoted)")
+                    .with(remedy: "use ro, rw, z, Z, nocopy or a propagation such as rslave")
             }
         }
         guard isBind || propagation == nil else {
-            throw TextError(
-                "\(text.quoted): propagation is for paths of the host",
-                remedy: "remove \(propagation ?? "")"
-            )
+            throw TextError("\(text.quoted): propagation is for paths of the host")
+                .with(remedy: "remove \(propagation ?? "")")
         }
         guard !isBind || !noCopy else {
             throw TextError("\(text.quoted): nocopy is for volumes", remedy: "remove nocopy")

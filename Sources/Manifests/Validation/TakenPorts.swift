@@ -1,57 +1,33 @@
 internal import Model
 
-/// Which ports of a host are taken, and by which service.
 struct TakenPorts {
     private struct Slot: Hashable {
         var port: Int
         var transport: TransportProtocol
     }
 
-    /// Where on the host a port is published.
-    private enum Place: Hashable {
-        case everywhere
-        case family(isSix: Bool)
-        /// The 16 bytes of an address; those of IPv4 are mapped.
-        case one([UInt8], isSix: Bool)
-
-        init(_ address: String?) {
-            guard let bytes = address.flatMap(IPAddressText.mappedBytes) else {
-                self = .everywhere
-                return
-            }
-            let isSix = bytes.prefix(12) != IPAddressText.mapped[...]
-            let isAny = (isSix ? bytes[...] : bytes.suffix(4)).allSatisfy { $0 == 0 }
-            self = isAny ? .family(isSix: isSix) : .one(bytes, isSix: isSix)
-        }
-
-        /// Whether one connection could be meant for both.
-        func overlaps(_ other: Self) -> Bool {
-            switch (self, other) {
-            case (.everywhere, _), (_, .everywhere): true
-            case (.one(let one, _), .one(let two, _)): one == two
-            case (.family(let one), .family(let two)), (.family(let one), .one(_, let two)),
-                (.one(_, let one), .family(let two)):
-                one == two
-            }
-        }
-    }
-
-    private struct Entry {
-        let place: Place
-        let owner: String
-    }
-
-    private var entries: [Slot: [Entry]] = [:]
+    private var entries: [Slot: [(ranges: [AddressRange], owner: String)]] = [:]
 
     /// Takes a port; gives the owner where it is taken already, at whichever of its addresses.
     mutating func add(_ port: PublishedPort, owner: String) -> String? {
         guard let published = port.published else { return nil }
         let slot = Slot(port: published, transport: port.target.transport)
-        let place = Place(port.hostAddress)
-        if let taken = entries[slot]?.first(where: { $0.place.overlaps(place) }) {
-            return taken.owner
+        let ranges = Self.ranges(port.hostAddress)
+        let taken = entries[slot]?.first { taken in
+            taken.ranges.contains { range in ranges.contains { $0.overlaps(range) } }
         }
-        entries[slot, default: []].append(Entry(place: place, owner: owner))
+        if let taken { return taken.owner }
+        entries[slot, default: []].append((ranges, owner))
         return nil
+    }
+
+    /// The addresses at which a port is published, mapped ones as those of IPv4.
+    private static func ranges(_ address: String?) -> [AddressRange] {
+        guard var bytes = address.flatMap(IPAddressText.bytes) else {
+            return [AddressRange("0.0.0.0/0"), AddressRange("::/0")].compactMap(\.self)
+        }
+        if bytes.count == 16, bytes.starts(with: IPAddressText.mapped) { bytes.removeFirst(12) }
+        let isAny = bytes.allSatisfy { $0 == 0 }
+        return [AddressRange(bytes, prefixLength: isAny ? 0 : bytes.count * 8)]
     }
 }

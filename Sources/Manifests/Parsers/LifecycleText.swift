@@ -1,3 +1,38 @@
+internal import Model
+
+/// `restart`: `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:3`.
+enum RestartText {
+    @Sendable static func check(_ text: String) throws(TextError) -> String {
+        _ = try parse(text)
+        return text
+    }
+
+    /// Unlike Compose, which takes `yes` and `on-failure:x`, it takes nothing else.
+    static func parse(_ text: String) throws(TextError) -> RestartPolicy {
+        let policy: RestartPolicy? =
+            switch text {
+            case "no": .no
+            case "always": .always
+            case "unless-stopped": .unlessStopped
+            case "on-failure": .onFailure(retries: nil)
+            default: retries(text).map { .onFailure(retries: $0) }
+            }
+        guard let policy else {
+            throw TextError("\(text.quoted) is not a restart policy")
+                .with(remedy: "write no, always, unless-stopped, on-failure or on-failure:3")
+        }
+        return policy
+    }
+
+    private static func retries(_ text: String) -> Int? {
+        let digits = text.dropFirst(11)
+        guard text.hasPrefix("on-failure:"), (1...6).contains(digits.count),
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(digits)
+    }
+}
+
 /// A signal as Docker names it: `SIGTERM`, `term`, `SIGRTMIN+3` or `15` (moby/sys, `signal`).
 enum SignalText {
     private static let names: Set<String> = [
@@ -7,17 +42,14 @@ enum SignalText {
         "RTMIN", "RTMAX",
     ]
 
-    /// Refuses what is no signal; gives the text as it is.
     @Sendable static func check(_ text: String) throws(TextError) -> String {
         guard !isNumber(text) else { return text }
         let upper = text.uppercased()
         let name = upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper
         if names.contains(name) || isRealTime(name) { return text }
         let near = NearestName.of(name, among: names.sorted())
-        throw TextError(
-            "\(text.quoted) is not a signal",
-            remedy: near.map { "did you mean SIG\($0)?" } ?? "write one such as SIGTERM"
-        )
+        throw TextError("\(text.quoted) is not a signal")
+            .with(remedy: near.map { "did you mean SIG\($0)?" } ?? "write one such as SIGTERM")
     }
 
     private static func isNumber(_ text: String) -> Bool {
