@@ -27,12 +27,12 @@ enum InitCommand: Subcommand {
             return try write(Sample.files, context)
         }
         let source = try await InitSource(path, into: tree, context)
-        let takeover = try Takeover(of: source.takeover)
+        let composeImport = try ComposeImport(of: source.composeImport)
         return try write(
-            takeover.files,
-            copies: takeover.copies,
-            onHost: takeover.hostFiles,
-            notes: source.notes + takeover.notes,
+            composeImport.files,
+            copies: composeImport.copies,
+            onHost: composeImport.hostFiles,
+            notes: source.notes + composeImport.notes,
             context
         )
     }

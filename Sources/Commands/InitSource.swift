@@ -4,14 +4,14 @@ internal import Manifests
 
 /// What `berth init --from` is given, and what it finds beside the Compose file and on the host.
 struct InitSource {
-    let takeover: Takeover.Source
+    let composeImport: ComposeImport.Source
     private(set) var notes: [String] = []
 
     init(_ path: String, into tree: WorkingTree, _ context: Context) async throws {
         let bytes = try WorkingTree(path: ".").required(path)
         let file = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
         let place = file.deletingLastPathComponent().path
-        var source = Takeover.Source(
+        var source = ComposeImport.Source(
             bytes: bytes,
             path: path,
             folder: Self.relativeFolder(place, in: tree.path),
@@ -47,7 +47,7 @@ struct InitSource {
             let expected = "a folder outside of the repository, which is committed to git"
             throw UsageError.badValue("secrets-dir", given: source.secrets, expected: expected)
         }
-        takeover = source
+        composeImport = source
     }
 
     /// The values of `--set` win over those of the files, of which later ones win.
@@ -80,7 +80,7 @@ struct InitSource {
     }
 
     /// The name that Compose uses for a project: `.env`'s, the file's, or the folder's.
-    private static func projectName(of source: Takeover.Source, _ place: String) -> String {
+    private static func projectName(of source: ComposeImport.Source, _ place: String) -> String {
         let given = source.variables["COMPOSE_PROJECT_NAME"] ?? ""
         let own = ComposeFile.projectName(in: source.bytes, variables: source.variables) ?? ""
         let folder = URL(fileURLWithPath: place).lastPathComponent

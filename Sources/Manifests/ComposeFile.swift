@@ -3,13 +3,9 @@ internal import YAML
 
 /// One Compose file by itself, without an environment.
 package enum ComposeFile {
-    /// The file in canonical form, as `docker compose config` shows it.
+    /// The file in canonical form, as `docker compose config` shows it; nothing but `variables` is
+    /// filled in.
     ///
-    /// - Parameters:
-    ///   - bytes: the file's content.
-    ///   - path: what diagnostics call it.
-    ///   - variables: what `${NAME}` stands for; nothing else is.
-    /// - Returns: the model; every value's origin is of the kind `manifest`.
     /// - Throws: all that is wrong with the file at once.
     package static func model(
         of bytes: [UInt8],
@@ -48,11 +44,22 @@ package struct InvalidComposeFile: Error, Sendable, CustomStringConvertible {
     /// Words to add to the command line, each option before its value; none where no option helps.
     package var options: [String] = []
 
-    /// One line for each diagnostic, and one with all options to add.
     package var description: String {
         let lines = diagnostics.map(\.description)
         guard !options.isEmpty else { return lines.joined(separator: "\n") }
         let words = options.map(ShellText.quoted).joined(separator: " ")
         return (lines + ["add to the command: \(words)"]).joined(separator: "\n")
+    }
+}
+
+enum ShellText {
+    /// A word that every POSIX shell reads as it is (POSIX.1-2017, shell 2.2.2).
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy {
+            $0.continuesName || "./-:=@,+%".utf8.contains($0)
+        }
+        if isPlain, !word.isEmpty { return word }
+        let parts = word.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+        return "'" + parts.map { String(Substring($0)) }.joined(separator: "'\\''") + "'"
     }
 }

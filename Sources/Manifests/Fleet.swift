@@ -2,14 +2,13 @@ package import Model
 
 /// A fleet repository as one commit has it: manifests and environments.
 ///
-/// Pure: the same files give the same desired states, whoever asks and when.
+/// Pure: the same files give the same desired states, everywhere and at any time.
 ///
 /// ```swift
 /// let fleet = Fleet(FleetFiles(["manifests/web.yaml": …, "environments/prod.yaml": …]))
 /// let state = try fleet.desiredState(of: "prod", at: revision)
 /// ```
 package struct Fleet: Sendable {
-    /// The most services that an environment may list.
     static let mostServices = 1_000
 
     let files: FleetFiles
@@ -31,11 +30,8 @@ package struct Fleet: Sendable {
         index = ServiceIndex(manifests)
     }
 
-    /// The environments' names, sorted.
     package var environmentNames: [String] { environments.map(\.name) }
 
-    /// What the commit says for an environment.
-    ///
     /// - Throws: all that is wrong with it at once, each with its place.
     package func desiredState(
         of environment: String,
@@ -45,7 +41,7 @@ package struct Fleet: Sendable {
         return try resolver.desiredState()
     }
 
-    /// The effective Compose model of an environment, every value with its origin.
+    /// Every value with its origin.
     ///
     /// - Throws: all that is wrong with the environment at once.
     package func model(
@@ -84,18 +80,15 @@ package struct Fleet: Sendable {
 
 /// Why an environment cannot be used: everything that is wrong with it.
 package struct InvalidEnvironment: Error, Sendable, CustomStringConvertible {
-    /// The environment's name.
     package var environment: String
     /// What is wrong, ordered by place; warnings among it.
     package var diagnostics: [Diagnostic]
 
-    /// Gathers what is wrong.
     package init(environment: String, diagnostics: [Diagnostic]) {
         self.environment = environment
         self.diagnostics = diagnostics
     }
 
-    /// One line for each diagnostic.
     package var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
     }

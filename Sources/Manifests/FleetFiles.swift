@@ -6,7 +6,6 @@ package struct FleetFiles: Sendable {
     /// Looks up any other file of the commit that a manifest names; nil where there is none.
     package var other: @Sendable (_ path: String) throws -> [UInt8]?
 
-    /// Gathers files.
     package init(
         _ files: [String: [UInt8]],
         other: @escaping @Sendable (_ path: String) throws -> [UInt8]? = { _ in nil }
@@ -18,7 +17,6 @@ package struct FleetFiles: Sendable {
     /// The largest file of a commit that is read, in bytes: 4 MiB.
     package static let largest = 4 << 20
 
-    /// The folders that are read without being asked for.
     package static let folders = ["manifests", "environments"]
 
     /// Whether a path is that of a manifest or an environment: a YAML file in one of the folders
@@ -43,6 +41,5 @@ package struct FleetFiles: Sendable {
         }.sorted { $0.path < $1.path }
     }
 
-    /// A file of the commit.
     func read(_ path: String) throws -> [UInt8]? { try files[path] ?? other(path) }
 }

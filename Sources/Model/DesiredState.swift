@@ -10,8 +10,6 @@ package struct DesiredState: Sendable {
     package var isSuspended: Bool
     /// Whether containers of services that are no longer listed are removed.
     package var prunes: Bool
-    /// The environment that versions are promoted from.
-    package var promotesFrom: String?
     /// The Compose project whose containers, volumes and networks this environment takes over.
     package var adoptedProject: String?
     /// Registries tried in order when an image's own is down, by registry.
@@ -35,7 +33,6 @@ package struct DesiredState: Sendable {
         revision: Revision,
         isSuspended: Bool = false,
         prunes: Bool = true,
-        promotesFrom: String? = nil,
         adoptedProject: String? = nil,
         mirrors: [String: [String]] = [:],
         services: [Service] = [],
@@ -49,7 +46,6 @@ package struct DesiredState: Sendable {
         self.revision = revision
         self.isSuspended = isSuspended
         self.prunes = prunes
-        self.promotesFrom = promotesFrom
         self.adoptedProject = adoptedProject
         self.mirrors = mirrors
         self.services = services

@@ -1,6 +1,5 @@
 /// The anchors of a document, and what their aliases have cost so far.
 struct AnchorTable {
-    /// An anchor whose node is still being read.
     struct Pending {
         let name: String
         let offset: Int
@@ -55,7 +54,6 @@ extension Parser {
         return anchors.open(name, at: offset, end: mark(), depth: depth)
     }
 
-    /// Gives a finished node its anchor.
     mutating func close(_ pending: AnchorTable.Pending?, _ node: Node) -> Node {
         guard let pending else { return node }
         anchors.close(pending, node: node, depth: depth)
@@ -68,15 +66,10 @@ extension Parser {
         let name = try anchorName("alias")
         switch anchors[name] {
         case nil:
-            throw failure(
-                .anchor,
-                at: offset,
-                "no anchor &\(name) stands above this alias",
-                "Define &\(name) further up, or quote the text."
-            )
+            throw failure(at: offset, "no anchor &\(name) stands above this alias")
+                .with(remedy: "Define &\(name) further up, or quote the text.")
         case .open:
             throw failure(
-                .anchor,
                 at: offset,
                 "the alias *\(name) stands inside the value that &\(name) names",
                 "Move the alias out of that value."
@@ -87,7 +80,6 @@ extension Parser {
             anchors.visited += visits
             guard anchors.visited <= limits.aliasExpansion else {
                 throw failure(
-                    .limit,
                     at: offset,
                     "with its aliases resolved the document has more than "
                         + "\(limits.aliasExpansion) values",
@@ -104,23 +96,16 @@ extension Parser {
         let indicator = position
         position += 1
         let start = position
-        while !byte.isSeparator, !byte.isFlowIndicator {
-            position += 1
-        }
+        while !byte.isSeparator, !byte.isFlowIndicator { position += 1 }
         guard position > start else {
-            throw failure(
-                .anchor,
-                at: indicator,
-                "the \(what) has no name",
-                "Name it, or quote the text if it is meant to start like this."
-            )
+            throw failure(at: indicator, "the \(what) has no name")
+                .with(remedy: "Name it, or quote the text if it is meant to start like this.")
         }
         let name = source.bytes[start..<position]
         let word = name.prefix { $0.isLetterOrDigit || $0 == .hyphen || $0 == UInt8(ascii: "_") }
         if let next = name.dropFirst(word.count).first, !word.isEmpty, ":?%@`".utf8.contains(next) {
             // YAML 1.2.2 reads on, and libyaml takes the name to end before such a character.
             throw failure(
-                .anchor,
                 at: word.endIndex,
                 "YAML readers disagree whether the \(what) \(text(from: start, to: word.endIndex)) "
                     + "ends before this character",
@@ -131,20 +116,11 @@ extension Parser {
     }
 
     func secondAnchor(at offset: Int) -> YAMLError {
-        failure(
-            .anchor,
-            at: offset,
-            "the value has two anchors",
-            "Keep one of them."
-        )
+        failure(at: offset, "the value has two anchors", "Keep one of them.")
     }
 
     func anchoredAlias(_ pending: AnchorTable.Pending) -> YAMLError {
-        failure(
-            .anchor,
-            at: pending.offset,
-            "an alias cannot have an anchor of its own",
-            "Remove &\(pending.name), and use the first anchor's name."
-        )
+        failure(at: pending.offset, "an alias cannot have an anchor of its own")
+            .with(remedy: "Remove &\(pending.name), and use the first anchor's name.")
     }
 }

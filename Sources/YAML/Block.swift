@@ -72,7 +72,6 @@ extension Parser {
     }
 
     var isAtDash: Bool { byte == .hyphen && byte(ahead: 1).isSeparator }
-
     var isAtColon: Bool { byte == .colon && byte(ahead: 1).isSeparator }
 
     /// Reads the node at the position, and to the next content line.
@@ -170,7 +169,6 @@ extension Parser {
     ) throws(YAMLError) {
         if let inner {
             throw failure(
-                .anchor,
                 at: inner.offset,
                 "an anchor cannot stand on the line where its list starts",
                 "Put the list on the next line."
@@ -181,7 +179,6 @@ extension Parser {
             return
         case .onOwnLine:
             throw failure(
-                .unexpected,
                 at: position,
                 "a \(what) cannot start on this line",
                 what == "map"
@@ -235,12 +232,8 @@ extension Parser {
     /// Reads the key at the position, up to its colon.
     private mutating func blockKey() throws(YAMLError) -> Node {
         if isAtDash {
-            throw failure(
-                .unexpected,
-                at: position,
-                "a list item stands among the keys of a map",
-                "Indent it below the key it belongs to."
-            )
+            throw failure(at: position, "a list item stands among the keys of a map")
+                .with(remedy: "Indent it below the key it belongs to.")
         }
         let start = position
         var pending: AnchorTable.Pending?
@@ -262,7 +255,6 @@ extension Parser {
     private func missingColon(at offset: Int, behind key: Node? = nil) -> YAMLError {
         let hasColon = byte == .colon || key?.scalar?.text.contains(":") ?? false
         return failure(
-            .missingColon,
             at: offset,
             "a key is expected here, and it has no colon",
             hasColon
@@ -279,7 +271,6 @@ extension Parser {
         }
         guard line == startLine else {
             throw failure(
-                .indentation,
                 at: position,
                 "a key cannot stand inside a value that began on line \(startLine)",
                 "Check this line's indentation and that line's colon, or quote the value."
@@ -288,57 +279,32 @@ extension Parser {
         guard position - lineStart > 1024, !key.isAlias,
             source.columns(from: key.mark.offset, to: position) > 1024
         else { return }
-        throw failure(
-            .complexKey,
-            at: key.mark.offset,
-            "a key is longer than 1,024 characters",
-            "Shorten it."
-        )
+        throw failure(at: key.mark.offset, "a key is longer than 1,024 characters", "Shorten it.")
     }
 
     func complexKey(at offset: Int) -> YAMLError {
-        failure(
-            .complexKey,
-            at: offset,
-            "only a text on one line can be a key",
-            "Quote it if it is meant as text."
-        )
+        failure(at: offset, "only a text on one line can be a key")
+            .with(remedy: "Quote it if it is meant as text.")
     }
 }
 
 // MARK: - Misplaced lines
 
 extension Parser {
-    func refuseTab() throws(YAMLError) {
-        if isTabbed { throw tabIndentation() }
-    }
+    func refuseTab() throws(YAMLError) { if isTabbed { throw tabIndentation() } }
 
     func tabIndentation() -> YAMLError {
         let tab = source.bytes[lineStart..<position].firstIndex(of: .tab) ?? position
-        return failure(
-            .tab,
-            at: tab,
-            "a tab cannot indent",
-            "Indent with spaces."
-        )
+        return failure(at: tab, "a tab cannot indent", "Indent with spaces.")
     }
 
-    /// The error for a content line that no open collection takes.
     func misplacedLine() -> YAMLError {
         if isTabbed { return tabIndentation() }
         guard indent > 0 else {
-            return failure(
-                .unexpected,
-                at: position,
-                "the line does not belong to the value above",
-                "Check its indentation, or write it as `key: value`."
-            )
+            return failure(at: position, "the line does not belong to the value above")
+                .with(remedy: "Check its indentation, or write it as `key: value`.")
         }
-        return failure(
-            .indentation,
-            at: position,
-            "the line's indentation matches no line above it",
-            "Indent it like the line it belongs beside."
-        )
+        return failure(at: position, "the line's indentation matches no line above it")
+            .with(remedy: "Indent it like the line it belongs beside.")
     }
 }

@@ -34,9 +34,7 @@ private struct BlockText {
     private var isTerminated = false
     private let isFolded: Bool
 
-    init(folded: Bool) {
-        isFolded = folded
-    }
+    init(folded: Bool) { isFolded = folded }
 
     /// Whether the last line of text is nothing but blanks, and the file ends there.
     var endsInUnendedBlanks: Bool {
@@ -44,9 +42,7 @@ private struct BlockText {
         return bytes.reversed().prefix { $0 != .lineFeed }.allSatisfy(\.isBlank)
     }
 
-    mutating func addBlankLine() {
-        blankLines += 1
-    }
+    mutating func addBlankLine() { blankLines += 1 }
 
     /// Adds a line of text: lines are folded unless one of the two starts with a blank (§8.1.3).
     mutating func add(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
@@ -119,7 +115,6 @@ extension Parser {
         while !byte.isSeparator {
             guard header.take(byte) else {
                 throw failure(
-                    .blockScalar,
                     at: position,
                     "only + or - and one digit from 1 to 9 can follow | and >",
                     "Start the text on the next line, or quote the value."
@@ -133,12 +128,8 @@ extension Parser {
     private mutating func finishBlockHeader() throws(YAMLError) {
         skipBlanks()
         guard isAtLineEnd else {
-            throw failure(
-                .blockScalar,
-                at: position,
-                "the text of a value with | or > starts on the next line",
-                "Move it there, or quote the value."
-            )
+            throw failure(at: position, "the text of a value with | or > starts on the next line")
+                .with(remedy: "Move it there, or quote the value.")
         }
         skipToLineEnd()
         if byte.isBreak { skipBreak() }
@@ -181,24 +172,18 @@ extension Parser {
     ) throws(YAMLError) {
         if header.indentation != nil {
             // Readers disagree from where a document's own text is counted: -1 or 0.
-            throw failure(
-                .blockScalar,
-                at: position,
-                "a document that is one text cannot state its indentation",
-                "Remove the digit, or quote the text."
-            )
+            throw failure(at: position, "a document that is one text cannot state its indentation")
+                .with(remedy: "Remove the digit, or quote the text.")
         }
         guard mostSpaces.count > spaces else { return }
         throw failure(
-            .blockScalar,
             at: mostSpaces.offset + spaces,
             "a blank line before the text has more spaces than the text",
             "Empty the blank line."
         )
     }
 
-    /// Whether the line at the position is part of a text indented by so much: it has the
-    /// indentation, or nothing but spaces.
+    /// Whether the line at the position is so far indented, or has nothing but spaces.
     private func isAtBlockLine(indent: Int) -> Bool {
         let spaces = leadingSpaces(atMost: indent)
         let first = byte(ahead: spaces)
@@ -208,17 +193,14 @@ extension Parser {
 
     private func leadingSpaces(atMost limit: Int) -> Int {
         var spaces = 0
-        while spaces < limit, byte(ahead: spaces) == .space {
-            spaces += 1
-        }
+        while spaces < limit, byte(ahead: spaces) == .space { spaces += 1 }
         return spaces
     }
 
     /// Refuses a last line of spaces without a line break where it matters whether it has one.
     ///
     /// YAML 1.2.2 §8.1.1.2 and libyaml take the end of the file for what it is, the reference
-    /// parser
-    /// takes it for a line break.
+    /// parser takes it for a line break.
     private func refuseUnendedBlankLine(
         below text: BlockText,
         _ chomping: BlockHeader.Chomping
@@ -227,7 +209,6 @@ extension Parser {
         let isKept = chomping == .keep && spaces > 0 && byte(ahead: spaces) == .endOfSource
         guard isKept || text.endsInUnendedBlanks else { return }
         throw failure(
-            .blockScalar,
             at: lineStart,
             "the file ends in a line of spaces without a line break, below a text with | or >",
             "Remove the spaces."

@@ -27,14 +27,8 @@ extension UInt8 {
     static var leftBrace: UInt8 { 0x7B }
     static var pipe: UInt8 { 0x7C }
     static var rightBrace: UInt8 { 0x7D }
-
-    /// A space or a tab.
     var isBlank: Bool { self == .space || self == .tab }
-
-    /// The first byte of a line break.
     var isBreak: Bool { self == .lineFeed || self == .carriageReturn }
-
-    /// A line break or the end of the source.
     var endsLine: Bool { isBreak || self == .endOfSource }
 
     /// What may follow an indicator: a blank, a line break or the end.
@@ -48,10 +42,10 @@ extension UInt8 {
         }
     }
 
-    /// A byte that continues a scalar's UTF-8 encoding.
     var isUTF8Continuation: Bool { self & 0xC0 == 0x80 }
 
-    /// An ASCII letter or digit.
+    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
     var isLetterOrDigit: Bool {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

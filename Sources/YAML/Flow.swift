@@ -1,18 +1,25 @@
 // Flow collections (YAML 1.2.2 §7.4).
 
+/// The least indentation of a collection's further lines, and where its bracket is.
+private struct FlowBounds {
+    let indent: Int
+    let opened: Int
+}
+
 extension Parser {
-    /// Reads `[item, item]`; `indent` is the least indentation of its further lines.
+    /// Reads `[item, item]`.
     mutating func flowSequence(indent: Int) throws(YAMLError) -> Node {
         let start = mark()
+        let flow = FlowBounds(indent: indent, opened: start.offset)
         try enterCollection()
         position += 1
         var items: [Node] = []
-        try skipInFlow(indent: indent, opened: start.offset)
+        try skipInFlow(flow)
         while byte != .rightBracket {
             try refuseEmptyItem()
-            items.append(try flowItem(indent: indent, opened: start.offset))
-            try skipInFlow(indent: indent, opened: start.offset)
-            try flowComma(before: .rightBracket, indent: indent, opened: start.offset)
+            items.append(try flowItem(flow))
+            try skipInFlow(flow)
+            try flowComma(before: .rightBracket, flow)
         }
         position += 1
         leaveCollection()
@@ -22,22 +29,21 @@ extension Parser {
     /// Reads `{key: value, key: value}`.
     mutating func flowMapping(indent: Int) throws(YAMLError) -> Node {
         let start = mark()
+        let flow = FlowBounds(indent: indent, opened: start.offset)
         try enterCollection()
         position += 1
         var builder = MappingBuilder()
-        try skipInFlow(indent: indent, opened: start.offset)
+        try skipInFlow(flow)
         while byte != .rightBrace {
             try refuseEmptyItem()
-            let key = try flowKey(indent: indent, opened: start.offset)
+            let key = try flowKey(flow)
             let absence = mark()
-            try skipInFlow(indent: indent, opened: start.offset)
+            try skipInFlow(flow)
             let value =
-                isAtFlowColon(behind: key)
-                ? try flowValue(indent: indent, opened: start.offset)
-                : try absentNode(at: absence)
+                isAtFlowColon(behind: key) ? try flowValue(flow) : try absentNode(at: absence)
             try add(key, value, to: &builder)
-            try skipInFlow(indent: indent, opened: start.offset)
-            try flowComma(before: .rightBrace, indent: indent, opened: start.offset)
+            try skipInFlow(flow)
+            try flowComma(before: .rightBrace, flow)
         }
         position += 1
         leaveCollection()
@@ -45,11 +51,11 @@ extension Parser {
     }
 
     /// Reads an item of a sequence: a value, or a mapping of one entry without its braces.
-    private mutating func flowItem(indent: Int, opened: Int) throws(YAMLError) -> Node {
+    private mutating func flowItem(_ flow: FlowBounds) throws(YAMLError) -> Node {
         let start = mark()
         let startLine = line
-        let pending = try flowAnchor(indent: indent, opened: opened)
-        let item = try flowNode(indent: indent, behind: pending)
+        let pending = try flowAnchor(flow)
+        let item = try flowNode(flow, behind: pending)
         let end = position
         skipBlanks()
         guard isAtFlowColon(behind: item) else {
@@ -60,56 +66,45 @@ extension Parser {
         try enterCollection()
         let key = close(pending, item)
         var builder = MappingBuilder()
-        let value = try flowValue(indent: indent, opened: opened)
+        let value = try flowValue(flow)
         try add(key, value, to: &builder)
         leaveCollection()
         return try node(.mapping(builder.finish()), from: start, to: contentEnd)
     }
 
-    private mutating func flowKey(indent: Int, opened: Int) throws(YAMLError) -> Node {
-        let pending = try flowAnchor(indent: indent, opened: opened)
+    private mutating func flowKey(_ flow: FlowBounds) throws(YAMLError) -> Node {
+        let pending = try flowAnchor(flow)
         let offset = position
-        let key = try flowNode(indent: indent, behind: pending)
+        let key = try flowNode(flow, behind: pending)
         guard key.scalar != nil else { throw complexKey(at: offset) }
         return close(pending, key)
     }
 
-    /// Reads the value behind the colon at the position.
-    private mutating func flowValue(indent: Int, opened: Int) throws(YAMLError) -> Node {
+    private mutating func flowValue(_ flow: FlowBounds) throws(YAMLError) -> Node {
         position += 1
         contentEnd = position
         let absence = mark()
-        try skipInFlow(indent: indent, opened: opened)
+        try skipInFlow(flow)
         guard !isAtFlowEnd else { return try absentNode(at: absence) }
-        let pending = try flowAnchor(indent: indent, opened: opened)
-        return close(pending, try flowNode(indent: indent, behind: pending))
+        let pending = try flowAnchor(flow)
+        return close(pending, try flowNode(flow, behind: pending))
     }
 
-    private mutating func flowAnchor(
-        indent: Int,
-        opened: Int
-    ) throws(YAMLError) -> AnchorTable.Pending? {
+    private mutating func flowAnchor(_ flow: FlowBounds) throws(YAMLError) -> AnchorTable.Pending? {
         guard byte == .ampersand else { return nil }
         let pending = try anchor()
-        try skipInFlow(indent: indent, opened: opened)
+        try skipInFlow(flow)
         if byte == .ampersand { throw secondAnchor(at: position) }
         if byte == .asterisk { throw anchoredAlias(pending) }
         return pending
     }
 
     private mutating func flowNode(
-        indent: Int,
+        _ flow: FlowBounds,
         behind pending: AnchorTable.Pending?
     ) throws(YAMLError) -> Node {
         if let pending, isAtFlowEnd { return try absentNode(at: pending.end) }
-        return switch byte {
-        case .asterisk: try alias()
-        case .doubleQuote: try doubleQuoted(indent: indent)
-        case .singleQuote: try singleQuoted(indent: indent)
-        case .leftBracket: try flowSequence(indent: indent)
-        case .leftBrace: try flowMapping(indent: indent)
-        default: try plain(indent: indent, inFlow: true)
-        }
+        return try inlineNode(indent: flow.indent, inFlow: true)
     }
 
     // MARK: Punctuation
@@ -131,28 +126,19 @@ extension Parser {
 
     private func refuseEmptyItem() throws(YAMLError) {
         guard byte == .comma else { return }
-        throw failure(
-            .flow,
-            at: position,
-            "nothing stands before the comma",
-            "Remove the comma, or write \"\" for an empty text."
-        )
+        throw failure(at: position, "nothing stands before the comma")
+            .with(remedy: "Remove the comma, or write \"\" for an empty text.")
     }
 
     /// Takes the comma behind an item, which only the last item may lack.
-    private mutating func flowComma(
-        before closing: UInt8,
-        indent: Int,
-        opened: Int
-    ) throws(YAMLError) {
+    private mutating func flowComma(before closing: UInt8, _ flow: FlowBounds) throws(YAMLError) {
         if byte == .comma {
             position += 1
-            return try skipInFlow(indent: indent, opened: opened)
+            return try skipInFlow(flow)
         }
         guard byte != closing else { return }
         guard byte != .colon else {
             throw failure(
-                .flow,
                 at: position,
                 closing == .rightBrace
                     ? "the entry has a second colon" : "the colon has no key on its line",
@@ -160,7 +146,6 @@ extension Parser {
             )
         }
         throw failure(
-            .flow,
             at: position,
             "a comma or \(Character(Unicode.Scalar(closing))) is missing here",
             "Put a comma between items, and quote texts with , [ ] { } or a quote in them."
@@ -171,51 +156,38 @@ extension Parser {
     ///
     /// A closing bracket may stand at the indentation of the line that holds the collection's key,
     /// as libyaml and its descendants allow, though YAML 1.2.2 §7.4 asks for one space more.
-    private mutating func skipInFlow(indent: Int, opened: Int) throws(YAMLError) {
+    private mutating func skipInFlow(_ flow: FlowBounds) throws(YAMLError) {
         skipBlanks()
         if byte == .hash, !isAfterBlank {
-            throw failure(
-                .unexpected,
-                at: position,
-                "a comment needs a space before it",
-                "Put a space before the #, or quote the text."
-            )
+            throw failure(at: position, "a comment needs a space before it")
+                .with(remedy: "Put a space before the #, or quote the text.")
         }
         while isAtLineEnd {
             skipToLineEnd()
-            guard byte.isBreak else { throw unclosedCollection(at: opened) }
+            guard byte.isBreak else { throw unclosedCollection(flow) }
             skipBreak()
-            if isAtDocumentMarker { throw unclosedCollection(at: opened) }
+            if isAtDocumentMarker { throw unclosedCollection(flow) }
             let start = position
-            while byte == .space {
-                position += 1
-            }
+            while byte == .space { position += 1 }
             let spaces = position - start
             skipBlanks()
             guard !isAtLineEnd else { continue }
             let isClosing = byte == .rightBracket || byte == .rightBrace
-            guard spaces >= (isClosing ? indent - 1 : indent) else {
-                throw flowIndentation(indent, isTabbed: position > start + spaces)
+            guard spaces >= (isClosing ? flow.indent - 1 : flow.indent) else {
+                throw flowIndentation(flow, isTabbed: position > start + spaces)
             }
         }
     }
 
-    private func flowIndentation(_ indent: Int, isTabbed: Bool) -> YAMLError {
+    private func flowIndentation(_ flow: FlowBounds, isTabbed: Bool) -> YAMLError {
         guard !isTabbed else { return tabIndentation() }
-        return failure(
-            .indentation,
-            at: position,
-            "the collection's further lines must be indented",
-            "Indent the line by \(indent) or more spaces, or close the bracket before it."
-        )
+        let remedy =
+            "Indent the line by \(flow.indent) or more spaces, or close the bracket before it."
+        return failure(at: position, "the collection's further lines must be indented", remedy)
     }
 
-    private func unclosedCollection(at offset: Int) -> YAMLError {
-        failure(
-            .flow,
-            at: offset,
-            "the bracket is never closed",
-            "Close it, or quote the text if it is meant to start like this."
-        )
+    private func unclosedCollection(_ flow: FlowBounds) -> YAMLError {
+        failure(at: flow.opened, "the bracket is never closed")
+            .with(remedy: "Close it, or quote the text if it is meant to start like this.")
     }
 }

@@ -71,26 +71,20 @@ struct GoTimestamp: CustomStringConvertible {
         }
 
         mutating func number(ofDigits lengths: ClosedRange<Int>) -> Int? {
-            let digits = rest.prefix(lengths.upperBound)
-                .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let digits = rest.prefix(lengths.upperBound).prefix(while: \.isDigit)
             guard digits.count >= lengths.lowerBound else { return nil }
             rest = rest.dropFirst(digits.count)
             return Int(Substring(digits))
         }
 
-        /// Takes a fraction of a second; prints it as Go does, to nanoseconds and without zeros at
-        /// the
-        /// end.
+        /// Takes a fraction of a second; prints it as Go does, to nanoseconds, without end zeros.
         mutating func fraction() -> String {
             guard rest.first == .period || rest.first == .comma else { return "" }
-            let digits = rest.dropFirst()
-                .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let digits = rest.dropFirst().prefix(while: \.isDigit)
             guard !digits.isEmpty else { return "" }
             rest = rest.dropFirst(1 + digits.count)
             var kept = Substring(digits.prefix(9))
-            while kept.last == "0" {
-                kept.removeLast()
-            }
+            while kept.last == "0" { kept.removeLast() }
             return kept.isEmpty ? "" : "." + kept
         }
 

@@ -2,15 +2,11 @@
 
 extension Parser {
     mutating func skipBlanks() {
-        while byte.isBlank {
-            position += 1
-        }
+        while byte.isBlank { position += 1 }
     }
 
     mutating func skipToLineEnd() {
-        while !byte.endsLine {
-            position += 1
-        }
+        while !byte.endsLine { position += 1 }
     }
 
     mutating func skipBreak() {
@@ -19,15 +15,10 @@ extension Parser {
         lineStart = position
     }
 
-    /// Whether the rest of the line is empty or a comment, which a blank must precede
-    /// (YAML 1.2.2 §6.6).
-    var isAtLineEnd: Bool {
-        byte.endsLine || byte == .hash && isAfterBlank
-    }
+    /// Whether the rest of the line is empty, or a comment behind a blank (YAML 1.2.2 §6.6).
+    var isAtLineEnd: Bool { byte.endsLine || byte == .hash && isAfterBlank }
 
-    var isAfterBlank: Bool {
-        position == lineStart || source.bytes[position - 1].isBlank
-    }
+    var isAfterBlank: Bool { position == lineStart || source.bytes[position - 1].isBlank }
 
     /// Whether the line that starts at the position is `---` or `...` (YAML 1.2.2 §9.1.2).
     var isAtDocumentMarker: Bool {
@@ -43,13 +34,9 @@ extension Parser {
         indent = -1
         isTabbed = false
         while true {
-            while byte.isBreak {
-                skipBreak()
-            }
+            while byte.isBreak { skipBreak() }
             let start = position
-            while byte == .space {
-                position += 1
-            }
+            while byte == .space { position += 1 }
             let spaces = position - start
             skipBlanks()
             if byte == .hash {
@@ -75,18 +62,10 @@ extension Parser {
         skipBlanks()
         guard !isAtLineEnd else { return skipToLineEnd() }
         guard byte != .hash else {
-            throw failure(
-                .unexpected,
-                at: position,
-                "a comment follows \(what) without a space",
-                "Put a space before the #."
-            )
+            throw failure(at: position, "a comment follows \(what) without a space")
+                .with(remedy: "Put a space before the #.")
         }
-        throw failure(
-            .unexpected,
-            at: position,
-            "unexpected text after \(what)",
-            "Start a new line, or quote the whole value."
-        )
+        throw failure(at: position, "unexpected text after \(what)")
+            .with(remedy: "Start a new line, or quote the whole value.")
     }
 }

@@ -1,4 +1,3 @@
-/// A place in a source text.
 package struct Mark: Hashable, Sendable, CustomStringConvertible {
     /// The line, counted from 1.
     package let line: Int
@@ -7,14 +6,6 @@ package struct Mark: Hashable, Sendable, CustomStringConvertible {
     /// The offset from the start of the source, in bytes.
     package let offset: Int
 
-    /// Makes a mark from its line, its column and its byte offset.
-    package init(line: Int, column: Int, offset: Int) {
-        self.line = line
-        self.column = column
-        self.offset = offset
-    }
-
-    /// The place as editors and compilers write it: `line:column`.
     package var description: String { "\(line):\(column)" }
 }
 
@@ -23,27 +14,21 @@ package struct Mark: Hashable, Sendable, CustomStringConvertible {
 /// A node carries no type beyond that: the field which asks converts the text (YAML 1.2.2 §3.2.1.1
 /// leaves this to the application), so nothing is ever guessed.
 package struct Node: Sendable {
-    /// What a node holds.
     package enum Content: Sendable {
-        /// A text and how it was written.
         case scalar(Scalar)
-        /// The items of a block or flow sequence.
         case sequence([Node])
-        /// The entries of a block or flow mapping.
         case mapping(Mapping)
     }
 
-    /// What the node holds.
     package let content: Content
     // The place in 16 bytes: documents consist of little but nodes, and `Limits` keeps sources
-    // below
-    // 4 GiB.
+    // below 4 GiB.
     private let line: UInt32
     private let column: UInt32
     private let start: UInt32
     private let end: UInt32
     /// Whether the node stands here by way of an alias (`*name`).
-    package let isAlias: Bool
+    package private(set) var isAlias = false
 
     /// Where the node starts.
     ///
@@ -53,10 +38,9 @@ package struct Node: Sendable {
         Mark(line: Int(line), column: Int(column), offset: Int(start))
     }
 
-    /// The node's bytes in the source: quotes and brackets included, properties such as `&name`
-    /// not.
+    /// The node's bytes in the source from its mark on: quotes and brackets included, properties
+    /// such as `&name` not.
     ///
-    /// The range starts at the mark.
     /// That of an absent value (`key:`) is empty and lies right behind the indicator.
     package var range: Range<Int> { Int(start)..<Int(end) }
 
@@ -66,52 +50,33 @@ package struct Node: Sendable {
         column = UInt32(mark.column)
         start = UInt32(mark.offset)
         self.end = UInt32(end)
-        isAlias = false
     }
 
-    private init(aliasing node: Node) {
-        content = node.content
-        line = node.line
-        column = node.column
-        start = node.start
-        end = node.end
-        isAlias = true
-    }
-
-    /// The same node, as an alias presents it.
     var aliased: Node {
-        Node(aliasing: self)
+        var node = self
+        node.isAlias = true
+        return node
     }
 }
 
 extension Node {
-    /// The scalar, where the node is one.
-    package var scalar: Scalar? {
-        guard case .scalar(let scalar) = content else { return nil }
-        return scalar
-    }
+    package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+    package var sequence: [Node]? { if case .sequence(let items) = content { items } else { nil } }
 
-    /// The items, where the node is a sequence.
-    package var sequence: [Node]? {
-        guard case .sequence(let items) = content else { return nil }
-        return items
-    }
-
-    /// The mapping, where the node is one.
     package var mapping: Mapping? {
-        guard case .mapping(let mapping) = content else { return nil }
-        return mapping
+        if case .mapping(let mapping) = content { mapping } else { nil }
     }
 
-    /// Whether the node is an absent value, `~` or `null`.
-    package var isNull: Bool {
-        scalar?.isNull ?? false
-    }
+    package var isNull: Bool { scalar?.isNull ?? false }
+    package subscript(_ key: String) -> Node? { mapping?[key] }
 
-    /// The value of `key`, where the node is a mapping that has it.
-    package subscript(_ key: String) -> Node? {
-        mapping?[key]
-    }
+    /// The items of a sequence; none of other nodes.
+    package var items: [Node] { sequence ?? [] }
+
+    /// The entries of a mapping; none of other nodes.
+    package var entries: [Mapping.Entry] { mapping?.entries ?? [] }
+
+    package func entry(_ key: String) -> Mapping.Entry? { mapping?.entry(key) }
 
     /// What the node is, in a word for messages: `a scalar`, `a list`, `a map` or `nothing`.
     package var kind: String {
@@ -119,6 +84,39 @@ extension Node {
         case .scalar(let scalar): scalar.isNull ? "nothing" : "a scalar"
         case .sequence: "a list"
         case .mapping: "a map"
+        }
+    }
+}
+
+/// A text as a document states it, with the way it was written.
+package struct Scalar: Hashable, Sendable {
+    /// The five ways to write a scalar (YAML 1.2.2 §7.3, §8.1).
+    package enum Style: Hashable, Sendable {
+        /// `text`
+        case plain
+        /// `'text'`
+        case singleQuoted
+        /// `"text"`
+        case doubleQuoted
+        /// `|`: line breaks are kept.
+        case literal
+        /// `>`: lines are folded.
+        case folded
+    }
+
+    /// The text, with escapes and line folding resolved.
+    package let text: String
+    package let style: Style
+
+    /// Whether a reader that guesses types could take the scalar for something other than text.
+    package var isPlain: Bool { style == .plain }
+
+    /// Whether it is an absent value (`key:`), `~` or `null` (core schema, YAML 1.2.2 §10.3.2).
+    package var isNull: Bool {
+        guard isPlain else { return false }
+        return switch text {
+        case "", "~", "null", "Null", "NULL": true
+        default: false
         }
     }
 }

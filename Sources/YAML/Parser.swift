@@ -4,7 +4,6 @@
 /// line's first byte, so no line is looked at by two collections.
 /// Inside a line, `position` is all there is; `line` and `lineStart` follow it over line breaks.
 struct Parser: ~Copyable {
-    /// What the reader found at the start of a line.
     enum LineKind {
         case content
         /// `---`
@@ -43,24 +42,15 @@ struct Parser: ~Copyable {
     }
 
     var byte: UInt8 { source.bytes[position] }
-
     func byte(ahead distance: Int) -> UInt8 { source.bytes[position + distance] }
 
-    func failure(
-        _ reason: YAMLError.Reason,
-        at offset: Int,
-        _ message: String,
-        _ remedy: String
-    ) -> YAMLError {
-        source.failure(reason, at: offset, message, remedy)
+    func failure(at offset: Int, _ message: String, _ remedy: String = "") -> YAMLError {
+        source.failure(at: offset, message, remedy)
     }
 
     // MARK: Places
 
-    /// The mark of the position.
-    ///
-    /// Columns are counted on from the line's last mark, so that many marks on one long line stay
-    /// linear.
+    /// Columns are counted on from the line's last mark: many marks on one long line stay linear.
     mutating func mark() -> Mark {
         guard !source.isASCII else {
             return Mark(line: line, column: position - lineStart + 1, offset: position)
@@ -73,7 +63,7 @@ struct Parser: ~Copyable {
         return Mark(line: line, column: columnAnchor.column, offset: position)
     }
 
-    /// A place to come back to when looking ahead over line breaks led nowhere.
+    /// Where to return to when looking ahead over line breaks found nothing.
     struct Checkpoint {
         let position: Int
         let line: Int
@@ -92,7 +82,6 @@ struct Parser: ~Copyable {
 
     // MARK: Nodes and levels
 
-    /// Makes a node that ends at the position.
     mutating func node(_ content: Node.Content, from mark: Mark) throws(YAMLError) -> Node {
         try node(content, from: mark, to: position)
     }
@@ -104,19 +93,14 @@ struct Parser: ~Copyable {
     ) throws(YAMLError) -> Node {
         written += 1
         guard written <= limits.nodes else {
-            throw failure(
-                .limit,
-                at: mark.offset,
-                "the document has more than \(limits.nodes) values",
-                "Split it into several files."
-            )
+            throw failure(at: mark.offset, "the document has more than \(limits.nodes) values")
+                .with(remedy: "Split it into several files.")
         }
         anchors.visited += 1
         contentEnd = end
         return Node(content: content, mark: mark, end: end)
     }
 
-    /// Makes the node of a value that is not there.
     mutating func absentNode(at mark: Mark) throws(YAMLError) -> Node {
         try node(.scalar(Scalar(text: "", style: .plain)), from: mark, to: mark.offset)
     }
@@ -127,18 +111,12 @@ struct Parser: ~Copyable {
         anchors.deepest = max(anchors.deepest, depth)
     }
 
-    mutating func leaveCollection() {
-        depth -= 1
-    }
+    mutating func leaveCollection() { depth -= 1 }
 
     func checkDepth(_ depth: Int, at offset: Int) throws(YAMLError) {
         guard depth <= limits.depth else {
-            throw failure(
-                .limit,
-                at: offset,
-                "lists and maps are nested more than \(limits.depth) deep",
-                "Nest less."
-            )
+            throw failure(at: offset, "lists and maps are nested more than \(limits.depth) deep")
+                .with(remedy: "Nest less.")
         }
     }
 }
@@ -160,12 +138,8 @@ extension Parser {
         }
         guard lineKind != .endOfSource else { return root }
         if hasEnded || lineKind == .documentStart {
-            throw failure(
-                .multipleDocuments,
-                at: position,
-                "a second document starts here",
-                "Put each document into its own file."
-            )
+            throw failure(at: position, "a second document starts here")
+                .with(remedy: "Put each document into its own file.")
         }
         throw misplacedLine()
     }
@@ -186,11 +160,7 @@ extension Parser {
 
     private func refuseDirective() throws(YAMLError) {
         guard lineKind == .content, position == lineStart, byte == .percent else { return }
-        throw failure(
-            .directive,
-            at: position,
-            "directives are not supported",
-            "Remove the line; a file starts with its content or with ---."
-        )
+        throw failure(at: position, "directives are not supported")
+            .with(remedy: "Remove the line; a file starts with its content or with ---.")
     }
 }

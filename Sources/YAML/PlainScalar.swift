@@ -1,13 +1,11 @@
-/// What Docker Compose's own reader (go-yaml v4) makes of a plain scalar.
+/// What Docker Compose's own reader (go-yaml v4) takes a plain scalar for.
 ///
-/// That reader guesses a type from the text, and where a text is wanted it prints the guess again:
+/// That reader guesses a type from the text, and for a text field it prints the guess again:
 /// `1.10` arrives as `1.1`, `0777` as `511`.
-/// A field that wants text asks `rewritten` and refuses what would not arrive as written.
+/// A text field asks `rewritten` and refuses what would not arrive as written.
 /// The rules are those of `resolve` in go.yaml.in/yaml/v4@v4.0.0-rc.4.
 package struct PlainScalar: Hashable, Sendable {
-    /// The type that the reader guesses.
     package enum Kind: Hashable, Sendable {
-        /// An absent value, `~` or `null`.
         case null
         /// `true` or `false`, capitalised or not; `yes`, `no`, `on` and `off` are texts.
         case boolean(Bool)
@@ -17,19 +15,15 @@ package struct PlainScalar: Hashable, Sendable {
         case unsigned(UInt64)
         /// A number with a fraction or an exponent, `.inf` or `.nan`.
         case float(Double)
-        /// A date, or a date and a time.
         case timestamp
-        /// None of these.
         case text
     }
 
-    /// The type that the reader guesses.
     package let kind: Kind
-    /// The text that arrives where text is wanted; nil when it is the one that was written, or when
-    /// the value is null and none arrives.
+    /// The text that arrives in a text field; nil when it is the one that was written, or when the
+    /// value is null and none arrives.
     package let rewritten: String?
 
-    /// Resolves the text of a plain scalar.
     package init(_ text: String) {
         if let timestamp = GoTimestamp(text) {
             kind = .timestamp
@@ -93,7 +87,7 @@ package struct PlainScalar: Hashable, Sendable {
     private static func float(_ text: String) -> Kind? {
         var rest = text.utf8[...]
         func dropDigits() -> Int {
-            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let digits = rest.prefix(while: \.isDigit)
             rest = rest.dropFirst(digits.count)
             return digits.count
         }
@@ -133,9 +127,7 @@ package struct PlainScalar: Hashable, Sendable {
 struct GoFloat: CustomStringConvertible {
     private let value: Double
 
-    init(_ value: Double) {
-        self.value = value
-    }
+    init(_ value: Double) { self.value = value }
 
     var description: String {
         guard value.isFinite else {
@@ -168,9 +160,7 @@ struct GoFloat: CustomStringConvertible {
         let all = String(whole + fraction)
         let leadingZeros = all.prefix { $0 == "0" }.count
         var digits = all.dropFirst(leadingZeros)
-        while digits.last == "0" {
-            digits.removeLast()
-        }
+        while digits.last == "0" { digits.removeLast() }
         let stated = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
         return (String(digits), stated + whole.count - 1 - leadingZeros)
     }

@@ -75,9 +75,7 @@ extension Parser {
         }
     }
 
-    /// Reads the text of a quoted scalar that has neither escape nor line break; moves nowhere if
-    /// it
-    /// has.
+    /// Reads the text of a quoted scalar without escape and line break; else leaves the position.
     private mutating func simpleQuoted(until quote: UInt8, escape: UInt8) -> String? {
         let start = position
         var end = start
@@ -91,12 +89,8 @@ extension Parser {
     }
 
     private func unclosedQuote(at offset: Int) -> YAMLError {
-        failure(
-            .quoting,
-            at: offset,
-            "the quote is never closed",
-            "Close it, and double or escape the quotes inside."
-        )
+        failure(at: offset, "the quote is never closed")
+            .with(remedy: "Close it, and double or escape the quotes inside.")
     }
 
     /// Moves over line breaks and the next line's indentation; returns the number of breaks.
@@ -106,24 +100,17 @@ extension Parser {
             skipBreak()
             breaks += 1
             if isAtDocumentMarker {
-                throw failure(
-                    .quoting,
-                    at: position,
-                    "a document marker stands inside a quoted value",
-                    "Indent the line, or close the quote before it."
-                )
+                throw failure(at: position, "a document marker stands inside a quoted value")
+                    .with(remedy: "Indent the line, or close the quote before it.")
             }
             let start = position
-            while byte == .space {
-                position += 1
-            }
+            while byte == .space { position += 1 }
             let spaces = position - start
             skipBlanks()
             let hasTab = position > start + spaces
             if spaces < indent, hasTab { throw tabIndentation() }
             if spaces < indent, !byte.endsLine {
                 throw failure(
-                    .indentation,
                     at: position,
                     "the quoted value's further lines must be indented",
                     "Indent the line by \(indent) or more spaces, or close the quote before it."
@@ -162,43 +149,28 @@ extension Parser {
         case UInt8(ascii: "u"): return try appendHexEscape(digits: 4, to: &text)
         case UInt8(ascii: "U"): return try appendHexEscape(digits: 8, to: &text)
         default:
-            throw failure(
-                .quoting,
-                at: position,
-                "unknown escape in double quotes",
-                "Write \\\\ for a backslash, or use single quotes."
-            )
+            throw failure(at: position, "unknown escape in double quotes")
+                .with(remedy: "Write \\\\ for a backslash, or use single quotes.")
         }
         position += 2
         text.append(scalar: Unicode.Scalar(scalar) ?? "\u{FFFD}")
     }
 
-    private mutating func appendHexEscape(
-        digits: Int,
-        to text: inout [UInt8]
-    ) throws(YAMLError) {
+    private mutating func appendHexEscape(digits: Int, to text: inout [UInt8]) throws(YAMLError) {
         let start = position
         position += 2
         var value: UInt32 = 0
         for _ in 0..<digits {
             guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw failure(
-                    .quoting,
-                    at: start,
-                    "the escape needs \(digits) hexadecimal digits",
-                    "Write all \(digits) of them."
-                )
+                throw failure(at: start, "the escape needs \(digits) hexadecimal digits")
+                    .with(remedy: "Write all \(digits) of them.")
             }
             value = value << 4 | UInt32(digit)
             position += 1
         }
         guard let scalar = Unicode.Scalar(value) else {
-            throw failure(
-                .quoting,
-                at: start,
-                "the escape names no Unicode character",
-                "Write characters beyond U+FFFF as \\U and eight digits."
-            )
+            throw failure(at: start, "the escape names no Unicode character")
+                .with(remedy: "Write characters beyond U+FFFF as \\U and eight digits.")
         }
         text.append(scalar: scalar)
     }
@@ -207,9 +179,7 @@ extension Parser {
 extension [UInt8] {
     /// Drops the spaces and tabs at the end that stand behind the first `start` bytes.
     fileprivate mutating func trimBlanks(from start: Int) {
-        while count > start, let last, last.isBlank {
-            removeLast()
-        }
+        while count > start, let last, last.isBlank { removeLast() }
     }
 
     fileprivate mutating func append(scalar: Unicode.Scalar) {

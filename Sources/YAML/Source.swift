@@ -1,8 +1,6 @@
 /// A source text, checked for what may stand in one, byte by byte and without indexing a string.
 struct Source: Sendable {
-    /// The bytes, and behind them zeros to look ahead into.
-    ///
-    /// A zero never occurs before, for `check` refuses it, so it marks the end.
+    /// The bytes, and behind them zeros to look ahead into; `check` refuses any other zero.
     let bytes: [UInt8]
     /// The number of bytes without those zeros.
     let count: Int
@@ -11,11 +9,10 @@ struct Source: Sendable {
     /// Whether every byte is ASCII, so that columns count bytes.
     private(set) var isASCII = true
 
-    /// More than any look ahead reaches.
     private static let padding = 4
 
     init(_ source: some Collection<UInt8>, limit: Int) throws(YAMLError) {
-        // One byte more than allowed tells that there are too many.
+        // One byte more than allowed shows that there are too many.
         var bytes =
             source.withContiguousStorageIfAvailable { Self.padded($0.prefix(limit + 1)) }
             ?? Self.padded(source.prefix(limit + 1))
@@ -24,12 +21,8 @@ struct Source: Sendable {
         count = bytes.count - Self.padding
         start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard count <= limit else {
-            throw failure(
-                .limit,
-                at: start,
-                "the file is longer than \(limit) bytes",
-                "Split it into several files."
-            )
+            throw failure(at: start, "the file is longer than \(limit) bytes")
+                .with(remedy: "Split it into several files.")
         }
         try check()
     }
@@ -69,24 +62,15 @@ struct Source: Sendable {
 
     private func control(at position: Int) -> YAMLError {
         guard bytes[position] != .carriageReturn else {
-            return failure(
-                .character,
-                at: position,
-                "a carriage return stands without its line feed",
-                "End lines with LF or CRLF."
-            )
+            return failure(at: position, "a carriage return stands without its line feed")
+                .with(remedy: "End lines with LF or CRLF.")
         }
         let hex = Self.hex(UInt32(bytes[position]), width: 2)
-        return failure(
-            .character,
-            at: position,
-            "the control character 0x\(hex) cannot stand in YAML",
-            "Remove it, or write \\x\(hex) inside double quotes."
-        )
+        return failure(at: position, "the control character 0x\(hex) cannot stand in YAML")
+            .with(remedy: "Remove it, or write \\x\(hex) inside double quotes.")
     }
 
-    /// Checks the scalar of several bytes that starts at `position`; returns where the next one
-    /// starts.
+    /// Checks a scalar of several bytes; returns where the next one starts.
     private func checkedScalar(at position: Int) throws(YAMLError) -> Int {
         // RFC 3629 §4: the second byte's range rules out long forms, surrogates and what lies past
         // U+10FFFF.
@@ -112,35 +96,23 @@ struct Source: Sendable {
     }
 
     private func notUTF8(at position: Int) -> YAMLError {
-        failure(.encoding, at: position, "the bytes are not UTF-8", "Save the file as UTF-8.")
+        failure(at: position, "the bytes are not UTF-8", "Save the file as UTF-8.")
     }
 
     private func checkAllowed(_ value: UInt32, at position: Int) throws(YAMLError) {
         switch value {
         case 0xFEFF:
-            throw failure(
-                .character,
-                at: position,
-                "a byte order mark stands inside the file",
-                "Remove it; it may only be the first character."
-            )
+            throw failure(at: position, "a byte order mark stands inside the file")
+                .with(remedy: "Remove it; it may only be the first character.")
         case 0x85, 0x2028, 0x2029:
             // YAML 1.1 reads these as line breaks and YAML 1.2 does not, so readers disagree.
             let hex = Self.hex(value, width: 4)
-            throw failure(
-                .character,
-                at: position,
-                "YAML readers disagree whether U+\(hex) ends a line",
-                "Write \\u\(hex) inside double quotes."
-            )
+            throw failure(at: position, "YAML readers disagree whether U+\(hex) ends a line")
+                .with(remedy: "Write \\u\(hex) inside double quotes.")
         case 0x80..<0xA0, 0xFFFE, 0xFFFF:
             let hex = Self.hex(value, width: 4)
-            throw failure(
-                .character,
-                at: position,
-                "the character U+\(hex) cannot stand in YAML",
-                "Remove it, or write \\u\(hex) inside double quotes."
-            )
+            throw failure(at: position, "the character U+\(hex) cannot stand in YAML")
+                .with(remedy: "Remove it, or write \\u\(hex) inside double quotes.")
         default:
             return
         }
@@ -169,30 +141,12 @@ extension Source {
     func columns(from start: Int, to end: Int) -> Int {
         guard !isASCII, start < end else { return max(0, end - start) }
         var columns = 0
-        for position in start..<end where !bytes[position].isUTF8Continuation {
-            columns += 1
-        }
+        for position in start..<end where !bytes[position].isUTF8Continuation { columns += 1 }
         return columns
     }
 
-    /// Makes an error at an offset; costs a walk over the source, which happens once.
-    func failure(
-        _ reason: YAMLError.Reason,
-        at offset: Int,
-        _ message: String,
-        _ remedy: String
-    ) -> YAMLError {
-        let offset = min(offset, count)
-        let mark = mark(at: offset)
-        let head = bytes[start..<max(start, offset)]
-        let lineStart = head.lastIndex(of: .lineFeed).map { $0 + 1 } ?? start
-        let excerpt = Excerpt(of: bytes[..<count], lineStart: lineStart, offset: offset)
-        return YAMLError(
-            reason: reason,
-            mark: mark,
-            message: message,
-            remedy: remedy,
-            excerpt: excerpt.text
-        )
+    /// An error at an offset; costs one walk over the source.
+    func failure(at offset: Int, _ message: String, _ remedy: String = "") -> YAMLError {
+        YAMLError(mark: mark(at: min(offset, count)), message: message).with(remedy: remedy)
     }
 }

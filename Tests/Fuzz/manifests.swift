@@ -45,8 +45,8 @@ private struct Check {
     private func takeOver(_ bytes: [UInt8]) {
         let path = "manifests/web.yaml"
         do throws(InvalidComposeFile) {
-            let takeover = try Takeover(
-                of: Takeover.Source(
+            let imported = try ComposeImport(
+                of: ComposeImport.Source(
                     bytes: bytes,
                     path: path,
                     folder: "",
@@ -54,7 +54,7 @@ private struct Check {
                     other: { _ in nil }
                 )
             )
-            let texts = takeover.files.map { ($0.path, Array($0.text.utf8)) }
+            let texts = imported.files.map { ($0.path, Array($0.text.utf8)) }
             let problems = Fleet(FleetFiles(Dictionary(texts) { $1 })).validate()
             precondition(problems.allSatisfy { $0.severity == .warning }, "\(problems)")
         } catch {

@@ -38,43 +38,10 @@ private struct Check {
     }
 }
 
-/// Holds an edit to its promise: the wanted text stands at its path, or the source is refused.
-private struct EditRun {
-    let source: [UInt8]
-
-    func run() {
-        guard let root = try? Document(parsing: source).root else { return }
-        var choice = source.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
-        var path: [String] = []
-        var node = root
-        while let entries = node.mapping?.entries, !entries.isEmpty, path.count < 8 {
-            let entry = entries[choice % entries.count]
-            choice /= 3
-            path.append(entry.name)
-            node = entry.value
-        }
-        if choice % 4 == 0 { path.append("new") }
-        let texts = ["1.4.2", "1.10", "a: b #c", "it's", "", "\n\t\u{85}", "~", "-", "x y"]
-        let text = texts[choice % texts.count]
-        do throws(EditError) {
-            let changed = try Edit(path: path, to: .text(text)).applied(to: source)
-            var node = try? Document(parsing: changed).root
-            for key in path {
-                node = node?[key]
-            }
-            precondition(node?.scalar?.text == text)
-            precondition(node?.scalar.map { !$0.isPlain || !$0.isNull } ?? false)
-        } catch {
-            precondition(!error.description.isEmpty)
-        }
-    }
-}
-
 /// Called by libFuzzer with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let source = Array(UnsafeBufferPointer(start: bytes, count: count))
     Check(count: count).run(source)
-    EditRun(source: source).run()
     return 0
 }

@@ -73,7 +73,7 @@ final class AdoptionTests: XCTestCase {
         for (wrong, place, want, followed) in [
             (
                 "shop", "1:9: error: adopts:",
-                "a map is wanted, a single value is written; write { project: shop }",
+                "expected a map, found a single value; write { project: shop }",
                 "{ project: shop }"
             ),
             ("Shop", "1:9: error: adopts:", "; write { project: shop }", "{ project: shop }"),
@@ -84,7 +84,7 @@ final class AdoptionTests: XCTestCase {
             ),
             (
                 "[shop, x]", "1:9: error: adopts:",
-                "a map is wanted, a list is written; write { project: shop }", "{ project: shop }"
+                "expected a map, found a list; write { project: shop }", "{ project: shop }"
             ),
             (
                 "[{ project: shop }]", "1:9: error: adopts:",
@@ -125,7 +125,7 @@ final class AdoptionTests: XCTestCase {
             ("{ project: '${P}' }", "1:20: error: adopts.project:", "\"${P}\" \(rule)", nil),
             (
                 "{ project: [shop] }", "1:20: error: adopts.project:",
-                "a text is wanted, a list is written", "{ project: shop }"
+                "expected a text, found a list", "{ project: shop }"
             ),
             (
                 "{ project: berth-prod }", "1:20: error: adopts.project:",

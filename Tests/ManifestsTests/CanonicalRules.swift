@@ -28,7 +28,7 @@ struct CanonicalRules {
             ("Compose would read", "quote what Compose would rewrite"),
             ("labels of a volume belong", "not available: volume.labels"),
             ("belongs to a network", "not available: mac_address"),
-            ("nothing says the content", "files only"),
+            ("the content is missing", "files only"),
             ("is not a variable", "a variable must be one"),
             ("are not set", "a variable must be set"), ("is not set", "a variable must be set"),
             ("is missing a value", "a variable must be set"),

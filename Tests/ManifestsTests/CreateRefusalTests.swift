@@ -28,7 +28,10 @@ final class CreateRefusalTests: XCTestCase {
             ("hostname: 'a b'", "\"a b\" is not a host name"), ("hostname: web_1.local", nil),
             ("extra_hosts: { 'a b': 10.0.0.1 }", "\"a b\" is not a host name"),
             ("networks: { default: { aliases: ['a b'] } }", "\"a b\" is not a host name"),
-            ("networks: { default: { link_local_ips: [169.254.169.254] } }", "is no address for a"),
+            (
+                "networks: { default: { link_local_ips: [169.254.169.254] } }",
+                "cannot be a container's address"
+            ),
             ("networks: { default: { link_local_ips: [169.254.7.7] } }", nil),
             ("healthcheck: { interval: 5us }", "Docker takes no less than 1ms"),
             ("healthcheck: { interval: 0s, timeout: 1ms }", nil),
@@ -37,9 +40,9 @@ final class CreateRefusalTests: XCTestCase {
             ("mem_limit: 64m\n    memswap_limit: 32m", "which it includes"),
             ("mem_limit: 64m\n    mem_reservation: 128m", "more is reserved than the limit allows"),
             ("mem_limit: 64m\n    memswap_limit: -1\n    mem_reservation: 32m", nil),
-            ("cpus: 1\n    cpu_quota: 5000", "cpus says the same in other words"),
+            ("cpus: 1\n    cpu_quota: 5000", "cpus sets the same limit"),
             ("cpu_period: 500", "500 is less than 1000"), ("cpuset: '0-3,5'", nil),
-            ("cpuset: 3-0", "is no list of processors"),
+            ("cpuset: 3-0", "is not a list of processors"),
             (
                 "volumes: [{ type: volume, source: vol, target: /d, volume: { subpath: ../x } }]",
                 "leaves"
@@ -65,11 +68,11 @@ final class CreateRefusalTests: XCTestCase {
             ("configs: [c, { source: c, target: /d }]\n    secrets: [s]\n    tmpfs: /t", nil),
             (
                 "container_name: pp-web-1.g2",
-                "ends as the names of containers on their way in or out"
+                "ends like the names of containers that are being replaced"
             ),
-            ("container_name: x.old7", "on their way in or out"),
-            ("container_name: x.off0", "on their way in or out"),
-            ("container_name: x.bad10", "on their way in or out"),
+            ("container_name: x.old7", "containers that are being replaced"),
+            ("container_name: x.off0", "containers that are being replaced"),
+            ("container_name: x.bad10", "containers that are being replaced"),
             ("container_name: x.g7x", nil), ("container_name: my.gateway", nil),
         ] as [(String, String?)] {
             check([(line, top, policy, want)])

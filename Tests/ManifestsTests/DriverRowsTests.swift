@@ -14,12 +14,15 @@ final class DriverRowsTests: XCTestCase {
                 check([
                     (
                         line, top, "",
-                        "volumes.data.driver: the volume driver \"\(driver)\" can mount whatever it "
-                            + "is told to; remove it, or add \(driver) to policy.volume_drivers in "
-                            + "environments/prod.yaml"
+                        "volumes.data.driver: the volume driver \"\(driver)\" can mount any path or "
+                            + "device of the host; remove it, or add \(driver) to "
+                            + "policy.volume_drivers in environments/prod.yaml"
                     ),
                     (line, top, "volume_drivers: [\"\(driver)\"]", nil),
-                    (line, top, "volume_drivers: [local]", "can mount whatever it is told to"),
+                    (
+                        line, top, "volume_drivers: [local]",
+                        "can mount any path or device of the host"
+                    ),
                     ("tty: true", top, "", nil),
                 ])
             }

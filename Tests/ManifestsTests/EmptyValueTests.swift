@@ -51,8 +51,8 @@ final class EmptyValueTests: XCTestCase {
             ),
             ("user: app", "services.web.image: the image is missing"),
             ("image: ", "services.web.image: nothing is written"),
-            ("image: []", "services.web.image: a text is wanted"),
-            ("image: {}", "services.web.image: a text is wanted"),
+            ("image: []", "services.web.image: expected a text"),
+            ("image: {}", "services.web.image: expected a text"),
         ] {
             let found = problems(line, environment: "variables: { NONE: '' }\n")
             XCTAssertTrue(found.contains { $0.contains(want) }, "\(line): \(found)")
@@ -82,12 +82,12 @@ final class EmptyValueTests: XCTestCase {
             resolver.problems.sorted.map(\.description),
             [
                 "environments/prod.yaml:1:20: error: services.db: it is listed and cannot be "
-                    + "built; report this with the file, for nothing says why"
+                    + "built; report this as a bug, with the file"
             ]
         )
     }
 
-    func testAnEmptyListOfTrustedRegistriesTrustsNobody() {
+    func testAnEmptyListOfTrustedRegistriesTrustsNone() {
         let found = problems(
             "image: quay.io/web:1",
             environment: "policy: { trusted_registries: [] }\n"
@@ -96,7 +96,7 @@ final class EmptyValueTests: XCTestCase {
             found,
             [
                 "environments/prod.yaml:2:31: error: policy.trusted_registries: an empty list "
-                    + "trusts nobody; list registries, or remove the key to trust all"
+                    + "trusts no registry; list registries, or remove the key to trust all"
             ]
         )
     }

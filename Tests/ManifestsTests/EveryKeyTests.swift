@@ -63,7 +63,7 @@ final class EveryKeyTests: XCTestCase {
     func testEveryKeyIsHonoured() throws {
         var plain = try web("image: quay.io/web:1")
         plain.origins = [:]
-        for key in ServiceKeys.manifest.list where !(key.shape is RefusedShape) {
+        for key in ServiceKeys.keys where !(key.shape is RefusedShape) {
             if Self.withoutEffect.contains(key.name) { continue }
             let sample = try XCTUnwrap(Self.samples[key.name], "no sample of \(key.name)")
             let image = key.name == "image" ? "" : "image: quay.io/web:1\n    "

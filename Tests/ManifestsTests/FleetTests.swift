@@ -224,12 +224,12 @@ final class FleetTests: XCTestCase {
             (
                 "untrusted", "", "policy: { trusted_registries: [quay.io] }",
                 "error: services.web.image:"
-                    + " ghcr.io/team/web is in no trusted registry"
+                    + " ghcr.io/team/web is not in a trusted registry"
             ),
             (
                 "digest", "", "policy: { require_digest: true }",
                 "4:14: error: services.web.version: "
-                    + "the policy wants a digest"
+                    + "the policy requires a digest"
             ),
             (
                 "signatures", "", "policy: { signatures: { key: k } }",
@@ -291,7 +291,7 @@ final class FleetTests: XCTestCase {
         XCTAssertEqual(
             fleet.problems(),
             [
-                "manifests/web.yaml:3:12: error: services.web.image: a text is wanted, a list is written"
+                "manifests/web.yaml:3:12: error: services.web.image: expected a text, found a list"
             ]
         )
     }
@@ -316,7 +316,7 @@ final class FleetTests: XCTestCase {
         ) {
             XCTAssertEqual(
                 "\($0)",
-                "/srv/x.env:2: the line is no variable; write NAME=value, and close quotes"
+                "/srv/x.env:2: the line is not a variable; write NAME=value, and close quotes"
             )
         }
     }
@@ -343,7 +343,7 @@ final class FleetTests: XCTestCase {
         )
         let lines = fleet.validate().map(\.description)
         XCTAssertEqual(lines.count, 2, "\(lines)")
-        XCTAssertTrue(lines.contains { $0.contains("in a circle: a → b → a") })
+        XCTAssertTrue(lines.contains { $0.contains("form a cycle: a → b → a") })
         XCTAssertTrue(lines.contains { $0.contains("a/web publishes the host's port 80, too") })
     }
 

@@ -65,13 +65,13 @@ final class HonouredTests: XCTestCase {
             ("networks: [six]\n    ports: ['[2001:db8::1]:80:80']", plain, nil),
             (
                 "ports: ['[2001:db8::1]:80:80']", "",
-                "services.web.ports: nobody is served at [2001:db8::1], as no network of web has "
+                "services.web.ports: no caller is served at [2001:db8::1], as no network of web has "
                     + "IPv6; set enable_ipv6 in a network of its own"
             ),
             (
                 "networks: [six]\n    ports: ['[::1]:80:80']", plain,
-                "services.web.ports: nobody is served at [::1]: no kernel leads from there to a "
-                    + "container; publish on 127.0.0.1"
+                "services.web.ports: no caller is served at [::1]: the kernel routes nothing from there to "
+                    + "containers; publish on 127.0.0.1"
             ),
         ]
         for (lines, top, want) in rows {

@@ -11,7 +11,7 @@ extension XCTestCase {
             let found = SampleFleet.of(
                 "services:\n  web:\n    image: quay.io/web:1\n    \(row.line)\n\(row.top)",
                 "services: { web: }\n\(policy)"
-            ).problems().filter { !$0.contains("nobody is served at") }
+            ).problems().filter { !$0.contains("no caller is served at") }
             let subject = "\(row.line) \(row.top) \(row.policy)"
             XCTAssertEqual(
                 found.count,

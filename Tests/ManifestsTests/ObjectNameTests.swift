@@ -89,7 +89,7 @@ final class ObjectNameTests: XCTestCase {
         for (manifest, environment, want) in [
             (
                 "services: { web: { image: 'quay.io/c:1' }, Web: { image: 'quay.io/c:1' } }\n",
-                "services: { web: , Web: }\n", "hosts' names have no case; rename one"
+                "services: { web: , Web: }\n", "host names ignore case; rename one"
             ),
             (
                 "services: { web: { image: 'quay.io/c:1', volumes: ['one:/a', 'two:/b'] } }\n"

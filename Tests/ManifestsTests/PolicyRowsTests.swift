@@ -28,7 +28,7 @@ final class PolicyRowsTests: XCTestCase {
             ("tmpfs: \"/t:mode=1777\"", "", "", nil),
             (
                 "tmpfs: \"/t:mode=4755\"", "", "",
-                "\"4755\" is no permission; write octal digits, at most mode=1777"
+                "\"4755\" is not a file mode; write octal digits, at most mode=1777"
             ),
             ("volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: 01777 } }]", "", "", nil),
             (
@@ -197,7 +197,7 @@ final class PolicyRowsTests: XCTestCase {
             check([
                 (
                     "logging: { driver: \(driver) }", "", "",
-                    "services.web.logging.driver: the log driver \"\(driver)\" sends to others; "
+                    "services.web.logging.driver: the log driver \"\(driver)\" sends logs elsewhere; "
                         + "remove it, or add \(driver) to policy.log_drivers in environments/prod.yaml"
                 ),
                 ("logging: { driver: \(driver) }", "", "log_drivers: [\(driver)]", nil),
@@ -227,7 +227,10 @@ final class PolicyRowsTests: XCTestCase {
             ),
             ("logging: { driver: local, options: { max-size: big } }", "", "", "is not a size"),
             ("logging: { driver: local, options: { max-file: '0' } }", "", "", "a number of files"),
-            ("logging: { driver: local, options: { mode: fast } }", "", "", "\"fast\" is no mode"),
+            (
+                "logging: { driver: local, options: { mode: fast } }", "", "",
+                "\"fast\" is not a mode"
+            ),
             (
                 "logging: { driver: syslog, options: "
                     + "{ syslog-address: 'unixgram:///run/systemd/notify' } }", "",
@@ -290,7 +293,7 @@ final class PolicyRowsTests: XCTestCase {
             check([
                 (
                     "ports: ['\(address):80:80']", "", "",
-                    "can be no address of this host to publish at; write one that the host has"
+                    "cannot be an address of this host; write one that the host has"
                 )
             ])
         }
@@ -305,7 +308,7 @@ final class PolicyRowsTests: XCTestCase {
         for (policy, want) in [
             ("ports: [80-70]", "policy.ports[0]: \"80-70\": the range 80-70 runs backwards"),
             ("ports: [http]", "policy.ports[0]: \"http\" is not a host port"),
-            ("ports: [80/sctp]", "policy.ports[0]: \"80/sctp\" is no range of ports"),
+            ("ports: [80/sctp]", "policy.ports[0]: \"80/sctp\" is not a range of ports"),
             ("ports: [70000]", "policy.ports[0]: \"70000\" is not a host port"),
             ("subnets: [8.8.8.8]", "policy.subnets[0]: \"8.8.8.8\" is not a subnet"),
             ("capabilities: [NET_ADMN]", "did you mean NET_ADMIN?"),
@@ -330,7 +333,7 @@ final class PolicyRowsTests: XCTestCase {
             check([
                 (
                     line, "", "",
-                    "services.web.\(key): \(key) would come before the host's own processes; remove "
+                    "services.web.\(key): \(key) would take priority over the host's own processes; remove "
                         + "it, or add web to policy.priority in environments/prod.yaml"
                 ),
                 (line, "", "priority: [web]", nil),
@@ -352,7 +355,7 @@ final class PolicyRowsTests: XCTestCase {
             check([
                 (
                     "annotations: { \(name): x }", "", "",
-                    "annotations.\(name): the annotation \"\(name)\" may be an order to the runtime"
+                    "annotations.\(name): the annotation \"\(name)\" may change what the runtime does"
                 ),
                 ("annotations: { \(name): x }", "", "unconfined: [web]", nil),
             ])

@@ -64,8 +64,8 @@ final class ReachTests: XCTestCase {
             ("{ name: host }", "write network_mode: host"),
             ("{ external: { name: none } }", "write network_mode: none"),
             ("{ external: true, name: bridge }", "write network_mode: bridge"),
-            ("{ external: true, name: default }", "\"default\" is no network of its own"),
-            ("{ external: true, name: 'container:db' }", "\"container:db\" is no network"),
+            ("{ external: true, name: default }", "\"default\" is not a network to join"),
+            ("{ external: true, name: 'container:db' }", "\"container:db\" is not a network"),
             ("{ external: true, name: proxy }", nil),
         ] as [(String, String?)] {
             let found = problems(
@@ -112,7 +112,7 @@ final class ReachTests: XCTestCase {
             ("annotations: { note: x }", "", nil),
             (
                 "annotations: { org.systemd.property.DeviceAllow: x }", "",
-                "\"org.systemd.property.DeviceAllow\" may be an order to the runtime; remove it, or "
+                "\"org.systemd.property.DeviceAllow\" may change what the runtime does; remove it, or "
                     + "add web to policy.unconfined"
             ),
             ("annotations: { run.oci.systemd.force_cgroup_v1: x }", "unconfined: [web]", nil),

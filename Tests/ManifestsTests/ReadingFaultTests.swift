@@ -166,16 +166,16 @@ final class ReadingFaultTests: XCTestCase {
             ("1777", "decimal number 1777; write \"01777\""),
             ("755", "decimal number 755; write \"0755\", or \"01363\" for the decimal number"),
             ("448", "decimal number 448; write \"0700\" for the decimal number"),
-            ("9999", "\"9999\" is no permission; write octal digits in quotes"),
-            ("'+777'", "\"+777\" is no permission"), ("'0x1ff'", "is no permission"),
-            ("'0o777'", "is no permission"), ("'08'", "is no permission"),
-            ("''", "is no permission"),
-            ("'03777'", "has bits above 01777"), ("-1", "is no permission"),
+            ("9999", "\"9999\" is not a file mode; write octal digits in quotes"),
+            ("'+777'", "\"+777\" is not a file mode"), ("'0x1ff'", "is not a file mode"),
+            ("'0o777'", "is not a file mode"), ("'08'", "is not a file mode"),
+            ("''", "is not a file mode"),
+            ("'03777'", "has bits above 01777"), ("-1", "is not a file mode"),
         ] {
             refuse("volumes: [{ type: tmpfs, target: /t, tmpfs: { mode: \(text) } }]", want)
         }
         for option in ["mode=+777", "mode=-0", "mode=0x1ff", "mode=888", "mode=", "mode=3777"] {
-            refuse("tmpfs: '/t:\(option)'", "is no permission; write octal digits")
+            refuse("tmpfs: '/t:\(option)'", "is not a file mode; write octal digits")
         }
         let model = try ComposeFile.model(
             of: Array(

@@ -37,7 +37,6 @@ final class SampleFleetTests: XCTestCase {
         )
         XCTAssertEqual(engine.origins["version"]?.file, "environments/prod.yaml")
         XCTAssertEqual(engine.origins["image"]?.file, "manifests/rust-core-engine.yaml")
-        XCTAssertEqual(state.promotesFrom, "staging")
         let dashboard = try XCTUnwrap(state.service(named: "nextjs-ui-dashboard"))
         XCTAssertEqual(dashboard.image.canonical, "localhost:5000/nextjs-ui-dashboard:1.0.0")
         XCTAssertEqual(dashboard.container.environment["NODE_ENV"], "production")

@@ -44,7 +44,7 @@ final class SecretRuleTests: XCTestCase {
                 parts[Int.random(in: 0..<parts.count, using: &random)]
             }.joined()
             let text = EnvironmentFileText.write(["A_B": value])
-            let read = try DotEnvText.parse(text) { _ in nil }
+            let read = try DotEnvText.entries(text) { _ in nil }
             XCTAssertEqual(read.map(\.value), [value], text)
         }
     }

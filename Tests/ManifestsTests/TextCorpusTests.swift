@@ -204,10 +204,9 @@ final class TextCorpusTests: XCTestCase {
         var tally = CorpusTally("dotenv")
         for row in try CorpusFile("compose-go/dotenv.jsonl").rows(as: FileRow.self) {
             do throws(DotEnvText.LineError) {
-                let entries = try DotEnvText.parse(row.input, unsetIsEmpty: true) {
+                let ours = try DotEnvText.variables(row.input, unsetIsEmpty: true) {
                     row.env[$0] ?? nil
                 }
-                let ours = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
                 if ours == row.output ?? row.pre {
                     tally.countEqual()
                 } else {

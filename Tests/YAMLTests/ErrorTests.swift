@@ -2,17 +2,13 @@ import XCTest
 import YAML
 
 final class ErrorTests: XCTestCase {
-    /// Each source with the reason, the place and the message of its refusal.
-    private func check(
-        _ rows: [(String, YAMLError.Reason, String, String)],
-        line: UInt = #line
-    ) {
-        for (source, reason, place, message) in rows {
+    /// Each source with the place and the message of its refusal.
+    private func check(_ rows: [(String, String, String)], line: UInt = #line) {
+        for (source, place, message) in rows {
             XCTAssertThrowsError(try Document(parsing: source), source, line: line) { error in
                 guard let error = error as? YAMLError else {
                     return XCTFail("\(error)", line: line)
                 }
-                XCTAssertEqual(error.reason, reason, source, line: line)
                 XCTAssertEqual("\(error.mark)", place, source, line: line)
                 XCTAssertEqual(error.message, message, source, line: line)
                 XCTAssertFalse(error.remedy.isEmpty, source, line: line)
@@ -22,16 +18,16 @@ final class ErrorTests: XCTestCase {
 
     func test_characters() {
         check([
-            ("a: b\u{7}", .character, "1:5", "the control character 0x07 cannot stand in YAML"),
-            ("a: \0", .character, "1:4", "the control character 0x00 cannot stand in YAML"),
-            ("a: \u{7F}", .character, "1:4", "the control character 0x7F cannot stand in YAML"),
-            ("a\rb", .character, "1:2", "a carriage return stands without its line feed"),
-            ("é: \u{85}", .character, "1:4", "YAML readers disagree whether U+0085 ends a line"),
-            ("é: \u{2028}", .character, "1:4", "YAML readers disagree whether U+2028 ends a line"),
-            ("a: \u{9F}", .character, "1:4", "the character U+009F cannot stand in YAML"),
-            ("a: \u{FFFE}", .character, "1:4", "the character U+FFFE cannot stand in YAML"),
-            ("a: \u{FEFF}b", .character, "1:4", "a byte order mark stands inside the file"),
-            ("\u{FEFF}\u{FEFF}", .character, "1:1", "a byte order mark stands inside the file"),
+            ("a: b\u{7}", "1:5", "the control character 0x07 cannot stand in YAML"),
+            ("a: \0", "1:4", "the control character 0x00 cannot stand in YAML"),
+            ("a: \u{7F}", "1:4", "the control character 0x7F cannot stand in YAML"),
+            ("a\rb", "1:2", "a carriage return stands without its line feed"),
+            ("é: \u{85}", "1:4", "YAML readers disagree whether U+0085 ends a line"),
+            ("é: \u{2028}", "1:4", "YAML readers disagree whether U+2028 ends a line"),
+            ("a: \u{9F}", "1:4", "the character U+009F cannot stand in YAML"),
+            ("a: \u{FFFE}", "1:4", "the character U+FFFE cannot stand in YAML"),
+            ("a: \u{FEFF}b", "1:4", "a byte order mark stands inside the file"),
+            ("\u{FEFF}\u{FEFF}", "1:1", "a byte order mark stands inside the file"),
         ])
     }
 
@@ -47,7 +43,7 @@ final class ErrorTests: XCTestCase {
             ("UTF-16", [0xFF, 0xFE, 0x61, 0x00], "1:1"),
         ] as [(String, [UInt8], String)] {
             XCTAssertThrowsError(try Document(parsing: bytes), name) { error in
-                XCTAssertEqual((error as? YAMLError)?.reason, .encoding, name)
+                XCTAssertEqual((error as? YAMLError)?.message, "the bytes are not UTF-8", name)
                 XCTAssertEqual((error as? YAMLError).map { "\($0.mark)" }, place, name)
             }
         }
@@ -57,62 +53,62 @@ final class ErrorTests: XCTestCase {
         let matchesNone = "the line's indentation matches no line above it"
         let tab = "a tab cannot indent"
         check([
-            ("key:\n   - ok\n  - wrong", .indentation, "3:3", matchesNone),
-            ("key:\n  ok: 1\n wrong: 2", .indentation, "3:2", matchesNone),
-            ("map:\n  a: \"x\"\n   b: y", .indentation, "3:4", matchesNone),
-            ("a: |\n  x\n y", .indentation, "3:2", matchesNone),
-            ("a: b\n  # c\n  d", .indentation, "3:3", matchesNone),
-            ("a: b # c\n  d", .indentation, "2:3", matchesNone),
+            ("key:\n   - ok\n  - wrong", "3:3", matchesNone),
+            ("key:\n  ok: 1\n wrong: 2", "3:2", matchesNone),
+            ("map:\n  a: \"x\"\n   b: y", "3:4", matchesNone),
+            ("a: |\n  x\n y", "3:2", matchesNone),
+            ("a: b\n  # c\n  d", "3:3", matchesNone),
+            ("a: b # c\n  d", "2:3", matchesNone),
             (
-                "k: v\n l: w", .indentation, "2:3",
+                "k: v\n l: w", "2:3",
                 "a key cannot stand inside a value that began on line 1"
             ),
             (
-                "'c\n d': 1", .indentation, "2:4",
+                "'c\n d': 1", "2:4",
                 "a key cannot stand inside a value that began on line 1"
             ),
             (
-                "a:b\nc: d", .indentation, "2:2",
+                "a:b\nc: d", "2:2",
                 "a key cannot stand inside a value that began on line 1"
             ),
             (
-                "- - \"x\ny\"", .indentation, "2:1",
+                "- - \"x\ny\"", "2:1",
                 "the quoted value's further lines must be indented"
             ),
-            ("a: [x,\ny]", .indentation, "2:1", "the collection's further lines must be indented"),
+            ("a: [x,\ny]", "2:1", "the collection's further lines must be indented"),
             (
-                "a:\n  b: [\n ]", .indentation, "3:2",
+                "a:\n  b: [\n ]", "3:2",
                 "the collection's further lines must be indented"
             ),
-            ("a:\n\tb: c", .tab, "2:1", tab),
-            ("\tkey: v", .tab, "1:1", tab),
-            ("a:\n  - b\n\t- c", .tab, "3:1", tab),
-            ("a:\n  b: c\n  \td: e", .tab, "3:3", tab),
-            ("-\t- a", .tab, "1:2", tab),
-            ("- \tkey: v", .tab, "1:3", tab),
-            ("- [\n\tfoo ]", .tab, "2:1", tab),
-            ("a: \"b\n\tc\"", .tab, "2:1", tab),
-            ("a: |\n\tb", .tab, "2:1", tab),
+            ("a:\n\tb: c", "2:1", tab),
+            ("\tkey: v", "1:1", tab),
+            ("a:\n  - b\n\t- c", "3:1", tab),
+            ("a:\n  b: c\n  \td: e", "3:3", tab),
+            ("-\t- a", "1:2", tab),
+            ("- \tkey: v", "1:3", tab),
+            ("- [\n\tfoo ]", "2:1", tab),
+            ("a: \"b\n\tc\"", "2:1", tab),
+            ("a: |\n\tb", "2:1", tab),
         ])
     }
 
     func test_whatIsNotSupported() {
         check([
-            ("%YAML 1.2\n---\na: b", .directive, "1:1", "directives are not supported"),
-            ("a: b\n---\nc: d", .multipleDocuments, "2:1", "a second document starts here"),
-            ("--- a\n...\nb", .multipleDocuments, "3:1", "a second document starts here"),
-            ("a: !!str b", .tag, "1:4", "tags are not supported"),
-            ("key: &x\n!!map\n  a: b", .tag, "2:1", "tags are not supported"),
-            ("[!x]", .tag, "1:2", "tags are not supported"),
-            ("? a\n: b", .complexKey, "1:1", "keys with ? are not supported"),
-            ("{? a: b}", .complexKey, "1:2", "keys with ? are not supported"),
-            ("[a]: b", .complexKey, "1:1", "only a text on one line can be a key"),
-            ("{[a]: b}", .complexKey, "1:2", "only a text on one line can be a key"),
-            ("a: &a [b]\n*a : c", .complexKey, "2:4", "only a text on one line can be a key"),
-            (": a", .complexKey, "1:1", "the key before the colon is missing"),
-            ("{: a}", .complexKey, "1:2", "the key before the colon is missing"),
+            ("%YAML 1.2\n---\na: b", "1:1", "directives are not supported"),
+            ("a: b\n---\nc: d", "2:1", "a second document starts here"),
+            ("--- a\n...\nb", "3:1", "a second document starts here"),
+            ("a: !!str b", "1:4", "tags are not supported"),
+            ("key: &x\n!!map\n  a: b", "2:1", "tags are not supported"),
+            ("[!x]", "1:2", "tags are not supported"),
+            ("? a\n: b", "1:1", "keys with ? are not supported"),
+            ("{? a: b}", "1:2", "keys with ? are not supported"),
+            ("[a]: b", "1:1", "only a text on one line can be a key"),
+            ("{[a]: b}", "1:2", "only a text on one line can be a key"),
+            ("a: &a [b]\n*a : c", "2:4", "only a text on one line can be a key"),
+            (": a", "1:1", "the key before the colon is missing"),
+            ("{: a}", "1:2", "the key before the colon is missing"),
             (
-                "\(String(repeating: "k", count: 1025)): v", .complexKey, "1:1",
+                "\(String(repeating: "k", count: 1025)): v", "1:1",
                 "a key is longer than 1,024 characters"
             ),
         ])
@@ -120,74 +116,74 @@ final class ErrorTests: XCTestCase {
 
     func test_keys() {
         check([
-            ("a: 1\nb: 2\na: 3", .duplicateKey, "3:1", "the key a stands already at line 1"),
-            ("a: 1\n\"a\": 2", .duplicateKey, "2:1", "the key a stands already at line 1"),
-            ("{a: 1, a: 2}", .duplicateKey, "1:8", "the key a stands already at line 1"),
+            ("a: 1\nb: 2\na: 3", "3:1", "the key a stands already at line 1"),
+            ("a: 1\n\"a\": 2", "2:1", "the key a stands already at line 1"),
+            ("{a: 1, a: 2}", "1:8", "the key a stands already at line 1"),
             (
-                (0..<40).map { "k\($0): x\n" }.joined() + "k7: y", .duplicateKey, "41:1",
+                (0..<40).map { "k\($0): x\n" }.joined() + "k7: y", "41:1",
                 "the key k7 stands already at line 8"
             ),
-            ("a: 1\nb", .missingColon, "2:1", "a key is expected here, and it has no colon"),
-            ("a: 1\nb:2", .missingColon, "2:1", "a key is expected here, and it has no colon"),
+            ("a: 1\nb", "2:1", "a key is expected here, and it has no colon"),
+            ("a: 1\nb:2", "2:1", "a key is expected here, and it has no colon"),
             (
-                "a:\n &b\n- c\n&d\n- e", .missingColon, "4:1",
+                "a:\n &b\n- c\n&d\n- e", "4:1",
                 "a key is expected here, and it has no colon"
             ),
-            ("a: b: c", .unexpected, "1:5", "a map cannot start on this line"),
-            ("a: 'b': c", .unexpected, "1:7", "a map cannot start on this line"),
-            ("--- a: b", .unexpected, "1:6", "a map cannot start on this line"),
-            ("key: - a", .unexpected, "1:6", "a list cannot start on this line"),
-            ("a: 1\n- b", .unexpected, "2:1", "a list item stands among the keys of a map"),
-            ("- a\nb: c", .unexpected, "2:1", "the line does not belong to the value above"),
-            ("[a]\nb", .unexpected, "2:1", "the line does not belong to the value above"),
+            ("a: b: c", "1:5", "a map cannot start on this line"),
+            ("a: 'b': c", "1:7", "a map cannot start on this line"),
+            ("--- a: b", "1:6", "a map cannot start on this line"),
+            ("key: - a", "1:6", "a list cannot start on this line"),
+            ("a: 1\n- b", "2:1", "a list item stands among the keys of a map"),
+            ("- a\nb: c", "2:1", "the line does not belong to the value above"),
+            ("[a]\nb", "2:1", "the line does not belong to the value above"),
         ])
     }
 
     func test_scalars() {
         check([
-            ("a: \"b", .quoting, "1:4", "the quote is never closed"),
-            ("a: 'b''", .quoting, "1:4", "the quote is never closed"),
-            ("---\n\"\n---\n\"", .quoting, "3:1", "a document marker stands inside a quoted value"),
-            ("a: \"\\.\"", .quoting, "1:5", "unknown escape in double quotes"),
-            ("a: \"\\xZ1\"", .quoting, "1:5", "the escape needs 2 hexadecimal digits"),
-            ("a: \"\\u12", .quoting, "1:5", "the escape needs 4 hexadecimal digits"),
-            ("a: \"\\uD83D\\uDE00\"", .quoting, "1:5", "the escape names no Unicode character"),
-            ("a: \"\\U00110000\"", .quoting, "1:5", "the escape names no Unicode character"),
-            ("a: \"b\" c", .unexpected, "1:8", "unexpected text after the closing quote"),
+            ("a: \"b", "1:4", "the quote is never closed"),
+            ("a: 'b''", "1:4", "the quote is never closed"),
+            ("---\n\"\n---\n\"", "3:1", "a document marker stands inside a quoted value"),
+            ("a: \"\\.\"", "1:5", "unknown escape in double quotes"),
+            ("a: \"\\xZ1\"", "1:5", "the escape needs 2 hexadecimal digits"),
+            ("a: \"\\u12", "1:5", "the escape needs 4 hexadecimal digits"),
+            ("a: \"\\uD83D\\uDE00\"", "1:5", "the escape names no Unicode character"),
+            ("a: \"\\U00110000\"", "1:5", "the escape names no Unicode character"),
+            ("a: \"b\" c", "1:8", "unexpected text after the closing quote"),
             (
-                "a: \"b\"#c", .unexpected, "1:7",
+                "a: \"b\"#c", "1:7",
                 "a comment follows the closing quote without a space"
             ),
-            ("a: @b", .unexpected, "1:4", "no value starts with @"),
-            ("a: `b", .unexpected, "1:4", "no value starts with `"),
-            ("a: %b", .unexpected, "1:4", "no value starts with %"),
-            ("a: ]", .flow, "1:4", "] closes no bracket that is open"),
+            ("a: @b", "1:4", "no value starts with @"),
+            ("a: `b", "1:4", "no value starts with `"),
+            ("a: %b", "1:4", "no value starts with %"),
+            ("a: ]", "1:4", "] closes no bracket that is open"),
             (
-                "a: |0\n x", .blockScalar, "1:5",
+                "a: |0\n x", "1:5",
                 "only + or - and one digit from 1 to 9 can follow | and >"
             ),
             (
-                "a: |1-1\n x", .blockScalar, "1:7",
+                "a: |1-1\n x", "1:7",
                 "only + or - and one digit from 1 to 9 can follow | and >"
             ),
             (
-                "a: > b\n  c", .blockScalar, "1:6",
+                "a: > b\n  c", "1:6",
                 "the text of a value with | or > starts on the next line"
             ),
             (
-                "a: |\n   \n  b", .blockScalar, "2:3",
+                "a: |\n   \n  b", "2:3",
                 "a blank line before the text has more spaces than the text"
             ),
             (
-                "--- |1\n a", .blockScalar, "2:1",
+                "--- |1\n a", "2:1",
                 "a document that is one text cannot state its indentation"
             ),
             (
-                "a: |+\n  b\n  ", .blockScalar, "3:1",
+                "a: |+\n  b\n  ", "3:1",
                 "the file ends in a line of spaces without a line break, below a text with | or >"
             ),
             (
-                "a: |\n  b\n   ", .blockScalar, "3:1",
+                "a: |\n  b\n   ", "3:1",
                 "the file ends in a line of spaces without a line break, below a text with | or >"
             ),
         ])
@@ -195,68 +191,68 @@ final class ErrorTests: XCTestCase {
 
     func test_flow() {
         check([
-            ("[a, b", .flow, "1:1", "the bracket is never closed"),
-            ("a: {b: c", .flow, "1:4", "the bracket is never closed"),
-            ("[\n--- ,\n]", .flow, "1:1", "the bracket is never closed"),
-            ("[a, , b]", .flow, "1:5", "nothing stands before the comma"),
-            ("{,}", .flow, "1:2", "nothing stands before the comma"),
-            ("{a: \"b\" c: d}", .flow, "1:9", "a comma or } is missing here"),
-            ("[a\n# b\nc]", .flow, "3:1", "a comma or ] is missing here"),
-            ("{a: 1\n b: 2}", .flow, "2:3", "the entry has a second colon"),
-            ("[ \"a\"\n :b ]", .flow, "2:2", "the colon has no key on its line"),
+            ("[a, b", "1:1", "the bracket is never closed"),
+            ("a: {b: c", "1:4", "the bracket is never closed"),
+            ("[\n--- ,\n]", "1:1", "the bracket is never closed"),
+            ("[a, , b]", "1:5", "nothing stands before the comma"),
+            ("{,}", "1:2", "nothing stands before the comma"),
+            ("{a: \"b\" c: d}", "1:9", "a comma or } is missing here"),
+            ("[a\n# b\nc]", "3:1", "a comma or ] is missing here"),
+            ("{a: 1\n b: 2}", "2:3", "the entry has a second colon"),
+            ("[ \"a\"\n :b ]", "2:2", "the colon has no key on its line"),
             (
-                "[a\n b: c]", .indentation, "2:3",
+                "[a\n b: c]", "2:3",
                 "a key cannot stand inside a value that began on line 1"
             ),
-            ("[a: b: c]", .flow, "1:6", "the colon has no key on its line"),
+            ("[a: b: c]", "1:6", "the colon has no key on its line"),
             (
-                "{a:}", .flow, "1:3",
+                "{a:}", "1:3",
                 "YAML readers disagree about a colon right before a comma or bracket"
             ),
             (
-                "[a:, b]", .flow, "1:3",
+                "[a:, b]", "1:3",
                 "YAML readers disagree about a colon right before a comma or bracket"
             ),
-            ("{a: [}", .flow, "1:6", "} closes no bracket that is open"),
-            ("[-]", .flow, "1:2", "a list item with a dash cannot stand here"),
-            ("[a,#b\n]", .unexpected, "1:4", "a comment needs a space before it"),
-            ("[a] b", .unexpected, "1:5", "unexpected text after the closing bracket"),
-            ("[a]#b", .unexpected, "1:4", "a comment follows the closing bracket without a space"),
+            ("{a: [}", "1:6", "} closes no bracket that is open"),
+            ("[-]", "1:2", "a list item with a dash cannot stand here"),
+            ("[a,#b\n]", "1:4", "a comment needs a space before it"),
+            ("[a] b", "1:5", "unexpected text after the closing bracket"),
+            ("[a]#b", "1:4", "a comment follows the closing bracket without a space"),
         ])
     }
 
     func test_anchors() {
         check([
-            ("a: *b", .anchor, "1:4", "no anchor &b stands above this alias"),
-            ("a: *b\nc: &b d", .anchor, "1:4", "no anchor &b stands above this alias"),
-            ("a: &b [*b]", .anchor, "1:8", "the alias *b stands inside the value that &b names"),
+            ("a: *b", "1:4", "no anchor &b stands above this alias"),
+            ("a: *b\nc: &b d", "1:4", "no anchor &b stands above this alias"),
+            ("a: &b [*b]", "1:8", "the alias *b stands inside the value that &b names"),
             (
-                "a: &b 1\nc: &b {d: *b}", .anchor, "2:11",
+                "a: &b 1\nc: &b {d: *b}", "2:11",
                 "the alias *b stands inside the value that &b names"
             ),
-            ("a: &b &c d", .anchor, "1:7", "the value has two anchors"),
-            ("a: &b\n  &c d", .anchor, "2:3", "the value has two anchors"),
-            ("a: &b\n  &c\n  d: e", .anchor, "2:3", "the value has two anchors"),
-            ("[&a &b c]", .anchor, "1:5", "the value has two anchors"),
-            ("a: &a b\nc: &d *a", .anchor, "2:4", "an alias cannot have an anchor of its own"),
-            ("a: &a b\n&d *a : c", .anchor, "2:1", "an alias cannot have an anchor of its own"),
-            ("a: &a b\nc: &d\n  *a", .anchor, "2:4", "an alias cannot have an anchor of its own"),
+            ("a: &b &c d", "1:7", "the value has two anchors"),
+            ("a: &b\n  &c d", "2:3", "the value has two anchors"),
+            ("a: &b\n  &c\n  d: e", "2:3", "the value has two anchors"),
+            ("[&a &b c]", "1:5", "the value has two anchors"),
+            ("a: &a b\nc: &d *a", "2:4", "an alias cannot have an anchor of its own"),
+            ("a: &a b\n&d *a : c", "2:1", "an alias cannot have an anchor of its own"),
+            ("a: &a b\nc: &d\n  *a", "2:4", "an alias cannot have an anchor of its own"),
             (
-                "a: &b:c d", .anchor, "1:6",
+                "a: &b:c d", "1:6",
                 "YAML readers disagree whether the anchor b ends before this character"
             ),
             (
-                "&a b: c\n*a: d", .anchor, "2:3",
+                "&a b: c\n*a: d", "2:3",
                 "YAML readers disagree whether the alias a ends before this character"
             ),
-            ("a: &", .anchor, "1:4", "the anchor has no name"),
-            ("a: * b", .anchor, "1:4", "the alias has no name"),
-            ("&a - b", .anchor, "1:1", "an anchor cannot stand on the line where its list starts"),
-            ("<<: a", .merge, "1:5", "<< merges maps, and this is a scalar"),
-            ("<<:", .merge, "1:4", "<< merges maps, and this is nothing"),
-            ("<<: [{a: b}, [c]]", .merge, "1:14", "<< merges maps, and this is a list"),
-            ("a: &a [b]\n<<: *a", .merge, "2:1", "<< merges maps, and this is a scalar"),
-            ("<<: {a: b}\n<<: {c: d}", .duplicateKey, "2:1", "the key << stands already at line 1"),
+            ("a: &", "1:4", "the anchor has no name"),
+            ("a: * b", "1:4", "the alias has no name"),
+            ("&a - b", "1:1", "an anchor cannot stand on the line where its list starts"),
+            ("<<: a", "1:5", "<< merges maps, and this is a scalar"),
+            ("<<:", "1:4", "<< merges maps, and this is nothing"),
+            ("<<: [{a: b}, [c]]", "1:14", "<< merges maps, and this is a list"),
+            ("a: &a [b]\n<<: *a", "2:1", "<< merges maps, and this is a scalar"),
+            ("<<: {a: b}\n<<: {c: d}", "2:1", "the key << stands already at line 1"),
         ])
     }
 
@@ -266,25 +262,9 @@ final class ErrorTests: XCTestCase {
                 "\(error)",
                 """
                 3:12: no value starts with @
-                    image: @x
-                           ^
                 Quote the value if it is meant to start like this.
                 """
             )
-        }
-    }
-
-    func test_excerptOfLongLine() {
-        let source =
-            "é: [\(String(repeating: "é, ", count: 500))@\(String(repeating: ", é", count: 500))]"
-        XCTAssertThrowsError(try Document(parsing: source)) { error in
-            guard let error = error as? YAMLError else { return XCTFail("\(error)") }
-            XCTAssertEqual(error.mark.column, 1505)
-            let lines = error.excerpt.split(separator: "\n")
-            XCTAssertEqual(lines.count, 2)
-            XCTAssertLessThanOrEqual(lines[0].unicodeScalars.count, 102)
-            let caret = lines[1].unicodeScalars.count - 1
-            XCTAssertEqual(Array(lines[0].unicodeScalars)[caret], "@")
         }
     }
 
@@ -301,16 +281,16 @@ final class ErrorTests: XCTestCase {
         for level in 1...70 { tower += "a\(level): &a\(level) [*a\(level - 1)]\n" }
         check([
             (
-                String(repeating: "#", count: 1 << 20) + "\n", .limit, "1:1",
+                String(repeating: "#", count: 1 << 20) + "\n", "1:1",
                 "the file is longer than 1048576 bytes"
             ),
-            (deep, .limit, "1:65", "lists and maps are nested more than 64 deep"),
-            (wide, .limit, "1:200002", "the document has more than 100000 values"),
+            (deep, "1:65", "lists and maps are nested more than 64 deep"),
+            (wide, "1:200002", "the document has more than 100000 values"),
             (
-                bomb, .limit, "5:45",
+                bomb, "5:45",
                 "with its aliases resolved the document has more than 100000 values"
             ),
-            (tower, .limit, "64:12", "lists and maps are nested more than 64 deep"),
+            (tower, "64:12", "lists and maps are nested more than 64 deep"),
         ])
         XCTAssertNoThrow(try Document(parsing: String(deep.dropFirst().dropLast())))
         let deeper = Array(repeating: UInt8(ascii: "["), count: 600)

@@ -3,7 +3,7 @@ import XCTest
 import YAML
 
 /// Valid documents, changed at random: the reader answers with a value or with an error whose place
-/// lies in the source, and an edit either arrives or is refused.
+/// lies in the source.
 final class RandomChangeTests: XCTestCase {
     private static let pieces = [
         "\n", " ", "  ", "\t", ":", ": ", "- ", "#", " # ", "\"", "'", "{", "}", "[", "]", ",",
@@ -58,10 +58,7 @@ final class RandomChangeTests: XCTestCase {
                 let lines = source.count { $0 == UInt8(ascii: "\n") } + 1
                 XCTAssertLessThanOrEqual(error.mark.line, lines)
                 XCTAssertGreaterThan(error.mark.column, 0)
-                XCTAssertEqual(
-                    error.excerpt.split(separator: "\n", omittingEmptySubsequences: false).count,
-                    2
-                )
+                XCTAssertFalse(error.remedy.isEmpty, error.message)
             }
         }
         XCTAssertGreaterThan(read, 400)
@@ -82,36 +79,5 @@ final class RandomChangeTests: XCTestCase {
                 checkRanges(of: entry.value, in: source)
             }
         }
-    }
-
-    func test_editsArriveOrAreRefused() throws {
-        var random = SeededGenerator.reported()
-        let documents = try documents()
-        let texts = ["1.4.2", "1.10", "a: b #c", "", "\n", "~", "it's", "x"]
-        var arrived = 0
-        for _ in 0..<2000 {
-            let source = changed(
-                try XCTUnwrap(documents.randomElement(using: &random)),
-                by: &random
-            )
-            guard let root = try? Document(parsing: source).root else { continue }
-            var path: [String] = []
-            var node = root
-            while let entry = node.mapping?.entries.randomElement(using: &random) {
-                path.append(entry.name)
-                node = entry.value
-            }
-            if Int.random(in: 0...2, using: &random) == 0 { path.append("new") }
-            let text = texts.randomElement(using: &random) ?? ""
-            guard let result = try? Edit(path: path, to: .text(text)).applied(to: source) else {
-                continue
-            }
-            arrived += 1
-            let changed = try path.reduce(Document(parsing: result).root) { $0?[$1] }
-            XCTAssertEqual(changed?.scalar?.text, text, "\(path)")
-            let again = try Edit(path: path, to: .text(text)).applied(to: result)
-            XCTAssertEqual(again, result, "a second time, an edit changes nothing")
-        }
-        XCTAssertGreaterThan(arrived, 100)
     }
 }

@@ -37,14 +37,14 @@ final class SuiteTests: XCTestCase {
                 XCTAssertEqual(wanted?.isEmpty == true ? [.null] : wanted, [value], id)
             } catch {
                 if isInvalid { rightlyRefused += 1 }
-                if !isInvalid { refusals["\(error.reason)", default: []].append(id) }
+                if !isInvalid { refusals[error.message, default: []].append(id) }
                 guard subset.contains(id), Self.refusedSubset[id] == nil else { continue }
                 XCTFail("\(id) belongs to the subset, and was refused: \(error)")
             }
         }
         print("yaml-test-suite: \(read) read, \(rightlyRefused) no YAML; refused though valid:")
-        for (reason, ids) in refusals.sorted(by: { $0.key < $1.key }) {
-            print("  \(reason): \(ids.joined(separator: " "))")
+        for (message, ids) in refusals.sorted(by: { $0.key < $1.key }) {
+            print("  \(message): \(ids.joined(separator: " "))")
         }
     }
 }

@@ -8,7 +8,6 @@ extension Resolver {
         ("configs", ManifestKeys.configs), ("secrets", ManifestKeys.secrets),
     ]
 
-    /// Reads the sections of the manifests that define a listed service.
     mutating func resolveResources(of manifests: [ManifestFile]) {
         let variables = variables(version: nil, registry: nil, pullPolicy: nil)
         var items: [String: OrderedMap<Item>] = [:]
@@ -24,23 +23,16 @@ extension Resolver {
             }
         }
         for (section, shape) in Self.sections {
-            let place = plainLocation(of: section)
             var base = Item(.map(items[section] ?? OrderedMap()), origin: .unsaid)
-            if let node = file.root?[section] {
-                base = shape.merged(
-                    base,
-                    with: item(node, of: file.path, .environment, variables, key: place)
-                )
+            if let entry = file.root?.entry(section) {
+                let place = SourceLocation(entry.key.mark, in: file.path)
+                let overlay = item(entry.value, of: file.path, .environment, variables, key: place)
+                base = shape.merged(base, with: overlay)
             }
             guard base.map?.isEmpty == false || file.root?[section] != nil else { continue }
             resources.sections[section] =
                 shape.read(base, at: section, into: &problems)?.map ?? OrderedMap()
         }
-    }
-
-    private func plainLocation(of section: String) -> SourceLocation? {
-        guard let mark = file.root?.mapping?.entry(section)?.key.mark else { return nil }
-        return SourceLocation(file: file.path, line: mark.line, column: mark.column)
     }
 
     /// Adds one manifest's section; what another manifest says differently is a mistake.
@@ -84,7 +76,7 @@ extension Resolver {
             "two manifests define it: \(places.joined(separator: " and "))",
             remedy: section == "volumes"
                 ? "rename one, or give both the same name: to share the volume"
-                : "rename one, or make them equal"
+                : "rename one, or give both the same content"
         )
         problems.report(error, at: entry.entryLocation, field: field)
     }

@@ -19,15 +19,20 @@ extension Resolver {
         }
         reportMissing(from: built)
         markJobs(&built)
-        EnvironmentChecks(services: built, resolved: services, file: file, resources: resources)
-            .run(into: &problems)
+        var checks = EnvironmentChecks(
+            services: built,
+            file: file,
+            resources: resources,
+            problems: problems
+        )
+        checks.run()
+        problems = checks.problems
         let settings = file.settings
         let state = DesiredState(
             environment: file.name,
             revision: revision,
             isSuspended: settings["suspended"]?.boolean ?? false,
             prunes: settings["prune"]?.boolean ?? true,
-            promotesFrom: settings["promotes_from"]?.string,
             adoptedProject: file.adoptedProject?.string,
             mirrors: (settings["mirrors"]?.map ?? OrderedMap()).reduce(into: [:]) {
                 $0[$1.key] = $1.value.strings
@@ -39,20 +44,19 @@ extension Resolver {
             grants: file.policy.grants,
             warnings: problems.sorted.filter { $0.severity == .warning }
         )
-        WriterChecks(StorageUse.all(of: state, services)).run(of: state, into: &problems)
+        var writers = WriterChecks(StorageUse.all(of: state, services), problems)
+        writers.run(of: state)
+        problems = writers.problems
         return state
     }
 
-    /// A service that is listed and not built would be removed from the host, so somebody has to
-    /// have said what is wrong with it.
+    /// A service that is listed and not built would be removed from the host without a reason.
     private mutating func reportMissing(from built: [Service]) {
         guard !problems.hasErrors else { return }
         let names = Set(built.map(\.name))
         for (name, _, location) in file.services where !names.contains(name) {
-            let error = TextError(
-                "it is listed and cannot be built",
-                remedy: "report this with the file, for nothing says why"
-            )
+            let error = TextError("it is listed and cannot be built")
+                .with(remedy: "report this as a bug, with the file")
             problems.report(error, at: location, field: "services.\(name)")
         }
     }
@@ -68,10 +72,8 @@ extension Resolver {
             case .no, .onFailure: continue
             case .always, .unlessStopped: break
             }
-            let error = TextError(
-                "others wait for it to complete, and it is always started again",
-                remedy: "write restart: no or on-failure"
-            )
+            let error = TextError("others wait for it to complete, and it is always restarted")
+                .with(remedy: "write restart: no or on-failure")
             let place = built[index].origins["restart"] ?? built[index].location
             problems.report(error, at: place, field: "services.\(built[index].name).restart")
         }
@@ -104,7 +106,7 @@ extension Resolver {
         return Network(
             key: key,
             name: name(of: value, key),
-            isExternal: isExternal(value),
+            isExternal: value?.isExternal ?? false,
             driver: value?["driver"]?.string,
             driverOptions: value?["driver_opts"]?.texts ?? [:],
             isInternal: value?["internal"]?.boolean ?? false,
@@ -127,7 +129,7 @@ extension Resolver {
         Volume(
             key: key,
             name: name(of: value, key),
-            isExternal: isExternal(value),
+            isExternal: value?.isExternal ?? false,
             driver: value?["driver"]?.string,
             driverOptions: value?["driver_opts"]?.texts ?? [:],
             labels: value?["labels"]?.texts ?? [:],
@@ -135,13 +137,9 @@ extension Resolver {
         )
     }
 
-    private static func isExternal(_ value: ComposeValue?) -> Bool {
-        value?["external"]?.boolean == true || value?["external"]?.map != nil
-    }
-
-    /// The name in Docker; what somebody else made has its key for a name unless it says another.
+    /// The name in Docker; an external object has its key for a name unless it states another.
     private static func name(of value: ComposeValue?, _ key: String) -> String? {
         value?["name"]?.string ?? value?["external"]?["name"]?.string
-            ?? (isExternal(value) ? key : nil)
+            ?? (value?.isExternal == true ? key : nil)
     }
 }

@@ -12,18 +12,13 @@ struct Resolver {
     var budget = ItemReader.expansionLimit
     /// How many bytes of variables may still come out of the commit's files.
     var fileBudget = DotEnvText.most
-    /// The variables of the environment file.
     private let settings: [String: Variables.Variable]
-    /// The canonical services, by name.
     var services: [ResolvedService] = []
-    /// The canonical `networks`, `volumes`, `configs` and `secrets`.
     var resources = Resources()
     /// The bytes of the commit's files that containers see.
     var contents: [Digest: [UInt8]] = [:]
-    /// Their digests.
     var digests: [MountedContent: Digest] = [:]
 
-    /// The top-level sections, each by key.
     struct Resources: Sendable {
         var sections: [String: OrderedMap<ComposeValue>] = [:]
 
@@ -49,7 +44,6 @@ struct Resolver {
         settings = Self.settings(of: file, at: revision)
     }
 
-    /// The whole state, or everything that is wrong.
     mutating func desiredState() throws(InvalidEnvironment) -> DesiredState {
         resolve()
         let built = build()
@@ -59,7 +53,6 @@ struct Resolver {
         return built
     }
 
-    /// Brings services and resources into canonical form.
     mutating func resolve() {
         guard file.root != nil else { return }
         let listed = file.services
@@ -79,7 +72,6 @@ struct Resolver {
         resolveResources(of: usedManifests(listed.map(\.name)))
     }
 
-    /// The effective model, once everything is resolved.
     var model: ComposeModel {
         var root = OrderedMap<ComposeValue>()
         root["name"] = file.adoptedProject ?? ComposeValue(.string(file.name))
@@ -95,11 +87,8 @@ struct Resolver {
         return ComposeModel(root: ComposeValue(.map(root)))
     }
 
-    /// The manifests that define a listed service.
     private func usedManifests(_ names: [String]) -> [ManifestFile] {
-        let used = Set(
-            names.flatMap { fleet.index.definitions[$0] ?? [] }.map(\.manifest.path)
-        )
+        let used = Set(names.flatMap { fleet.index.definitions[$0] ?? [] }.map(\.manifest.path))
         return fleet.manifests.filter { used.contains($0.path) }
     }
 
@@ -117,9 +106,7 @@ struct Resolver {
         return item
     }
 
-    /// The settings that are variables, and the values that Berth supplies.
-    ///
-    /// The former are the same for every service, and stay one table.
+    /// The settings, one table for all services, and the values that Berth supplies.
     func variables(
         version: Variables.Variable?,
         registry: Variables.Variable?,
@@ -132,7 +119,6 @@ struct Resolver {
         return Variables(values: settings, own: own, environmentFile: file.path)
     }
 
-    /// What all services of the environment have in common.
     private static func settings(
         of file: EnvironmentFile,
         at revision: Revision
@@ -149,7 +135,6 @@ struct Resolver {
         return values
     }
 
-    /// One service: manifest, overlay, canonical form.
     private mutating func resolve(
         _ name: String,
         _ node: Node,
@@ -187,17 +172,9 @@ struct Resolver {
         case overlayAlone
     }
 
-    private mutating func merged(
-        _ base: Base,
-        _ overlay: Item,
-        _ variables: Variables
-    ) -> Item? {
+    private mutating func merged(_ base: Base, _ overlay: Item, _ variables: Variables) -> Item? {
         guard overlay.map != nil || overlay.isNull else {
-            problems.report(
-                overlay.expected("a map"),
-                at: overlay.location,
-                field: "services"
-            )
+            problems.report(overlay.expected("a map"), at: overlay.location, field: "services")
             return nil
         }
         guard case .manifest(let definition) = base else {
@@ -205,19 +182,11 @@ struct Resolver {
             return EnvironmentKeys.service.merged(nothing, with: overlay)
         }
         let path = definition.manifest.path
-        let item = item(
-            definition.node,
-            of: path,
-            .manifest,
-            variables,
-            key: definition.location
-        )
+        let item = item(definition.node, of: path, .manifest, variables, key: definition.location)
         for key in EnvironmentKeys.versionKeys {
             guard let entry = item.map?[key.name] else { continue }
-            let error = TextError(
-                "\(key.name) belongs to an environment",
-                remedy: "write it under the service in \(file.path)"
-            )
+            let error = TextError("\(key.name) belongs to an environment")
+                .with(remedy: "write it under the service in \(file.path)")
             problems.report(error, at: entry.entryLocation, field: key.name)
         }
         guard item.map != nil else {
@@ -238,20 +207,16 @@ struct Resolver {
         let definitions = fleet.index.definitions[name] ?? []
         if definitions.count > 1 {
             let places = definitions.map(\.location.description).joined(separator: " and ")
-            let error = TextError(
-                "two manifests define \(name): \(places)",
-                remedy: "remove or rename one"
-            )
+            let error = TextError("two manifests define \(name): \(places)")
+                .with(remedy: "remove or rename one")
             problems.report(error, at: definitions[1].location, field: "services.\(name)")
             return nil
         }
         if let definition = definitions.first { return .manifest(definition) }
         guard fleet.index.unreadable.isEmpty else {
             problems.report(fleet.index.unreadable)
-            let error = TextError(
-                "no readable manifest defines \(name)",
-                remedy: "mend the manifest that cannot be read"
-            )
+            let error = TextError("no readable manifest defines \(name)")
+                .with(remedy: "fix the manifest that cannot be read")
             problems.report(error, at: location, field: "services.\(name)")
             return nil
         }
@@ -266,7 +231,6 @@ struct Resolver {
 }
 
 extension Item {
-    /// The text of an entry that is a scalar, and where it stands.
     func variable(_ key: String) -> Variables.Variable? {
         guard let entry = map?[key], !entry.isNull, let text = entry.scalar?.text else {
             return nil

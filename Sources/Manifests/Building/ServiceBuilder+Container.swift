@@ -2,14 +2,13 @@ internal import Model
 
 /// What one container of the service is.
 extension ServiceBuilder {
-    /// All that Docker fixes when it creates a container.
     mutating func container(with environment: Environment) -> ContainerSpec {
         var spec = ContainerSpec()
         spec.command = service["command"]?.strings
         spec.entrypoint = service["entrypoint"]?.strings
         spec.environment = environment.variables.mapValues(Optional.some)
         spec.hostEnvironmentFiles = environment.hostFiles
-        spec.labels = labels()
+        spec.labels = service["labels"]?.texts ?? [:]
         spec.user = service["user"]?.string
         spec.workingDirectory = service["working_dir"]?.string
         spec.hostname = service["hostname"]?.string
@@ -41,6 +40,7 @@ extension ServiceBuilder {
         spec.runtime = service["runtime"]?.string
         spec.oomScoreAdjustment = oomScoreAdjustment()
         spec.annotations = service["annotations"]?.texts ?? [:]
+        problems.checkLabels(of: service.value, field: "services.\(service.name)")
         secure(&spec)
         checkTargets(on: spec.network)
         return spec
@@ -52,10 +52,8 @@ extension ServiceBuilder {
             let address = pair.value ?? ""
             checkHostName(pair.key, "extra_hosts.\(pair.key)", at: value)
             guard ExtraHostText.isAddress(address) else {
-                let error = TextError(
-                    "\(address.quoted) is neither an address nor host-gateway",
-                    remedy: "write an IP address"
-                )
+                let error = TextError("\(address.quoted) is neither an address nor host-gateway")
+                    .with(remedy: "write an IP address")
                 report(error, "extra_hosts.\(pair.key)", at: value)
                 return nil
             }
@@ -70,14 +68,6 @@ extension ServiceBuilder {
         } catch {
             report(error, key, at: value)
         }
-    }
-
-    private mutating func labels() -> [String: String] {
-        for (name, value) in service["labels"]?.map ?? OrderedMap() {
-            guard let error = OwnLabels.problem(of: name) else { continue }
-            report(error, "labels.\(name)", at: value)
-        }
-        return service["labels"]?.texts ?? [:]
     }
 
     private mutating func healthCheck() -> HealthCheck? {
@@ -107,34 +97,17 @@ extension ServiceBuilder {
     private mutating func restart() -> RestartPolicy {
         guard let policy = service["deploy"]?["restart_policy"], policy.map?.isEmpty == false else {
             let text = service["restart"]?.string ?? "no"
-            return (try? RestartText.parse(text).policy) ?? .no
+            return (try? RestartText.parse(text)) ?? .no
         }
         guard policy.isReadable else { return .no }
         let attempts = policy["max_attempts"]?.integer.map { Int($0) }
         let condition = policy["condition"]?.string ?? "any"
         if condition == "on-failure" { return .onFailure(retries: attempts) }
         if attempts != nil {
-            report(
-                TextError(
-                    "Docker counts attempts on failure only",
-                    remedy: "write condition: on-failure, or remove max_attempts"
-                ),
-                "deploy.restart_policy.max_attempts",
-                at: policy["max_attempts"]
-            )
+            let error = TextError("Docker counts attempts on failure only")
+                .with(remedy: "write condition: on-failure, or remove max_attempts")
+            report(error, "deploy.restart_policy.max_attempts", at: policy["max_attempts"])
         }
         return condition == "none" ? .no : .always
-    }
-}
-
-/// Labels by which Berth and Compose know what is theirs.
-enum OwnLabels {
-    /// What is wrong with a label of that name; nil where it is the team's.
-    static func problem(of name: String) -> TextError? {
-        guard name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.") else { return nil }
-        return TextError(
-            "labels of \(name.quoted)'s family are Berth's own",
-            remedy: "rename it"
-        )
     }
 }

@@ -2,17 +2,13 @@ internal import Model
 
 /// `environment` and `env_file`.
 extension ServiceBuilder {
-    /// Where a container's variables come from.
     struct Environment {
-        /// What the commit says.
         var variables: [String: String] = [:]
-        /// The host's files that say more.
         var hostFiles: [HostEnvironmentFile] = []
         /// Bare names that one of these files has to set.
         var hostVariables: [String] = []
     }
 
-    /// The variables of `env_file` and `environment`.
     mutating func environment() -> Environment {
         var result = Environment()
         var isComplete = true
@@ -24,10 +20,8 @@ extension ServiceBuilder {
             let isRaw = value["format"]?.string == "raw"
             if path.hasPrefix("/") {
                 if hasCommitFile {
-                    let error = TextError(
-                        "a file of the host comes after one of the commit",
-                        remedy: "write the host's files first"
-                    )
+                    let error = TextError("a file of the host comes after one of the commit")
+                        .with(remedy: "write the host's files first")
                     report(error, key, at: value)
                 }
                 requireHostPath(path, readOnly: true, key, at: value)
@@ -57,7 +51,6 @@ extension ServiceBuilder {
         return result
     }
 
-    /// What to say of a bare name that nothing gives a value.
     private func noValue(of name: String) -> TextError {
         let ways = [
             "write its value", variables.setting(of: name), "name an env_file that sets it",
@@ -76,27 +69,22 @@ extension ServiceBuilder {
         _ key: String,
         at value: ComposeValue
     ) -> [String: String]? {
-        let speaker = value.origin.location?.file ?? file.path
-        if !isRequired, let place = PathText.inRepository(path, from: speaker), isMissing(place) {
-            return [:]
-        }
-        guard fileBudget > 0 else { return nil }
-        guard let bytes = bytes(of: path, key, at: value) else { return nil }
+        let place = place(of: path, at: value)
+        if !isRequired, let place, isMissing(place) { return [:] }
+        guard fileBudget > 0, let bytes = bytes(of: path, key, at: value) else { return nil }
         do throws(DotEnvText.LineError) {
             let text = try DotEnvText.text(of: bytes)
             // A file is paid for by what it says, and by what comes of its variables.
             fileBudget -= bytes.count
             let variables = self.variables
-            let entries =
-                isRaw
-                ? try DotEnvText.parseRaw(text)
-                : try DotEnvText.parse(text, limit: fileBudget) { variables[$0]?.value }
+            let entries = try DotEnvText.entries(text, isRaw: isRaw, limit: fileBudget) {
+                variables[$0]?.value
+            }
             fileBudget -= entries.reduce(0) { $0 + $1.value.utf8.count }
             guard fileBudget > 0 else { throw DotEnvText.tooMuch(at: 1) }
-            return Dictionary(entries.map { ($0.key, $0.value) }) { _, later in later }
+            return DotEnvText.variables(entries)
         } catch {
-            let place = PathText.inRepository(path, from: speaker) ?? path
-            let location = SourceLocation(file: place, line: error.line, column: 1)
+            let location = SourceLocation(file: place ?? path, line: error.line, column: 1)
             problems.report(error.text, at: location, field: service.field(key))
             if error == DotEnvText.tooMuch(at: error.line) { fileBudget = 0 }
             return nil

@@ -1,7 +1,7 @@
 internal import Digests
 internal import Model
 
-/// What the content of a mounted file is told apart by, within an environment.
+/// What identifies the content of a mounted file within an environment.
 enum MountedContent: Hashable, Sendable {
     /// A file of the commit, by its path.
     case file(String)
@@ -11,7 +11,6 @@ enum MountedContent: Hashable, Sendable {
 
 /// `configs`, `secrets`, and files of the commit that are mounted by a relative path.
 extension ServiceBuilder {
-    /// The files of `configs` or `secrets`.
     mutating func files(from section: String) -> [FileMount] {
         (service[section]?.list ?? []).enumerated().compactMap { index, value in
             file(value, section, "\(section)[\(index)]")
@@ -30,10 +29,8 @@ extension ServiceBuilder {
         }
         for owner in ["uid", "gid"] {
             guard let number = value[owner] else { continue }
-            let error = TextError(
-                "the \(owner) of a mounted file cannot be set",
-                remedy: "remove it"
-            )
+            let error = TextError("the \(owner) of a mounted file cannot be set")
+                .with(remedy: "remove it")
             report(error, "\(key).\(owner)", at: number)
         }
         let isSecret = section == "secrets"
@@ -43,8 +40,7 @@ extension ServiceBuilder {
         let mode = value["mode"]?.integer.map { Int($0) }
         if mode != nil, case .host = source {
             let warning = TextError("it has no effect: the host's file keeps its own permissions")
-            let field = service.field("\(key).mode")
-            problems.warn(warning, at: value["mode"]?.origin.location, field: field)
+            warn(warning, "\(key).mode", at: value["mode"])
         }
         return FileMount(source, target: target, mode: mode, isSecret: isSecret)
     }
@@ -69,10 +65,8 @@ extension ServiceBuilder {
             return .host(path: PathText.cleaned(path))
         }
         guard !isSecret else {
-            let error = TextError(
-                "a secret cannot come from the repository",
-                remedy: "write an absolute path on the host, or make it a config"
-            )
+            let error = TextError("a secret cannot come from the repository")
+                .with(remedy: "write an absolute path on the host, or use a config")
             report(error, key, at: file)
             return nil
         }
@@ -102,65 +96,62 @@ extension ServiceBuilder {
 
     private static let onHost = "put it on the host and write its absolute path"
 
+    /// Where a path of the commit lies in the repository; it is relative to the file that names it.
+    func place(of path: String, at value: ComposeValue) -> String? {
+        PathText.inRepository(path, from: value.origin.location?.file ?? file.path)
+    }
+
     /// Whether the commit has a file there, and not a folder or nothing.
     private func isFile(_ path: String, at value: ComposeValue) -> Bool {
-        let speaker = value.origin.location?.file ?? file.path
-        guard let place = PathText.inRepository(path, from: speaker) else { return false }
+        guard let place = place(of: path, at: value) else { return false }
         return (try? files.read(place)) != nil
     }
 
-    /// The content of a file of the commit, by a path relative to the file that names it.
+    /// The content of a file of the commit; nil, and reported, where it cannot be used.
     mutating func bytes(of path: String, _ key: String, at value: ComposeValue) -> [UInt8]? {
-        let speaker = value.origin.location?.file ?? file.path
-        guard let place = PathText.inRepository(path, from: speaker) else {
-            let error = TextError(
-                "\(path.quoted) is outside of the repository",
-                remedy: "move it into the repository, or \(Self.onHost)"
-            )
-            report(error, key, at: value)
-            return nil
-        }
-        do {
-            guard let bytes = try files.read(place) else {
-                let error = TextError(
-                    "the commit has no file \(place)",
-                    remedy: key.hasPrefix("env_file")
-                        ? "add it, or name a file of the host by its absolute path (for passwords)"
-                        : "add it; a folder is not mounted from the commit: \(Self.onHost)"
-                )
-                report(error, key, at: value)
-                return nil
+        do throws(TextError) {
+            guard let place = place(of: path, at: value) else {
+                throw TextError("\(path.quoted) is outside of the repository")
+                    .with(remedy: "move it into the repository, or \(Self.onHost)")
             }
-            guard bytes.count <= FleetFiles.largest else {
-                let error = TextError(
-                    "\(place) is larger than \(FleetFiles.largest >> 20) MiB",
-                    remedy: "name a file of the host by its absolute path"
-                )
-                report(error, key, at: value)
-                return nil
-            }
-            if let problem = PointerText.problem(of: bytes) {
-                let error = TextError("\(place): \(problem.message)", remedy: problem.remedy)
-                report(error, key, at: value)
-                return nil
-            }
-            return bytes
+            return try content(at: place, isVariables: key.hasPrefix("env_file"))
         } catch {
-            let problem = TextError("\(place) cannot be read: \(error)", remedy: Self.onHost)
-            report(problem, key, at: value)
+            report(error, key, at: value)
             return nil
         }
     }
 
-    /// A file of the commit, by a path relative to the file that names it.
+    private func content(at place: String, isVariables: Bool) throws(TextError) -> [UInt8] {
+        let found: [UInt8]?
+        do {
+            found = try files.read(place)
+        } catch {
+            throw TextError("\(place) cannot be read: \(error)", remedy: Self.onHost)
+        }
+        guard let bytes = found else {
+            throw TextError(
+                "the commit has no file \(place)",
+                remedy: isVariables
+                    ? "add it, or name a file of the host by its absolute path (for passwords)"
+                    : "add it; a folder is not mounted from the commit: \(Self.onHost)"
+            )
+        }
+        guard bytes.count <= FleetFiles.largest else {
+            throw TextError("\(place) is larger than \(FleetFiles.largest >> 20) MiB")
+                .with(remedy: "name a file of the host by its absolute path")
+        }
+        if let problem = GitPointer.problem(of: bytes) {
+            throw TextError("\(place): \(problem.message)", remedy: problem.remedy)
+        }
+        return bytes
+    }
+
     private mutating func mounted(
         _ path: String,
         _ key: String,
         at value: ComposeValue
     ) -> FileMount.Source? {
-        let speaker = value.origin.location?.file ?? file.path
-        let place = PathText.inRepository(path, from: speaker) ?? path
-        return keep(.file(place)) { $0.bytes(of: path, key, at: value) }
+        keep(.file(place(of: path, at: value) ?? path)) { $0.bytes(of: path, key, at: value) }
     }
 
     /// What is mounted many times is read and hashed once.

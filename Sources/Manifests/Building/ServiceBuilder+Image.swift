@@ -2,7 +2,6 @@ internal import Model
 
 /// `image`, `version`, `registry`: which image runs, and whether the policy lets it.
 extension ServiceBuilder {
-    /// `registry/image:version`.
     mutating func image() -> ImageName? {
         guard let value = service["image"], let text = value.string else {
             if service["image"] == nil {
@@ -44,20 +43,13 @@ extension ServiceBuilder {
         let place = service["version"] ?? value
         let field = service["version"] == nil ? "image" : "version"
         if !policy.trusts(repository: image.repository) {
-            report(
-                TextError(
-                    "\(image.repository) is in no trusted registry",
-                    remedy: "add it to policy.trusted_registries in \(file.path)"
-                ),
-                "image",
-                at: value
-            )
+            let error = TextError("\(image.repository) is not in a trusted registry")
+                .with(remedy: "add it to policy.trusted_registries in \(file.path)")
+            report(error, "image", at: value)
         }
         if policy.requiresDigest, image.digest == nil {
-            let error = TextError(
-                "the policy wants a digest",
-                remedy: "write version: \(image.tag ?? "1.0")@sha256:…"
-            )
+            let error = TextError("the policy requires a digest")
+                .with(remedy: "write version: \(image.tag ?? "1.0")@sha256:…")
             report(error, field, at: place)
         }
         if image.digest == nil, Policy.isFloating(image.tag) {
@@ -79,9 +71,9 @@ extension ServiceBuilder {
         case .allow: return
         case .allowed(let tags) where tags.contains(image.tag ?? "latest"): return
         case .warn:
-            problems.warn(problem, at: place.origin.location, field: service.field(field))
+            warn(problem, field, at: place)
         case .refuse, .allowed:
-            problems.wants(image.tag ?? "latest", in: "floating_tags")
+            problems.noteGrant(image.tag ?? "latest", in: "floating_tags")
             report(problem, field, at: place)
         }
     }

@@ -2,7 +2,6 @@ internal import Model
 
 /// What a container may use of the host, and what Docker and the kernel would refuse of it.
 extension ServiceBuilder {
-    /// Processors, memory, processes.
     mutating func limits() -> Resources {
         let limits = service["deploy"]?["resources"]?["limits"]
         let reservations = service["deploy"]?["resources"]?["reservations"]
@@ -11,10 +10,8 @@ extension ServiceBuilder {
         resources.nanoCPUs = cpus?.decimal.map { Int64(($0 * 1_000_000_000).rounded()) }
         if let cpus, let number = cpus.decimal, number > 0, number < 0.01 {
             let key = service["cpus"] == nil ? "deploy.resources.limits.cpus" : "cpus"
-            let error = TextError(
-                "it is less than 0.01, which Docker refuses",
-                remedy: "write 0.01"
-            )
+            let error = TextError("it is less than 0.01, which Docker refuses")
+                .with(remedy: "write 0.01")
             report(error, key, at: cpus)
         }
         resources.memory =
@@ -45,7 +42,7 @@ extension ServiceBuilder {
     ) -> ComposeValue? {
         guard let own = service[key] else { return deployed }
         if let deployed, deployed != own, own.isReadable, deployed.isReadable {
-            report(TextError("\(other) says something else", remedy: "remove one"), key, at: own)
+            report(TextError("\(other) has another value", remedy: "remove one"), key, at: own)
         }
         return own
     }
@@ -55,10 +52,8 @@ extension ServiceBuilder {
         let least: Int64 = 6 << 20
         let own = service["mem_limit"] == nil ? "deploy.resources.limits.memory" : "mem_limit"
         if let memory = resources.memory, memory < least {
-            let error = TextError(
-                "it is less than 6m, which Docker refuses",
-                remedy: "write 6m or more"
-            )
+            let error = TextError("it is less than 6m, which Docker refuses")
+                .with(remedy: "write 6m or more")
             report(error, own)
         }
         if let swap = resources.memorySwap, swap > 0 {
@@ -70,10 +65,8 @@ extension ServiceBuilder {
                 return report(error, "memswap_limit")
             }
             if swap < memory {
-                let error = TextError(
-                    "it is less than the limit of memory, which it includes",
-                    remedy: "write as much at least"
-                )
+                let error = TextError("it is less than the limit of memory, which it includes")
+                    .with(remedy: "write as much at least")
                 report(error, "memswap_limit")
             }
         }
@@ -93,18 +86,16 @@ extension ServiceBuilder {
         ] {
             guard let value else { continue }
             if resources.nanoCPUs ?? 0 != 0 {
-                report(TextError("cpus says the same in other words", remedy: "remove one"), key)
+                report(TextError("cpus sets the same limit", remedy: "remove one"), key)
             }
             if (1..<1_000).contains(value) {
-                let error = TextError(
-                    "\(value) is less than 1000, which Docker refuses",
-                    remedy: "write 1000 or more"
-                )
+                let error = TextError("\(value) is less than 1000, which Docker refuses")
+                    .with(remedy: "write 1000 or more")
                 report(error, key)
             }
         }
         guard let cpuset = resources.cpuset, !Self.isList(cpuset) else { return }
-        let error = TextError("\(cpuset.quoted) is no list of processors", remedy: "write 0-3,5")
+        let error = TextError("\(cpuset.quoted) is not a list of processors", remedy: "write 0-3,5")
         report(error, "cpuset")
     }
 
@@ -148,7 +139,7 @@ extension ServiceBuilder {
         guard !policy.priority.contains(service.name), let value = value ?? service[key] else {
             return
         }
-        refuse("\(key) would come before the host's own processes", key, "priority", value)
+        refuse("\(key) would take priority over the host's own processes", key, "priority", value)
     }
 
     /// Kernel parameters of the container's own namespaces; any other is the whole host's, and
@@ -162,20 +153,16 @@ extension ServiceBuilder {
             let isOwn =
                 isOfMessages || dotted.hasPrefix("net.") || dotted == "kernel.domainname"
             guard isOwn, !dotted.contains("..") else {
-                let error = TextError(
-                    "\(name.quoted) is a parameter of the whole host",
-                    remedy: "set it on the host"
-                )
+                let error = TextError("\(name.quoted) is a parameter of the whole host")
+                    .with(remedy: "set it on the host")
                 report(error, "sysctls.\(name)", at: value)
                 continue
             }
             let key = isOfMessages ? "ipc" : "network_mode"
             let isOfHost = isOfMessages ? service["ipc"]?.string == "host" : mode == "host"
             guard isOfHost, dotted != "kernel.domainname" else { continue }
-            let error = TextError(
-                "\(name.quoted) is the host's with \(key): host",
-                remedy: "remove it, or set it on the host"
-            )
+            let error = TextError("\(name.quoted) is the host's with \(key): host")
+                .with(remedy: "remove it, or set it on the host")
             report(error, "sysctls.\(name)", at: value)
         }
         return service["sysctls"]?.texts ?? [:]

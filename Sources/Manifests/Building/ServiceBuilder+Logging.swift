@@ -15,7 +15,6 @@ extension ServiceBuilder {
         "journald": choices.union(common), "none": [],
     ]
 
-    /// The log driver and its options.
     mutating func logging() -> Logging? {
         guard let value = service["logging"] else { return nil }
         let driver = value["driver"]?.string
@@ -26,7 +25,7 @@ extension ServiceBuilder {
             .union(Self.common)
         if let driver, own == nil, !isGranted {
             refuse(
-                "the log driver \(driver.quoted) sends to others",
+                "the log driver \(driver.quoted) sends logs elsewhere",
                 "logging.driver",
                 "log_drivers",
                 value["driver"] ?? value,
@@ -50,14 +49,12 @@ extension ServiceBuilder {
         guard let known else {
             // What a driver reads or connects to on this host is the host's.
             if Self.isRelativePath(text, of: name) {
-                let error = TextError(
-                    "\(text.quoted) is a path that begins at Docker's own folder",
-                    remedy: "write the absolute path"
-                )
+                let error = TextError("\(text.quoted) is a path that begins at Docker's own folder")
+                    .with(remedy: "write the absolute path")
                 return report(error, key, at: option)
             }
             do {
-                guard let reach = try HostReach(text) else { return }
+                guard let reach = try HostPathReference(text) else { return }
                 requireHostPath(reach.path, readOnly: !reach.isSocket, key, at: option)
             } catch {
                 report(error, key, at: option)
@@ -109,7 +106,10 @@ extension ServiceBuilder {
             return TextError("\(text.quoted) is neither true nor false", remedy: "write one")
         case "mode":
             guard !["blocking", "non-blocking"].contains(text) else { return nil }
-            return TextError("\(text.quoted) is no mode", remedy: "write blocking or non-blocking")
+            return TextError(
+                "\(text.quoted) is not a mode",
+                remedy: "write blocking or non-blocking"
+            )
         default: return nil
         }
     }

@@ -29,10 +29,8 @@ extension ServiceBuilder {
         guard value.isReadable, let target = value["target"]?.string else { return nil }
         for path in [value["source"]?.string, target] {
             guard let path, path.utf8.contains(.colon) else { continue }
-            let error = TextError(
-                "\(path.quoted) has a colon, by which Docker splits a mount",
-                remedy: "use a path without one"
-            )
+            let error = TextError("\(path.quoted) has a colon, by which Docker splits a mount")
+                .with(remedy: "use a path without one")
             report(error, key, at: value)
             return nil
         }
@@ -59,10 +57,8 @@ extension ServiceBuilder {
     ) -> Mount.Source? {
         guard let path = value["source"]?.string else { return nil }
         guard !path.hasPrefix("~") else {
-            let error = TextError(
-                "\(path.quoted) depends on who runs Berth",
-                remedy: "write the absolute path"
-            )
+            let error = TextError("\(path.quoted) depends on who runs Berth")
+                .with(remedy: "write the absolute path")
             report(error, key, at: value)
             return nil
         }

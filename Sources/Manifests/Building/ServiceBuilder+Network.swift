@@ -2,7 +2,6 @@ internal import Model
 
 /// Networks and ports.
 extension ServiceBuilder {
-    /// What the container is connected to.
     mutating func network() -> NetworkMode {
         let networks = service["networks"]
         if let mode = service["network_mode"]?.string {
@@ -55,14 +54,11 @@ extension ServiceBuilder {
         let isMetadata = value.string == "169.254.169.254"
         let isSpecial = AddressRange.special.contains { $0.contains(range) }
         guard isMetadata || isSpecial && !isOfLink else { return }
-        let error = TextError(
-            "\(value.string ?? "") is no address for a container",
-            remedy: "write one of 169.254.0.0/16"
-        )
+        let error = TextError("\(value.string ?? "") cannot be a container's address")
+            .with(remedy: "write one of 169.254.0.0/16")
         report(error, key, at: value)
     }
 
-    /// Reports a name that no top-level section defines.
     mutating func reportUndefined(
         _ name: String,
         in section: String,
@@ -71,32 +67,22 @@ extension ServiceBuilder {
     ) {
         let known = suggests ? resources.sections[section]?.keys ?? [] : []
         let near = NearestName.of(name, among: known)
-        report(
-            TextError(
-                "there is no \(name.quoted) under \(section)",
-                remedy: near.map { "did you mean \($0)?" } ?? "define it at the top level"
-            ),
-            key,
-            at: value
-        )
+        let error = TextError("there is no \(name.quoted) under \(section)")
+            .with(remedy: near.map { "did you mean \($0)?" } ?? "define it at the top level")
+        report(error, key, at: value)
     }
 
-    /// The host ports that lead to the service.
     mutating func ports(on network: NetworkMode) -> [PublishedPort] {
         let values = service["ports"]?.list ?? []
         if !values.isEmpty, network == .host || network == .none {
-            report(
-                TextError(
-                    "no port is published where the network is the host's, or none",
-                    remedy: "remove ports, or network_mode"
-                ),
-                "ports"
-            )
+            let error = TextError("ports cannot be published with network_mode host or none")
+                .with(remedy: "remove ports, or network_mode")
+            report(error, "ports")
         }
         if !values.isEmpty, network == .bridge {
             report(
                 TextError(
-                    "no port is published on Docker's own bridge, where traffic is not Berth's",
+                    "no port is published on Docker's own bridge, to which Berth does not route",
                     remedy: "remove network_mode: the environment has a network of its own"
                 ),
                 "ports"
@@ -117,10 +103,8 @@ extension ServiceBuilder {
             report(error, key, at: value)
         }
         guard !text.contains("-") else {
-            let error = TextError(
-                "a range of host ports for one container port is not available",
-                remedy: "give one port, or none to let Docker choose"
-            )
+            let error = TextError("a range of host ports for one container port is not available")
+                .with(remedy: "give one port, or none to let Docker choose")
             report(error, key, at: value)
             return nil
         }
@@ -140,8 +124,7 @@ extension ServiceBuilder {
         )
     }
 
-    /// Refuses addresses that no interface of a host has; which of the others this host has, only
-    /// the host knows.
+    /// Refuses addresses that no interface of any host has.
     private mutating func checkHostAddress(_ value: ComposeValue, _ key: String) {
         guard let text = value["host_ip"]?.string, let address = AddressRange(text) else { return }
         let loopback = AddressRange("127.0.0.0/8")
@@ -150,14 +133,11 @@ extension ServiceBuilder {
             !IPAddressText.isIPv6Loopback(text),
             AddressRange.special.contains(where: { $0.contains(address) })
         else { return }
-        let error = TextError(
-            "\(text) can be no address of this host to publish at",
-            remedy: "write one that the host has, or none"
-        )
+        let error = TextError("\(text) cannot be an address of this host")
+            .with(remedy: "write one that the host has, or none")
         report(error, key, at: value["host_ip"])
     }
 
-    /// The ports of `expose`, each once.
     func exposedPorts() -> [ContainerPort] {
         let exposed = (service["expose"]?.strings ?? []).flatMap {
             (try? ExposeText.parse($0)) ?? []

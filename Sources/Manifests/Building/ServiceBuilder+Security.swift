@@ -2,7 +2,6 @@ internal import Model
 
 /// What reaches beyond the container, and whether the policy lets it.
 extension ServiceBuilder {
-    /// Fills in privileges, capabilities, devices and namespaces.
     mutating func secure(_ spec: inout ContainerSpec) {
         spec.privileged = service["privileged"]?.boolean ?? false
         spec.addedCapabilities = service["cap_add"]?.strings ?? []
@@ -24,7 +23,7 @@ extension ServiceBuilder {
         }
         for (name, value) in service["annotations"]?.map ?? OrderedMap()
         where !Self.isNote(name) && !policy.unconfined.contains(service.name) {
-            let message = "the annotation \(name.quoted) may be an order to the runtime"
+            let message = "the annotation \(name.quoted) may change what the runtime does"
             refuse(message, "annotations.\(name)", "unconfined", value)
         }
         if service["cgroup_parent"] != nil {
@@ -33,7 +32,7 @@ extension ServiceBuilder {
         for value in service["security_opt"]?.list ?? [] {
             guard let option = value.string, !Self.confining.contains(option) else { continue }
             guard !policy.unconfined.contains(service.name) else { continue }
-            let message = "the option \(option.quoted) may take protection away"
+            let message = "the option \(option.quoted) may remove protection"
             refuse(message, "security_opt", "unconfined", value)
         }
         for value in service["cap_add"]?.list ?? [] {
@@ -43,15 +42,12 @@ extension ServiceBuilder {
         }
     }
 
-    /// The devices that are granted, each by itself.
     private mutating func devices() -> [Device] {
         (service["devices"]?.list ?? []).compactMap { value in
             guard let source = value["source"]?.string else { return nil }
             guard source.utf8.first == UInt8(ascii: "/") else {
-                let error = TextError(
-                    "\(source.quoted) is not an absolute path",
-                    remedy: "write one, as /dev/fuse"
-                )
+                let error = TextError("\(source.quoted) is not an absolute path")
+                    .with(remedy: "write one, as /dev/fuse")
                 report(error, "devices", at: value)
                 return nil
             }
@@ -68,24 +64,15 @@ extension ServiceBuilder {
         }
     }
 
-    /// Reports a path of the host that the policy does not list.
     mutating func requireHostPath(
         _ path: String,
         readOnly: Bool,
         _ key: String,
         at value: ComposeValue
     ) {
-        guard path.utf8.first == UInt8(ascii: "/") else {
-            let error = TextError(
-                "\(path.quoted) is not an absolute path",
-                remedy: "start it with /"
-            )
-            report(error, key, at: value)
-            return
-        }
-        guard !policy.allows(path: path, readOnly: readOnly) else { return }
-        let entry = readOnly ? "\(PathText.cleaned(path)):ro" : PathText.cleaned(path)
-        refuse("the host's \(path) is not granted", key, "host_paths", value, entry)
+        let place = value.origin.location ?? service.location
+        let field = service.field(key)
+        problems.requireHostPath(path, readOnly: readOnly, of: file, at: place, field: field)
     }
 
     private mutating func require(_ services: Set<String>, _ key: String, _ policyKey: String) {

@@ -20,10 +20,8 @@ extension ServiceBuilder {
             guard let other = taken.updateValue(target.key, forKey: target.path) else { continue }
             // Two of `volumes` were reported when the list was read.
             guard !target.key.hasPrefix("volumes") || !other.hasPrefix("volumes") else { continue }
-            let error = TextError(
-                "\(target.path) is mounted twice, by \(other), too",
-                remedy: "remove one"
-            )
+            let error = TextError("\(target.path) is mounted twice, by \(other), too")
+                .with(remedy: "remove one")
             report(error, target.key, at: target.value)
         }
     }
@@ -55,15 +53,13 @@ extension ServiceBuilder {
         }
         if PathText.isInside(target.path, of: "/proc"), !Self.files.contains(target.path) {
             return TextError(
-                "nothing can be mounted on \(target.path), as the kernel's own is there",
+                "nothing can be mounted on \(target.path), which belongs to the kernel",
                 remedy: "mount it elsewhere"
             )
         }
         if target.path == "/etc/hosts", case .networks = network {
-            return TextError(
-                "Berth mounts /etc/hosts itself, with the names of other services",
-                remedy: "write extra_hosts"
-            )
+            return TextError("Berth mounts /etc/hosts itself, with the names of other services")
+                .with(remedy: "write extra_hosts")
         }
         if target.isFolder, Self.own.contains(target.path) {
             return TextError("\(target.path) is a file", remedy: "mount a file there, or nothing")

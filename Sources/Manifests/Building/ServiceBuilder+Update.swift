@@ -2,8 +2,7 @@ internal import Model
 
 /// `deploy.update_config` and `deploy.rollback_config`.
 extension ServiceBuilder {
-    /// The policy of one of the two; `obstacle` is what stands against
-    /// start-first, if anything does.
+    /// The policy of one of the two; `obstacle` is the reason against start-first.
     mutating func update(
         _ section: String,
         default base: UpdatePolicy,
@@ -21,10 +20,8 @@ extension ServiceBuilder {
         if let word = action?.string.flatMap(UpdatePolicy.FailureAction.init(rawValue:)) {
             policy.failureAction = word
             if section == "rollback_config", word == .rollback {
-                let error = TextError(
-                    "a rollback is not rolled back",
-                    remedy: "write pause or continue"
-                )
+                let error = TextError("a rollback is not rolled back")
+                    .with(remedy: "write pause or continue")
                 report(error, "deploy.\(section).failure_action", at: action)
             }
         }
@@ -36,10 +33,8 @@ extension ServiceBuilder {
         guard let obstacle, policy.order == .startFirst else { return policy }
         if order != nil {
             guard obstacle.isForGood else { return policy }
-            let error = TextError(
-                "start-first is impossible: \(obstacle.reason)",
-                remedy: "write stop-first"
-            )
+            let error = TextError("start-first is impossible: \(obstacle.reason)")
+                .with(remedy: "write stop-first")
             report(error, "deploy.\(section).order", at: order)
         }
         policy.order = .stopFirst
@@ -57,7 +52,6 @@ extension ServiceBuilder {
         }
     }
 
-    /// Where the values of fields were set, by field.
     func origins() -> [String: SourceLocation] {
         var origins: [String: SourceLocation] = [:]
         func add(_ name: String, _ value: ComposeValue) { origins[name] = value.origin.location }
@@ -84,14 +78,12 @@ extension ServiceBuilder {
 
 /// Whether the two containers of a slot can run side by side.
 enum StartFirst {
-    /// What stands against it.
     struct Obstacle {
         var reason: String
         /// Whether no `order` changes that; what the files declare shared, both may write to.
         var isForGood = true
     }
 
-    /// Why they should not; nil where nothing stands against it.
     static func obstacle(
         in container: ContainerSpec,
         isShared: (Mount.Source) -> Bool

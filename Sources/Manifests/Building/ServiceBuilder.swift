@@ -1,20 +1,17 @@
 internal import Digests
 internal import Model
 
-/// Makes a service of its canonical form.
+/// Builds a service from its canonical form.
 struct ServiceBuilder {
     let service: ResolvedService
     let file: EnvironmentFile
     let files: FleetFiles
     let resources: Resolver.Resources
     let variables: Variables
-    /// What is wrong with this service.
     var problems = Problems()
-    /// The bytes of the commit's files that the service mounts.
     var contents: [Digest: [UInt8]] = [:]
     /// The digests of what was mounted so far, in other services too.
     var digests: [MountedContent: Digest]
-    /// How many bytes of variables may still come out of the commit's files.
     var fileBudget: Int
     /// How many problems of other services are known already.
     private let earlier: Int
@@ -73,13 +70,16 @@ struct ServiceBuilder {
         return result
     }
 
-    /// Whether what is misspelt still gets a suggestion.
     var suggests: Bool { earlier + problems.diagnostics.count < Problems.mostSuggestions }
 
     /// Reports an error about a key of the service, at the value's place unless another is given.
     mutating func report(_ error: TextError, _ key: String, at value: ComposeValue? = nil) {
         let place = (value ?? service[key])?.origin.location ?? service.location
         problems.report(error, at: place, field: service.field(key))
+    }
+
+    mutating func warn(_ warning: TextError, _ key: String, at value: ComposeValue?) {
+        problems.warn(warning, at: value?.origin.location, field: service.field(key))
     }
 
     private mutating func pullPolicy() -> PullPolicy {
@@ -99,14 +99,9 @@ struct ServiceBuilder {
         }
         let replicas = Int((scale ?? deploy)?.integer ?? 1)
         if replicas > 1, let name = service["container_name"] {
-            report(
-                TextError(
-                    "\(replicas) containers cannot share one name",
-                    remedy: "remove container_name"
-                ),
-                "container_name",
-                at: name
-            )
+            let error = TextError("\(replicas) containers cannot share one name")
+                .with(remedy: "remove container_name")
+            report(error, "container_name", at: name)
         }
         return replicas
     }
@@ -114,10 +109,8 @@ struct ServiceBuilder {
     private mutating func dependencies() -> [Dependency] {
         (service["depends_on"]?.map ?? OrderedMap()).map { name, value in
             if let restart = value["restart"], restart.boolean == true {
-                let error = TextError(
-                    "a service is replaced only when its own description changes",
-                    remedy: "remove it"
-                )
+                let error = TextError("a service is replaced only when its own description changes")
+                    .with(remedy: "remove it")
                 report(error, "depends_on.\(name).restart", at: restart)
             }
             return Dependency(
@@ -149,13 +142,11 @@ struct ServiceBuilder {
         for key in ["delay", "window"] {
             guard let value = restart?[key] else { continue }
             let warning = TextError("it has no effect: Docker's own \(key) holds")
-            let field = service.field("deploy.restart_policy.\(key)")
-            problems.warn(warning, at: value.origin.location, field: field)
+            warn(warning, "deploy.restart_policy.\(key)", at: value)
         }
         if let value = service["deploy"]?["resources"]?["reservations"]?["cpus"] {
             let warning = TextError("it has no effect on one host", remedy: "write cpu_shares")
-            let field = service.field("deploy.resources.reservations.cpus")
-            problems.warn(warning, at: value.origin.location, field: field)
+            warn(warning, "deploy.resources.reservations.cpus", at: value)
         }
         for (name, network) in service["networks"]?.map ?? OrderedMap() {
             guard let value = network["priority"], value.integer != 0 else { continue }
@@ -163,8 +154,7 @@ struct ServiceBuilder {
                 "it has no effect: all networks are joined before the container starts",
                 remedy: "write gw_priority to choose the default route"
             )
-            let field = service.field("networks.\(name).priority")
-            problems.warn(warning, at: value.origin.location, field: field)
+            warn(warning, "networks.\(name).priority", at: value)
         }
     }
 }

@@ -1,25 +1,17 @@
 /// `env_file`: a path, or a list of paths and of maps with a path.
 struct EnvFileShape: Shape {
-    private static let entry = ObjectShape(
-        Keys([
-            Key("path", StringShape(), "Relative: from the commit; absolute: from the host"),
-            Key("required", BooleanShape(), "Whether the file has to be there"),
-            Key("format", StringShape.choice(["raw"]), "raw takes every line as it stands"),
-        ]),
-        required: ["path"]
-    )
+    private static let entry = ObjectShape([
+        .required("path", StringShape(), "Relative: from the commit; absolute: from the host"),
+        Key("required", BooleanShape(), "Whether the file has to be there"),
+        Key("format", StringShape.choice(["raw"]), "raw takes every line as it stands"),
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         let element = ShortFormShape(longForm: Self.entry, key: "path")
         let list = ListShape(element: element, allowsSingle: true)
-        guard let value = list.read(item, at: path, into: &problems), let entries = value.list
-        else { return nil }
-        let completed = entries.map { entry in
-            guard var fields = entry.map else { return entry }
+        return list.read(item, at: path, into: &problems)?.completingEach { fields in
             if fields["required"]?.boolean == true { fields["required"] = nil }
-            return ComposeValue(.map(fields), origin: entry.origin)
         }
-        return ComposeValue(.list(completed), origin: value.origin)
     }
 
     var schema: SchemaNode {
@@ -33,29 +25,22 @@ struct FileReferencesShape: Shape {
     /// What a target is put behind when none is given.
     var defaultTarget: String?
 
-    private static let entry = ObjectShape(
-        Keys([
-            Key("source", StringShape(), "The key at the top level"),
-            Key("target", StringShape(), "The path inside the container"),
-            Key("uid", StringShape(), "The owner of the mounted file"),
-            Key("gid", StringShape(), "The group of the mounted file"),
-            Key("mode", ModeShape(), "Permission bits"),
-        ]),
-        required: ["source"]
-    )
+    private static let entry = ObjectShape([
+        .required("source", StringShape(), "The key at the top level"),
+        Key("target", StringShape(), "The path inside the container"),
+        Key("uid", StringShape(), "The owner of the mounted file"),
+        Key("gid", StringShape(), "The group of the mounted file"),
+        Key("mode", ModeShape(), "Permission bits"),
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         let list = ListShape(element: ShortFormShape(longForm: Self.entry, key: "source"))
-        guard let value = list.read(item, at: path, into: &problems), let entries = value.list
-        else { return nil }
-        let completed = entries.map { entry in
-            guard var fields = entry.map, fields["target"] == nil, let defaultTarget,
+        return list.read(item, at: path, into: &problems)?.completingEach { fields in
+            guard fields["target"] == nil, let defaultTarget,
                 let source = fields["source"]?.string
-            else { return entry }
+            else { return }
             fields["target"] = ComposeValue(.string(defaultTarget + source))
-            return ComposeValue(.map(fields), origin: entry.origin)
         }
-        return ComposeValue(.list(completed), origin: value.origin)
     }
 
     var schema: SchemaNode { .list(of: .any(of: [.type("string"), Self.entry.schema])) }
@@ -63,7 +48,6 @@ struct FileReferencesShape: Shape {
 
 /// A text that stands for a map with one key.
 struct ShortFormShape: Shape {
-    /// The map.
     var longForm: ObjectShape
     /// The key that the text is the value of.
     var key: String
@@ -72,12 +56,9 @@ struct ShortFormShape: Shape {
         guard item.scalar != nil, !item.isNull else {
             return longForm.read(item, at: path, into: &problems)
         }
-        guard let text = StringShape.filled.read(item, at: path, into: &problems) else {
-            return nil
+        return StringShape.filled.read(item, at: path, into: &problems).map { text in
+            item.value(.map(OrderedMap([(key, text)])))
         }
-        var map = OrderedMap<ComposeValue>()
-        map[key] = text
-        return item.value(.map(map))
     }
 
     var schema: SchemaNode { .any(of: [.type("string"), longForm.schema]) }
@@ -85,38 +66,33 @@ struct ShortFormShape: Shape {
 
 /// `devices`: `source[:target[:permissions]]`, or maps of the same.
 struct DeviceShape: Shape {
-    private static let longForm = ObjectShape(
-        Keys([
-            Key("source", StringShape(check: checkPath), "The device on the host"),
-            Key("target", StringShape(check: checkPath), "The device inside the container"),
-            Key("permissions", StringShape(check: checkPermissions), "Of r, w and m"),
-        ]),
-        required: ["source"]
-    )
+    private static let longForm = ObjectShape([
+        .required("source", StringShape(check: checkPath), "The device on the host"),
+        Key("target", StringShape(check: checkPath), "The device inside the container"),
+        Key("permissions", StringShape(check: checkPermissions), "Of r, w and m"),
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard item.scalar != nil, !item.isNull else {
             return Self.longForm.read(item, at: path, into: &problems)
         }
-        guard StringShape().read(item, at: path, into: &problems) != nil else { return nil }
-        return item.convert(at: path, into: &problems) { text throws(TextError) in
+        return StringShape().convert(item, at: path, into: &problems) { text throws(TextError) in
             let parts = text.utf8.split(separator: .colon, omittingEmptySubsequences: false)
                 .map { String(Substring($0)) }
             guard parts.count <= 3, parts.allSatisfy({ !$0.isEmpty }) else {
                 throw TextError("\(text.quoted) is not a device", remedy: "write source:target")
             }
             let permissions = parts.count > 2 ? try Self.checkPermissions(parts[2]) : "rwm"
-            var map = OrderedMap<ComposeValue>()
-            map["source"] = item.value(.string(parts[0]))
-            map["target"] = item.value(.string(parts.count > 1 ? parts[1] : parts[0]))
-            map["permissions"] = item.value(.string(permissions))
-            return item.value(.map(map))
+            let texts: [(String, String)] = [
+                ("source", parts[0]), ("target", parts.count > 1 ? parts[1] : parts[0]),
+                ("permissions", permissions),
+            ]
+            return item.value(.map(OrderedMap(texts.map { ($0, item.value(.string($1))) })))
         }
     }
 
     /// What the short form could not say in one part is no part.
-    private static let checkPath: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkPath(_ text: String) throws(TextError) -> String {
         guard !text.isEmpty else { throw TextError("it is empty", remedy: "give it a value") }
         guard !text.utf8.contains(.colon) else {
             throw TextError("\(text.quoted) has a colon", remedy: "write one device")
@@ -124,8 +100,7 @@ struct DeviceShape: Shape {
         return text
     }
 
-    private static let checkPermissions: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkPermissions(_ text: String) throws(TextError) -> String {
         let letters = Array(text.utf8)
         guard !letters.isEmpty, letters.allSatisfy(Array("rwm".utf8).contains) else {
             throw TextError("\(text.quoted) is not of r, w and m", remedy: "write rwm, or fewer")
@@ -144,9 +119,7 @@ struct UlimitShape: Shape {
         "rss", "rtprio", "rttime", "sigpending", "stack",
     ]
 
-    /// Refuses what Docker would refuse.
-    static let checkName: @Sendable (String) throws(TextError) -> Void = {
-        name throws(TextError) in
+    @Sendable static func checkName(_ name: String) throws(TextError) {
         guard !names.contains(name) else { return }
         let near = NearestName.of(name, among: names)
         throw TextError(
@@ -157,13 +130,10 @@ struct UlimitShape: Shape {
     }
 
     private static let number = IntegerShape(range: -1...Int64.max)
-    private static let longForm = ObjectShape(
-        Keys([
-            Key("soft", number, "What a process gets"),
-            Key("hard", number, "What it may raise that to"),
-        ]),
-        required: ["soft", "hard"]
-    )
+    private static let longForm = ObjectShape([
+        .required("soft", number, "What a process gets"),
+        .required("hard", number, "What it may raise that to"),
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         item.scalar != nil && !item.isNull
@@ -181,9 +151,9 @@ struct UlimitShape: Shape {
 
 /// `external`: true or false; the old map with a name is read, too.
 struct ExternalShape: Shape {
-    private static let longForm = ObjectShape(
-        Keys([Key("name", StringShape(), "The name in Docker; write name: instead")])
-    )
+    private static let longForm = ObjectShape([
+        Key("name", StringShape(), "The name in Docker; write name: instead")
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         item.map == nil

@@ -1,6 +1,6 @@
 /// The keys of a manifest, which is a Compose file.
 enum ManifestKeys {
-    static let keys = Keys([
+    private static let keys: [Key] = [
         Key("name", StringShape(), "Has no effect: the environment's name takes its place"),
         Key("version", ObsoleteVersionShape(), "Has no effect since Compose 2"),
         Key("services", services, "What the services are"),
@@ -8,31 +8,29 @@ enum ManifestKeys {
         Key("volumes", volumes, "Named volumes"),
         Key("configs", configs, "Files mounted read-only"),
         Key("secrets", secrets, "Secret files of the host"),
-        Key(
+        .refused(
             "include",
-            RefusedShape(
-                "include is not available",
-                remedy: "put the file into manifests/, where it is read by itself"
-            ),
-            ""
+            "include is not available",
+            "put the file into manifests/, where it is read by itself"
         ),
-        Key("models", RefusedShape("models are not available", remedy: "run them as services"), ""),
-    ])
+        .refused("models", "models are not available", "run them as services"),
+    ]
 
-    /// A manifest as a whole.
     static let shape = ObjectShape(keys)
 
+    /// The top-level sections beside `services`.
+    static let resources = ["networks", "volumes", "configs", "secrets"]
+
     /// The sections that are read together with an environment.
-    static let overlaid: Set<String> = ["services", "networks", "volumes", "configs", "secrets"]
+    private static let overlaid = Set(resources + ["services"])
 
     /// What is left of a manifest without those sections.
-    static let settings = ObjectShape(
-        Keys(
-            keys.list.map { key in
-                overlaid.contains(key.name) ? Key(key.name, LaterShape(), "") : key
-            }
-        )
-    )
+    static let settings = ObjectShape(deferringOverlaid(keys))
+
+    /// The keys, of which those sections are read later.
+    static func deferringOverlaid(_ keys: [Key]) -> [Key] {
+        keys.map { overlaid.contains($0.name) ? Key($0.name, DeferredShape()) : $0 }
+    }
 
     static let services = MapShape(value: ServiceKeys.shape, checkName: MapShape.serviceName)
     static let networks = MapShape(value: ResourceKeys.network, checkName: MapShape.resourceName)
@@ -54,8 +52,7 @@ private struct ObsoleteVersionShape: Shape {
 }
 
 /// A section that is read later, together with an environment.
-struct LaterShape: Shape {
+private struct DeferredShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? { nil }
-
     var schema: SchemaNode { .object([]) }
 }

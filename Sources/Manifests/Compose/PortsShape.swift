@@ -3,18 +3,15 @@ struct PortsShape: Shape {
     /// The most ports that one service may publish, ranges counted out.
     static let most = 1_000
 
-    private static let longForm = ObjectShape(
-        Keys([
-            Key("name", StringShape(), "A name for people"),
-            Key("mode", StringShape.choice(["ingress", "host"]), "Both publish on the host"),
-            Key("host_ip", StringShape(check: checkAddress), "The one address to publish on"),
-            Key("target", IntegerShape(range: 1...65_535), "The port inside the container"),
-            Key("published", PublishedShape(), "The port of the host, or a range to choose from"),
-            Key("protocol", StringShape.choice(["tcp", "udp", "sctp"]), "The transport"),
-            Key("app_protocol", StringShape(), "What is spoken, for people"),
-        ]),
-        required: ["target"]
-    )
+    private static let longForm = ObjectShape([
+        Key("name", StringShape(), "A name for people"),
+        Key("mode", StringShape.choice(["ingress", "host"]), "Both publish on the host"),
+        Key("host_ip", address, "The one address to publish on"),
+        .required("target", IntegerShape(range: 1...65_535), "The port inside the container"),
+        Key("published", published, "The port of the host, or a range to choose from"),
+        Key("protocol", StringShape.choice(["tcp", "udp", "sctp"]), "The transport"),
+        Key("app_protocol", StringShape(), "What is spoken, for people"),
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard let list = item.list else {
@@ -50,13 +47,17 @@ struct PortsShape: Shape {
         at path: String,
         into problems: inout Problems
     ) -> [ComposeValue] {
-        guard let scalar = entry.scalar else {
-            guard let long = Self.longForm.read(entry, at: path, into: &problems) else { return [] }
-            return [Self.completed(long)]
+        guard entry.scalar != nil else {
+            let port = Self.longForm.read(entry, at: path, into: &problems)?.completing { fields in
+                fields["mode"] = fields["mode"] ?? ComposeValue(.string("ingress"))
+                fields["protocol"] = fields["protocol"] ?? ComposeValue(.string("tcp"))
+            }
+            return port.map { [$0] } ?? []
         }
-        let ports = entry.convert(at: path, into: &problems) { text throws(TextError) in
-            let ports = try PortText.parse(text)
-            if scalar.isRewritten { throw ScalarShape.quote(text) }
+        let ports = entry.convert(to: "a port", at: path, into: &problems) {
+            scalar throws(TextError) in
+            let ports = try PortText.parse(scalar.text)
+            if scalar.isRewritten { throw ScalarShape.quote(scalar.text) }
             return ports
         }
         return (ports ?? []).map { port in
@@ -70,34 +71,18 @@ struct PortsShape: Shape {
         }
     }
 
-    private static func completed(_ value: ComposeValue) -> ComposeValue {
-        guard var map = value.map else { return value }
-        map["mode"] = map["mode"] ?? ComposeValue(.string("ingress"))
-        map["protocol"] = map["protocol"] ?? ComposeValue(.string("tcp"))
-        return ComposeValue(.map(map), origin: value.origin)
-    }
+    private static let address = StringShape.matching(
+        "is not an IP address",
+        remedy: "write one",
+        IPAddressText.isAddress
+    )
 
-    private static let checkAddress: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
-        guard IPAddressText.isAddress(text) else {
-            throw TextError("\(text.quoted) is not an IP address", remedy: "write one")
-        }
-        return text
+    /// The host's port of the long form: a number or a range, quoted or not.
+    private static let published = ScalarShape.number { text throws(TextError) in
+        _ = try PortText.range(text, "host port", in: text)
     }
 
     var schema: SchemaNode {
         .list(of: .any(of: [.type("integer", "string"), Self.longForm.schema]))
-    }
-
-    /// The host's port of the long form: a number or a range, quoted or not.
-    private struct PublishedShape: Shape {
-        func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-            let shape = ScalarShape(check: { text throws(TextError) in
-                _ = try PortText.range(text, "host port", in: text)
-            })
-            return shape.read(item, at: path, into: &problems)
-        }
-
-        var schema: SchemaNode { .type("integer", "string") }
     }
 }

@@ -1,19 +1,15 @@
 /// `depends_on`: a list of services, or a map with conditions.
 struct DependsOnShape: Shape {
-    private static let condition = ObjectShape(
-        Keys([
-            Key(
-                "condition",
-                StringShape.choice([
-                    "service_started", "service_healthy", "service_completed_successfully",
-                ]),
-                "When the other service counts as there"
-            ),
-            Key("restart", BooleanShape(), "Whether this service is replaced with the other one"),
-            Key("required", BooleanShape(), "Whether the other service has to be listed"),
-        ]),
-        required: ["condition"]
-    )
+    private static let started = "service_started"
+    private static let condition = ObjectShape([
+        .required(
+            "condition",
+            StringShape.choice([started, "service_healthy", "service_completed_successfully"]),
+            "When the other service counts as ready"
+        ),
+        Key("restart", BooleanShape(), "Whether this service is replaced with the other one"),
+        Key("required", BooleanShape(), "Whether the other service has to be listed"),
+    ])
 
     private static let map = MapShape(value: condition, checkName: MapShape.resourceName)
 
@@ -21,23 +17,20 @@ struct DependsOnShape: Shape {
         let read = Self.map.read(normalised(item), at: path, into: &problems)
         guard let value = read, let entries = value.map else { return nil }
         var result = OrderedMap<ComposeValue>()
-        for (service, entry) in entries {
-            guard var fields = entry.map else { continue }
-            fields["condition"] = fields["condition"] ?? ComposeValue(.string("service_started"))
-            if fields["restart"]?.boolean == false { fields["restart"] = nil }
-            fields["required"] = fields["required"] ?? ComposeValue(.boolean(true))
-            result[service] = ComposeValue(.map(fields), origin: entry.origin)
+        for (service, entry) in entries where entry.map != nil {
+            result[service] = entry.completing { fields in
+                fields["condition"] = fields["condition"] ?? ComposeValue(.string(Self.started))
+                if fields["restart"]?.boolean == false { fields["restart"] = nil }
+                fields["required"] = fields["required"] ?? ComposeValue(.boolean(true))
+            }
         }
         return ComposeValue(.map(result), origin: value.origin)
     }
 
     func normalised(_ item: Item) -> Item {
         guard let list = item.list else { return item }
-        return item.mapped(list) { name in
-            var fields = OrderedMap<Item>()
-            fields["condition"] = Item(text: "service_started", like: item)
-            return (name, .map(fields))
-        }
+        let fields = OrderedMap([("condition", Item(text: Self.started, like: item))])
+        return item.mapped(list) { ($0, .map(fields)) }
     }
 
     func merged(_ base: Item, with overlay: Item) -> Item {
@@ -50,36 +43,20 @@ struct DependsOnShape: Shape {
 /// `networks` of a service: a list of names, or a map with aliases and addresses.
 struct ServiceNetworksShape: Shape {
     private static let attachment = ObjectShape(
-        Keys([
-            Key("aliases", ListShape(element: StringShape()), "More names in the network's DNS"),
+        [
+            Key("aliases", ListShape.texts, "More names in the network's DNS"),
             Key("ipv4_address", StringShape.address(IPAddressText.isIPv4), "A fixed IPv4 address"),
             Key("ipv6_address", StringShape.address(IPAddressText.isIPv6), "A fixed IPv6 address"),
-            Key(
-                "link_local_ips",
-                ListShape(element: StringShape.address(IPAddressText.isAddress)),
-                "Addresses of link-local scope"
-            ),
-            Key(
-                "mac_address",
-                StringShape.address(HardwareAddressText.isAddress),
-                "A fixed hardware address"
-            ),
+            Key("link_local_ips", ListShape(element: StringShape.address(IPAddressText.isAddress)))
+                .about("Addresses of link-local scope"),
+            Key("mac_address", StringShape.address(HardwareAddressText.isAddress))
+                .about("A fixed hardware address"),
             Key("driver_opts", KeyValueShape.options, "Options for the network's driver"),
             Key("priority", IntegerShape(range: -1_000_000...1_000_000), "Has no effect here"),
-            Key(
-                "gw_priority",
-                IntegerShape(range: -1_000_000...1_000_000),
-                "Which network gives the default route"
-            ),
-            Key(
-                "interface_name",
-                RefusedShape(
-                    "interface names are not available",
-                    remedy: "remove it"
-                ),
-                ""
-            ),
-        ]),
+            Key("gw_priority", IntegerShape(range: -1_000_000...1_000_000))
+                .about("Which network gives the default route"),
+            .refused("interface_name", "interface names are not available", "remove it"),
+        ],
         null: .null
     )
 
@@ -111,10 +88,14 @@ struct ServiceNetworksShape: Shape {
 
 /// `extra_hosts`: a list of `name=address`, or a map of names to addresses.
 struct ExtraHostsShape: Shape {
+    private static let addresses = ListShape(
+        element: StringShape(),
+        isUnique: false,
+        allowsSingle: true
+    )
+
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        let map = MapShape(
-            value: ListShape(element: StringShape(), isUnique: false, allowsSingle: true)
-        )
+        let map = MapShape(value: Self.addresses)
         guard let value = map.read(normalised(item), at: path, into: &problems),
             let entries = value.map
         else { return nil }
@@ -128,9 +109,7 @@ struct ExtraHostsShape: Shape {
             }
         }
         let sorted = lines.sorted { $0.text < $1.text }
-        return item.value(
-            .list(sorted.map { ComposeValue(.string($0.text), origin: $0.origin) })
-        )
+        return item.value(.list(sorted.map { ComposeValue(.string($0.text), origin: $0.origin) }))
     }
 
     /// Names become keys; a name on several lines gathers its addresses.
@@ -159,8 +138,7 @@ struct ExtraHostsShape: Shape {
     }
 
     func merged(_ base: Item, with overlay: Item) -> Item {
-        let element = ListShape(element: StringShape(), isUnique: false, allowsSingle: true)
-        return Overlay.merged(normalised(base), with: normalised(overlay)) { _ in element }
+        Overlay.merged(normalised(base), with: normalised(overlay)) { _ in Self.addresses }
     }
 
     var schema: SchemaNode {

@@ -1,72 +1,48 @@
 /// `volumes` of a service: a list of short forms and long ones.
 struct VolumesShape: Shape {
     private static let longForm = ObjectShape(
-        Keys([
-            Key(
-                "type",
-                StringShape(check: checkType, choices: ["bind", "volume", "tmpfs"]),
-                "What is mounted"
-            ),
-            Key(
-                "source",
-                StringShape(check: checkSource),
-                "A path of the host, or a volume's name"
-            ),
-            Key("target", StringShape(check: checkTarget), "The path inside the container"),
+        [
+            .required("type", StringShape(check: checkType, choices: ["bind", "volume", "tmpfs"]))
+                .about("What is mounted"),
+            Key("source", StringShape(check: checkSource))
+                .about("A path of the host, or a volume's name"),
+            .required("target", StringShape(check: checkTarget), "The path inside the container"),
             Key("read_only", BooleanShape(dropsFalse: true), "Whether the container may only read"),
             Key("consistency", StringShape(), "Has no effect on Linux"),
             Key("bind", ObjectShape(bindKeys), "How a path of the host is mounted"),
             Key("volume", ObjectShape(volumeKeys), "How a volume is mounted"),
             Key("tmpfs", ObjectShape(tmpfsKeys), "How memory is mounted"),
-            Key("image", RefusedShape("image mounts are not available", remedy: "remove it"), ""),
-        ]),
-        required: ["type", "target"],
+            .refused("image", "image mounts are not available", "remove it"),
+        ],
         check: checkMount
     )
 
-    private static let bindKeys = Keys([
+    private static let bindKeys = [
         Key("propagation", StringShape.choice(VolumeText.propagations), "Mount propagation"),
-        Key("create_host_path", BooleanShape(), "Makes the directory when it is not there"),
-        Key(
-            "recursive",
-            StringShape.choice(["enabled", "disabled", "writable", "readonly"]),
-            "Whether mounts below are mounted too"
-        ),
+        Key("create_host_path", BooleanShape(), "Creates the directory when it is missing"),
+        Key("recursive", StringShape.choice(["enabled", "disabled", "writable", "readonly"]))
+            .about("Whether mounts below are mounted too"),
         Key("selinux", StringShape.choice(["z", "Z"]), "SELinux relabelling"),
-    ])
+    ]
 
-    private static let volumeKeys = Keys([
+    private static let volumeKeys = [
         Key("nocopy", BooleanShape(dropsFalse: true), "Leaves an empty volume empty"),
-        Key("subpath", StringShape(check: checkSubpath), "The path inside the volume"),
-        Key(
+        Key("subpath", subpath, "The path inside the volume"),
+        .refused(
             "labels",
-            RefusedShape(
-                "labels of a volume belong to its definition",
-                remedy: "write them under the top-level volumes"
-            ),
-            ""
+            "labels of a volume belong to its definition",
+            "write them under the top-level volumes"
         ),
-    ])
+    ]
 
-    private static let tmpfsKeys = Keys([
+    private static let tmpfsKeys = [
         Key("size", BytesShape(), "The most memory, in bytes"),
-        Key(
-            "mode",
-            ModeShape(most: TmpfsText.mostBits, isNumber: true),
-            "Permission bits in octal digits, at most 01777"
-        ),
-    ])
+        Key("mode", ModeShape(most: TmpfsText.mostBits, isNumber: true))
+            .about("Permission bits in octal digits, at most 01777"),
+    ]
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let list = item.list else {
-            problems.report(item.expected("a list"), at: item.location, field: path)
-            return nil
-        }
-        guard list.count <= ListShape.most else {
-            let error = TextError("the list has more than \(ListShape.most) items")
-            problems.report(error, at: item.location, field: path)
-            return nil
-        }
+        guard let list = ListShape.items(of: item, at: path, into: &problems) else { return nil }
         var volumes: [ComposeValue] = []
         var targets: Set<String> = []
         for (index, entry) in list.enumerated() {
@@ -93,8 +69,7 @@ struct VolumesShape: Shape {
         guard entry.scalar != nil, !entry.isNull else {
             return Self.longForm.read(entry, at: path, into: &problems)
         }
-        guard StringShape().read(entry, at: path, into: &problems) != nil else { return nil }
-        return entry.convert(at: path, into: &problems) { text throws(TextError) in
+        return StringShape().convert(entry, at: path, into: &problems) { text throws(TextError) in
             var volume = try VolumeText(text)
             volume.target = try Self.checkTarget(volume.target)
             return Self.value(of: volume, like: entry)
@@ -119,19 +94,15 @@ struct VolumesShape: Shape {
         return entry.value(.map(map))
     }
 
-    private static let checkType: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkType(_ text: String) throws(TextError) -> String {
         guard ["bind", "volume", "tmpfs"].contains(text) else {
-            throw TextError(
-                "mounts of type \(text.quoted) are not available",
-                remedy: "use bind, volume or tmpfs"
-            )
+            throw TextError("mounts of type \(text.quoted) are not available")
+                .with(remedy: "use bind, volume or tmpfs")
         }
         return text
     }
 
-    private static let checkSource: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkSource(_ text: String) throws(TextError) -> String {
         guard !text.isEmpty else {
             throw TextError("the source is empty", remedy: "name a path or a volume, or remove it")
         }
@@ -139,28 +110,24 @@ struct VolumesShape: Shape {
     }
 
     /// A path below the volume's top, which is all that Docker takes.
-    private static let checkSubpath: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    private static let subpath = StringShape.matching(
+        "leaves the volume",
+        remedy: "write a path inside it"
+    ) { text in
         let parts = text.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
-        guard text.utf8.first != UInt8(ascii: "/"), !parts.contains("..") else {
-            throw TextError("\(text.quoted) leaves the volume", remedy: "write a path inside it")
-        }
-        return text
+        return text.utf8.first != UInt8(ascii: "/") && !parts.contains("..")
     }
 
     /// An absolute path without `.` and `..`, as Go's `path.Clean` writes it.
-    private static let checkTarget: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkTarget(_ text: String) throws(TextError) -> String {
         guard text.hasPrefix("/") else {
-            throw TextError(
-                "\(text.quoted) is not an absolute path inside the container",
-                remedy: "start it with /"
-            )
+            throw TextError("\(text.quoted) is not an absolute path inside the container")
+                .with(remedy: "start it with /")
         }
         return PathText.cleaned(text)
     }
 
-    private static let checkMount: @Sendable (ComposeValue) -> TextError? = { mount in
+    @Sendable private static func checkMount(_ mount: ComposeValue) -> TextError? {
         let type = mount["type"]?.string ?? ""
         let source = mount["source"]?.string
         for options in ["bind", "volume", "tmpfs"] where options != type && mount[options] != nil {
@@ -174,15 +141,13 @@ struct VolumesShape: Shape {
         case ("bind", nil): return TextError("a bind mount needs a source", remedy: "add one")
         case ("tmpfs", _?): return TextError("memory has no source", remedy: "remove source")
         case ("volume", let source?) where source.contains("/"):
-            return TextError(
-                "\(source.quoted) is not a volume's name",
-                remedy: "use a name from the top-level volumes, or type: bind"
-            )
+            return TextError("\(source.quoted) is not a volume's name")
+                .with(remedy: "use a name from the top-level volumes, or type: bind")
         default: return labelConflict(mount["bind"], with: mount["volume"])
         }
     }
 
-    /// Docker relabels only what is mounted in its older form, which makes missing folders and
+    /// Docker relabels only what is mounted in its older form, which creates missing folders and
     /// always mounts what lies below.
     private static func labelConflict(
         _ bind: ComposeValue?,
@@ -195,10 +160,8 @@ struct VolumesShape: Shape {
         guard bind?["create_host_path"]?.boolean == false || bind?["recursive"] != nil else {
             return nil
         }
-        return TextError(
-            "selinux goes with neither create_host_path: false nor recursive",
-            remedy: "remove one of them"
-        )
+        return TextError("selinux goes with neither create_host_path: false nor recursive")
+            .with(remedy: "remove one of them")
     }
 
     var schema: SchemaNode { .list(of: .any(of: [.type("string"), Self.longForm.schema])) }

@@ -5,18 +5,13 @@ internal import YAML
 struct EnvironmentFile: Sendable {
     /// The environment's name: the file's name without its ending.
     var name: String
-    /// The path in the repository.
     var path: String
     /// The document; nil where it cannot be read.
     var root: Node?
-    /// The settings in canonical form.
     var settings: ComposeValue
-    /// What is wrong with the file by itself.
     var problems: Problems
-    /// What services may do.
     var policy: Policy
 
-    /// Reads a file.
     init(name: String, path: String, bytes: [UInt8]) {
         self.name = name
         self.path = path
@@ -44,27 +39,17 @@ struct EnvironmentFile: Sendable {
         }
     }
 
-    /// The first character of the file.
     var start: SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
-
-    /// The Compose project that the environment adopts.
     var adoptedProject: ComposeValue? { settings["adopts"]?["project"] }
 
     /// What Compose calls the project, `COMPOSE_PROJECT_NAME`, and what names of volumes and
     /// networks begin with: the adopted project's name, else the environment's.
     var project: String { adoptedProject?.string ?? name }
 
-    /// The names under `services`, each with its node and the place of its key.
     var services: [(name: String, node: Node, location: SourceLocation)] {
-        guard let entries = root?["services"]?.mapping?.entries else { return [] }
-        return entries.map { entry in
-            let mark = entry.key.mark
-            let location = SourceLocation(file: path, line: mark.line, column: mark.column)
-            return (entry.name, entry.value, location)
-        }
+        root?.services(in: path) ?? []
     }
 
-    /// The environment that versions are promoted from.
     var promotesFrom: ComposeValue? { settings["promotes_from"] }
 
     /// Names become parts of containers' names.

@@ -1,22 +1,13 @@
 internal import Model
 
-/// The keys of an environment file.
 enum EnvironmentKeys {
-    static let keys = Keys([
-        Key("registry", StringShape(check: checkRegistry), "Put before images that name none"),
-        Key(
-            "pull_policy",
-            StringShape(
-                check: { text throws(TextError) in
-                    _ = try PullPolicyText.parse(text)
-                    return PullPolicyText.canonical(text)
-                }
-            ),
-            "For services that say none; manifests see it as IMAGE_PULL_POLICY"
-        ),
+    private static let keys: [Key] = [
+        Key("registry", StringShape(check: checkRegistry), "The registry of images that name none"),
+        Key("pull_policy", StringShape(check: PullPolicyText.canonical))
+            .about("For services without one; manifests see it as IMAGE_PULL_POLICY"),
         Key("promotes_from", StringShape(), "The environment that versions come from"),
         Key("adopts", AdoptsShape(), "The Compose project that runs here and is taken over"),
-        Key("suspended", BooleanShape(), "Looks and reports, changes nothing"),
+        Key("suspended", BooleanShape(), "Reports and changes nothing"),
         Key("prune", BooleanShape(), "Whether containers of unlisted services are removed"),
         Key(
             "mirrors",
@@ -26,57 +17,49 @@ enum EnvironmentKeys {
             ),
             "Registries to try when one is down, by registry"
         ),
-        Key(
-            "variables",
-            MapShape(value: VariableShape(), checkName: checkVariable),
-            "What ${NAME} stands for in manifests"
-        ),
-        Key("services", services, "Everything that runs here, and what differs from the manifest"),
+        Key("variables", MapShape(value: VariableShape(), checkName: checkVariable))
+            .about("What ${NAME} stands for in manifests"),
+        .required("services", services)
+            .about("Everything that runs here, and what differs from the manifest"),
         Key("networks", ManifestKeys.networks, "What differs from the manifests' networks"),
         Key("volumes", ManifestKeys.volumes, "What differs from the manifests' volumes"),
         Key("configs", ManifestKeys.configs, "What differs from the manifests' configs"),
         Key("secrets", ManifestKeys.secrets, "What differs from the manifests' secrets"),
         Key("policy", PolicyKeys.shape, "What services may do here"),
-    ])
+    ]
 
-    /// An environment file as a whole, for its JSON Schema.
-    static let shape = ObjectShape(keys, required: ["services"])
+    static let shape = ObjectShape(keys)
 
     /// The keys of `shape` that are read by themselves.
-    static let settings = ObjectShape(
-        Keys(
-            keys.list.map { key in
-                ManifestKeys.overlaid.contains(key.name) ? Key(key.name, LaterShape(), "") : key
-            }
-        )
-    )
+    static let settings = ObjectShape(ManifestKeys.deferringOverlaid(keys))
 
     /// A service of an environment: what a manifest may say, and a version and a registry.
-    static let service = ObjectShape(Keys(versionKeys + ServiceKeys.manifest.list), null: .null)
+    static let service = ObjectShape(versionKeys + ServiceKeys.keys, null: .null)
 
     private static let services = MapShape(value: service, checkName: MapShape.serviceName)
 
     /// The keys that stand under a service of an environment alone.
     static let versionKeys = [
-        Key("version", VersionShape(), "The image's tag: 1.4.2, or 1.4.2@sha256:…"),
+        Key("version", version, "The image's tag: 1.4.2, or 1.4.2@sha256:…"),
         Key("registry", StringShape(check: checkRegistry), "Another registry for this service"),
     ]
 
-    private static let checkRegistry: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    private static let version = ScalarShape(
+        check: { text throws(TextError) in _ = try VersionText(text) },
+        types: ["string", "number"]
+    )
+
+    @Sendable private static func checkRegistry(_ text: String) throws(TextError) -> String {
         let name = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard ImageName.namesRegistry("\(name)/x"), (try? ImageName("\(name)/x")) != nil else {
-            throw TextError(
-                "\(text.quoted) does not name a registry",
-                remedy: "start with its host, as in ghcr.io/team or docker.io/team"
-            )
+            throw TextError("\(text.quoted) does not name a registry")
+                .with(remedy: "start with its host, as in ghcr.io/team or docker.io/team")
         }
         return name
     }
 
     /// The name that images' registries are looked up by: a host, and none of its other names.
-    private static let checkMirrored: @Sendable (String) throws(TextError) -> Void = {
-        name throws(TextError) in
+    @Sendable private static func checkMirrored(_ name: String) throws(TextError) {
         let image = try? ImageName("\(name)/x")
         let isOne = ImageName.namesRegistry("\(name)/x")
         guard isOne, let registry = image?.registry, registry == name else {
@@ -88,32 +71,22 @@ enum EnvironmentKeys {
         }
     }
 
-    private static let checkVariable: @Sendable (String) throws(TextError) -> Void = {
-        name throws(TextError) in
+    @Sendable private static func checkVariable(_ name: String) throws(TextError) {
         if let reserved = Variables.reserved.first(where: { $0.name == name }) {
             throw TextError("\(name) is filled in by Berth", remedy: reserved.remedy)
         }
         guard name.utf8.first?.startsName == true, name.utf8.allSatisfy(\.continuesName) else {
-            throw TextError(
-                "\(name.quoted) is not a variable's name",
-                remedy: "use letters, digits and underscores"
-            )
+            throw TextError("\(name.quoted) is not a variable's name")
+                .with(remedy: "use letters, digits and underscores")
         }
     }
 }
 
-/// `adopts`: the Compose project that runs here.
 private struct AdoptsShape: Shape {
-    private let map = ObjectShape(
-        Keys([
-            Key(
-                "project",
-                StringShape(check: checkProject),
-                "Its name, which its containers have in the label com.docker.compose.project"
-            )
-        ]),
-        required: ["project"]
-    )
+    private let map = ObjectShape([
+        .required("project", StringShape(check: checkProject))
+            .about("Its name, which its containers have in the label com.docker.compose.project")
+    ])
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         guard item.map == nil else { return map.read(item, at: path, into: &problems) }
@@ -131,13 +104,10 @@ private struct AdoptsShape: Shape {
 
     var schema: SchemaNode { map.schema }
 
-    private static let checkProject: @Sendable (String) throws(TextError) -> String = {
-        text throws(TextError) in
+    @Sendable private static func checkProject(_ text: String) throws(TextError) -> String {
         guard let correction = ProjectName.correction(of: text) else { return text }
-        throw TextError(
-            "\(text.quoted) is not the name of a project that can be adopted",
-            remedy: "write \(correction)"
-        )
+        throw TextError("\(text.quoted) is not the name of a project that can be adopted")
+            .with(remedy: "write \(correction)")
     }
 }
 
@@ -145,27 +115,15 @@ private struct AdoptsShape: Shape {
 private struct VariableShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         let value = ScalarShape(characters: .anyButNull).read(item, at: path, into: &problems)
-        // What uses the variable need not be told that it is not set.
+        // Else each use of the variable would be reported as unset.
         guard let value else { return item.value(.string(item.scalar?.text ?? "")) }
         if let text = value.string, text.contains("${") {
-            let error = TextError(
-                "variables are not filled into variables",
-                remedy: "write the value out"
-            )
+            let error = TextError("variables are not filled into variables")
+                .with(remedy: "write the value out")
             problems.report(error, at: item.location, field: path)
         }
         return value
     }
 
     var schema: SchemaNode { ScalarShape().schema }
-}
-
-/// `version`: a tag, or a tag and a digest.
-private struct VersionShape: Shape {
-    func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        ScalarShape(check: { text throws(TextError) in _ = try VersionText(text) })
-            .read(item, at: path, into: &problems)
-    }
-
-    var schema: SchemaNode { .type("string", "number") }
 }

@@ -3,16 +3,12 @@ internal import YAML
 
 /// One file of `manifests/`, as far as it can be read without an environment.
 struct ManifestFile: Sendable {
-    /// The path in the repository.
     var path: String
     /// The document; nil where it cannot be read.
     var root: Node?
-    /// Why the document cannot be read.
     var problem: Diagnostic?
-    /// What is wrong with its keys.
     var keyProblems: [Diagnostic] = []
 
-    /// Reads a file.
     init(path: String, bytes: [UInt8]) {
         self.path = path
         do {
@@ -24,19 +20,12 @@ struct ManifestFile: Sendable {
         }
     }
 
-    /// The names under `services`, each with the place of its key.
     var services: [(name: String, node: Node, location: SourceLocation)] {
-        guard let entries = root?["services"]?.mapping?.entries else { return [] }
-        return entries.map { entry in
-            let mark = entry.key.mark
-            let location = SourceLocation(file: path, line: mark.line, column: mark.column)
-            return (entry.name, entry.value, location)
-        }
+        root?.services(in: path) ?? []
     }
 
-    /// Reads a document that has to be a map.
     static func parse(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Node {
-        if let problem = PointerText.problem(of: bytes) {
+        if let problem = GitPointer.problem(of: bytes) {
             let start = SourceLocation(file: path, line: 1, column: 1)
             throw Diagnostic(at: start, problem.message, remedy: problem.remedy)
         }
@@ -45,7 +34,7 @@ struct ManifestFile: Sendable {
             document = try Document(parsing: bytes)
         } catch {
             throw Diagnostic(
-                at: SourceLocation(file: path, line: error.mark.line, column: error.mark.column),
+                at: SourceLocation(error.mark, in: path),
                 error.message,
                 remedy: clause(error.remedy)
             )
@@ -65,5 +54,70 @@ struct ManifestFile: Sendable {
     private static func clause(_ sentence: String) -> String {
         let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
+
+/// Keys are texts; Compose refuses `1:` and `true:`, which YAML takes for other types.
+enum KeyText {
+    static func problems(in root: Node, of file: String) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        add(root, at: "", file, to: &found)
+        return found
+    }
+
+    private static func add(
+        _ node: Node,
+        at field: String,
+        _ file: String,
+        to found: inout [Diagnostic]
+    ) {
+        // What an alias stands for is looked at where it is written.
+        guard !node.isAlias, found.count < Problems.most else { return }
+        switch node.content {
+        case .scalar: break
+        case .sequence(let items):
+            for (index, item) in items.enumerated() {
+                add(item, at: "\(field)[\(index)]", file, to: &found)
+            }
+        case .mapping(let mapping):
+            for entry in mapping.entries where !entry.isMerged {
+                let place = field.isEmpty ? entry.name : "\(field).\(entry.name)"
+                if let scalar = entry.key.scalar, scalar.isPlain,
+                    PlainScalar(scalar.text).kind != .text
+                {
+                    let problem = Diagnostic(
+                        at: SourceLocation(entry.key.mark, in: file),
+                        field: place,
+                        "a key is a text, and YAML takes \(scalar.text) for something else",
+                        remedy: "quote it: \"\(scalar.text)\":"
+                    )
+                    found.append(problem)
+                }
+                add(entry.value, at: place, file, to: &found)
+            }
+        }
+    }
+}
+
+struct ServiceIndex: Sendable {
+    struct Definition: Sendable {
+        var manifest: ManifestFile
+        var node: Node
+        var location: SourceLocation
+    }
+
+    /// The definitions by name; more than one is a mistake.
+    private(set) var definitions: [String: [Definition]] = [:]
+    /// The files that cannot be read, whose services are unknown.
+    private(set) var unreadable: [Diagnostic] = []
+
+    init(_ manifests: [ManifestFile]) {
+        for manifest in manifests {
+            if let problem = manifest.problem { unreadable.append(problem) }
+            for (name, node, location) in manifest.services {
+                let definition = Definition(manifest: manifest, node: node, location: location)
+                definitions[name, default: []].append(definition)
+            }
+        }
     }
 }

@@ -1,15 +1,12 @@
 internal import Model
 
-/// What services of an environment may do (`policy`); the defaults allow nothing that reaches the
-/// host.
+/// What services may do (`policy`); the defaults allow nothing that reaches the host.
 struct Policy: Sendable {
-    /// What happens to a tag that names no version.
     enum FloatingTags: Hashable, Sendable {
         case refuse, warn, allow
         case allowed(Set<String>)
     }
 
-    /// A path of the host that may be mounted.
     struct HostPath: Hashable, Sendable {
         var path: String
         var isReadOnly: Bool
@@ -19,12 +16,11 @@ struct Policy: Sendable {
     var trustedRegistries: [String]?
     var floatingTags: FloatingTags
     var requiresDigest: Bool
-    /// Services that may run privileged.
     var privileged: Set<String>
     var hostPaths: [HostPath]
     /// Paths of the host that several containers may write to at a time.
     var sharedPaths: Set<String>
-    /// Services that may use the host's network, and networks that lead onto its links.
+    /// Services that may use the host's network, and networks on the host's own links.
     var hostNetwork: Set<String>
     /// Services that may use the host's other namespaces, and choose their parent cgroup.
     var hostNamespaces: Set<String>
@@ -37,20 +33,16 @@ struct Policy: Sendable {
     var priority: Set<String>
     /// Ports of the host that may be published; nil is all but that of the host's login.
     var ports: [PortRange]?
-    /// Public address ranges that networks may have.
     var subnets: [AddressRange]
-    /// Networks created elsewhere that may be joined.
     var externalNetworks: Set<String>
-    /// Volumes created elsewhere that may be mounted.
     var externalVolumes: Set<String>
-    /// Servers whose shares may be mounted.
     var fileServers: Set<String>
     /// Volume drivers beside Docker's own.
     var volumeDrivers: Set<String>
     /// Log drivers beside those that stay within Docker.
     var logDrivers: Set<String>
 
-    /// What everybody may read: the host's clock settings, which hold no secret.
+    /// What every service may read: the host's clock settings, which hold no secret.
     private static let harmless = ["/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"]
 
     /// Takes the policy from the canonical form of `policy`; nil is the default one.
@@ -90,7 +82,6 @@ struct Policy: Sendable {
             }
     }
 
-    /// Whether a path of the host may be mounted.
     func allows(path: String, readOnly: Bool) -> Bool {
         let path = PathText.cleaned(path)
         return hostPaths.contains { allowed in

@@ -3,7 +3,6 @@
 ///
 /// Operands are read lazily: `${A:-${B}}` looks at `B` only where `A` is empty or missing.
 struct Interpolation {
-    /// What came out, and which variables it depends on.
     struct Result: Hashable, Sendable {
         var text: String
         var names: [String]
@@ -11,7 +10,6 @@ struct Interpolation {
 
     /// The longest text that a scalar may become, in bytes.
     static let longest = 256 * 1_024
-    /// The deepest nesting of operands.
     static let deepest = 32
     /// How many missing variables of a text are named.
     static let mostMissing = 16
@@ -22,11 +20,7 @@ struct Interpolation {
     private var missing: [InterpolationError.Missing] = []
     private var output: [UInt8] = []
 
-    /// Prepares a walk.
-    ///
-    /// - Parameters:
-    ///   - unsetIsEmpty: takes a missing variable for an empty one instead of failing.
-    ///   - lookup: the value of a name; nil where it is not set.
+    /// `unsetIsEmpty` takes a missing variable for an empty one instead of failing.
     init(unsetIsEmpty: Bool = false, lookup: @escaping (String) -> String?) {
         self.lookup = lookup
         self.unsetIsEmpty = unsetIsEmpty
@@ -61,7 +55,7 @@ struct Interpolation {
                 try emit([.dollar])
                 position = next + 1
             case .leftBrace:
-                let braced = try Braced(bytes[position...])
+                let braced = try Substitution(bytes[position...])
                 try fill(braced, depth: depth)
                 position = braced.end
             case let byte where byte.startsName:
@@ -75,7 +69,7 @@ struct Interpolation {
         }
     }
 
-    private mutating func fill(_ braced: Braced, depth: Int) throws(InterpolationError) {
+    private mutating func fill(_ braced: Substitution, depth: Int) throws(InterpolationError) {
         guard let operation = braced.operation else {
             return try emit(Array(plain(braced.name).utf8)[...])
         }
@@ -117,5 +111,58 @@ struct Interpolation {
     private mutating func emit(_ bytes: ArraySlice<UInt8>) throws(InterpolationError) {
         guard output.count + bytes.count <= Self.longest else { throw .tooLong }
         output.append(contentsOf: bytes)
+    }
+}
+
+enum InterpolationError: Error, Hashable, Sendable {
+    struct Missing: Hashable, Sendable {
+        var name: String
+        /// What `${NAME:?message}` says of it; nil for `${NAME}`.
+        var message: String?
+    }
+
+    /// A `${` that no rule knows.
+    case invalid(String)
+    /// All variables of the text that are missing, up to `Interpolation.mostMissing`.
+    case missing([Missing])
+    case tooLong
+    case tooDeep
+
+    /// The same as a message with a remedy; `environmentFile` is where variables are set, nil for
+    /// the command line.
+    func text(environmentFile: String?) -> TextError {
+        switch self {
+        case .invalid(let text):
+            TextError("\(text.quoted) is not a variable")
+                .with(remedy: "write ${NAME}, ${NAME:-default}, or $$ for a dollar sign")
+        case .missing(let missing): Self.text(of: missing, environmentFile)
+        case .tooLong:
+            TextError("the text grows beyond \(Interpolation.longest / 1_024) KiB")
+                .with(remedy: "use shorter variables")
+        case .tooDeep:
+            TextError("the defaults are nested too deeply", remedy: "use fewer of them")
+        }
+    }
+
+    private static func text(of missing: [Missing], _ file: String?) -> TextError {
+        let unset = missing.filter { $0.message == nil }.map(\.name)
+        var parts = missing.compactMap { variable in
+            variable.message.map { message in
+                "required variable \(variable.name) is missing a value"
+                    + (message.isEmpty ? "" : ": \(message)")
+            }
+        }
+        if let name = unset.first, unset.count == 1 { parts.append("variable \(name) is not set") }
+        if unset.count > 1 { parts.append("variables \(unset.enumerated) are not set") }
+        var ways = [Variables.setting(of: missing.map(\.name), in: file)]
+        if let name = unset.first { ways.append("or give a default ${\(name):-…}") }
+        return TextError(parts.joined(separator: "; "), remedy: ways.joined(separator: ", "))
+    }
+}
+
+extension [String] {
+    /// The words as a sentence lists them: `A, B and C`.
+    var enumerated: String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and \(self[count - 1])"
     }
 }

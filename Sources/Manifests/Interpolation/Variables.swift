@@ -2,7 +2,6 @@ internal import Model
 
 /// What `${NAME}` in a manifest may stand for; never the process environment.
 struct Variables: Sendable {
-    /// A value and where it was written.
     struct Variable: Hashable, Sendable {
         var value: String
         /// nil for values that Berth itself supplies.
@@ -13,14 +12,12 @@ struct Variables: Sendable {
             self.location = location
         }
 
-        /// The text of a value, and where it stands.
         init?(_ value: ComposeValue?) {
             guard let value, let text = value.string else { return nil }
             self.init(value: text, location: value.origin.location)
         }
     }
 
-    /// The name that Compose fills with the project's name.
     static let project = "COMPOSE_PROJECT_NAME"
 
     /// The names that Berth fills from elsewhere in the environment file.
@@ -33,17 +30,14 @@ struct Variables: Sendable {
         ("GIT_SHA", "it is the commit that is deployed"),
     ]
 
-    /// The values by name.
     var values: [String: Variable] = [:]
     /// The values of one service, which go before those of all.
     var own: [String: Variable] = [:]
-    /// What to say of a name that is missing: the environment file, to add it to; nil where there
-    /// is none, and values come from the command line.
+    /// The file to add a missing name to; nil where values come from the command line.
     var environmentFile: String?
     /// Takes a missing variable for an empty one, as Compose does; for comparisons only.
     var unsetIsEmpty = false
 
-    /// The value of a name; nil where it is not set.
     subscript(_ name: String) -> Variable? { own[name] ?? values[name] }
 
     /// What sets variables, as advice; `file` is the environment file, nil for the command line.
@@ -73,5 +67,35 @@ struct Variables: Sendable {
             return nil
         }
         return Self.setting(of: [name], in: environmentFile)
+    }
+}
+
+/// Names in `environment` without a value: the value comes from outside, as in Compose, where
+/// outside is the environment file and files of variables, and never the process.
+extension ComposeValue {
+    /// A service whose bare names have the values of variables; those that no variable has stay
+    /// bare, for an `env_file` may have them.
+    func withBareNames(from variables: Variables) -> ComposeValue {
+        completing { service in
+            service["environment"] = service["environment"]?.completing { entries in
+                for (name, entry) in entries where entry.content == .null {
+                    guard let variable = variables[name] else { continue }
+                    var origin = entry.origin
+                    let source = Origin.Variable(name: name, location: variable.location)
+                    origin.variables.append(source)
+                    entries[name] = ComposeValue(.string(variable.value), origin: origin)
+                }
+            }
+        }
+    }
+
+    func withBareNamesOfServices(from variables: Variables) -> ComposeValue {
+        completing { root in
+            root["services"] = root["services"]?.completing { services in
+                for (name, service) in services {
+                    services[name] = service.withBareNames(from: variables)
+                }
+            }
+        }
     }
 }

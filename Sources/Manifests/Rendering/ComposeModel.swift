@@ -4,14 +4,11 @@
 /// It is the form that Compose itself calls canonical (compose-go@e70e961), for all that is
 /// supported here.
 package struct ComposeModel: Sendable {
-    /// The model's root, a map.
     package var root: ComposeValue
 
-    /// Wraps a root.
     package init(root: ComposeValue) { self.root = root }
 
-    /// The model as YAML, as Compose would read it again; with the origin of every value as a
-    /// comment where asked for.
+    /// The model as YAML, which Compose reads again; `withOrigins` adds comments.
     package func yaml(withOrigins: Bool = false) -> String {
         var writer = YAMLWriter(showsOrigins: withOrigins)
         return writer.write(root)
@@ -21,9 +18,7 @@ package struct ComposeModel: Sendable {
     package func json(withOrigins: Bool = false) -> String {
         guard withOrigins else { return JSONWriter.write(root.jsonNode) }
         let origins = origins.map { ($0.field, SchemaNode.text($0.origin.description)) }
-        return JSONWriter.write(
-            .object([("model", root.jsonNode), ("origins", .object(origins))])
-        )
+        return JSONWriter.write(.object([("model", root.jsonNode), ("origins", .object(origins))]))
     }
 
     /// Where every single value comes from, by field, as in `services.web.ports[0].target`.

@@ -2,18 +2,13 @@ internal import Printing
 
 /// Writes JSON with two blanks of indentation and the keys in their given order.
 enum JSONWriter {
-    /// Writes a document, with a line feed at its end.
     static func write(_ node: SchemaNode) -> String {
         var output = ""
         append(node, indentation: "", to: &output)
         return output + "\n"
     }
 
-    private static func append(
-        _ node: SchemaNode,
-        indentation: String,
-        to output: inout String
-    ) {
+    private static func append(_ node: SchemaNode, indentation: String, to output: inout String) {
         switch node {
         case .null: output += "null"
         case .text(let text): appendString(text, to: &output)

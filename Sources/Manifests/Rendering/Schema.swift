@@ -1,12 +1,9 @@
-/// The JSON Schemas (draft 2020-12) of the two kinds of file, made of the tables that the reader
-/// itself goes by.
+/// The JSON Schemas (draft 2020-12) of the two kinds of file, from the tables that the reader uses.
 package enum Schema {
-    /// What a file of `manifests/` may say.
     package static var manifest: String {
         document("A manifest of Berth, which is a Compose file", ManifestKeys.shape.schema)
     }
 
-    /// What a file of `environments/` may say.
     package static var environment: String {
         document("An environment of Berth", EnvironmentKeys.shape.schema)
     }
@@ -19,4 +16,40 @@ package enum Schema {
         ]
         return JSONWriter.write(.object(head + parts))
     }
+}
+
+/// A part of a JSON document, such as a JSON Schema, in the order in which it is to be written.
+indirect enum SchemaNode: Sendable {
+    case null
+    case text(String)
+    case flag(Bool)
+    case number(Int64)
+    case decimal(Double)
+    case list([SchemaNode])
+    case object([(String, SchemaNode)])
+
+    static func type(_ names: String...) -> SchemaNode {
+        .object([
+            ("type", names.count == 1 ? .text(names[0]) : .list(names.map { .text($0) }))
+        ])
+    }
+
+    static func any(of nodes: [SchemaNode]) -> SchemaNode { .object([("anyOf", .list(nodes))]) }
+
+    static func choice(_ words: [String]) -> SchemaNode {
+        .object([("enum", .list(words.map { .text($0) }))])
+    }
+
+    static func list(of node: SchemaNode) -> SchemaNode {
+        .object([("type", .text("array")), ("items", node)])
+    }
+
+    static func map(of node: SchemaNode) -> SchemaNode {
+        .object([("type", .text("object")), ("additionalProperties", node)])
+    }
+
+    /// A text that is a variable, allowed wherever a text is converted.
+    static let variable = SchemaNode.object([
+        ("type", .text("string")), ("pattern", .text("\\$")),
+    ])
 }

@@ -2,13 +2,11 @@ internal import Printing
 
 /// Writes a canonical model as block YAML that every reader reads the same way.
 struct YAMLWriter {
-    /// Whether every scalar is followed by a comment that says where it comes from.
     let showsOrigins: Bool
     private var output = ""
 
     init(showsOrigins: Bool) { self.showsOrigins = showsOrigins }
 
-    /// Writes a document.
     mutating func write(_ value: ComposeValue) -> String {
         append(value, indentation: "")
         return output
@@ -85,7 +83,6 @@ struct YAMLWriter {
         return quoted(escaped)
     }
 
-    /// In double quotes, whatever it is.
     static func quoted(_ text: String) -> String {
         var output = ""
         JSONWriter.appendString(text, to: &output)

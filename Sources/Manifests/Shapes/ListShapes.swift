@@ -1,22 +1,25 @@
-/// A list of values of one form.
 struct ListShape: Shape {
-    /// What every item is.
     var element: any Shape
-    /// Whether equal items are a mistake.
     var isUnique = true
-    /// Whether a single value may stand for a list of one.
     var allowsSingle = false
     /// What is wrong with a list of nothing; nil where one may stand.
     var whenEmpty: TextError?
 
-    /// The most items a list may have.
-    static let most = 1_000
+    private static let most = 1_000
+
+    static let texts = ListShape(element: StringShape())
+    static let names = ListShape(element: StringShape.filled)
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let items = items(of: item, at: path, into: &problems) else { return nil }
+        let isSingle = allowsSingle && item.scalar != nil && !item.isNull
+        let list = isSingle ? [item] : Self.items(of: item, at: path, into: &problems)
+        guard let list else { return nil }
+        if list.isEmpty, let whenEmpty {
+            problems.report(whenEmpty, at: item.location, field: path)
+        }
         var seen: Set<String> = []
         var values: [ComposeValue] = []
-        for (index, element) in items.enumerated() {
+        for (index, element) in list.enumerated() {
             let place = "\(path)[\(index)]"
             let value = self.element.readEntry(element, at: place, into: &problems)
             guard let value else { continue }
@@ -29,23 +32,16 @@ struct ListShape: Shape {
         return item.value(.list(values))
     }
 
-    private func items(
-        of item: Item,
-        at path: String,
-        into problems: inout Problems
-    ) -> [Item]? {
-        if allowsSingle, item.scalar != nil, !item.isNull { return [item] }
+    /// The items of a list that is not too long.
+    static func items(of item: Item, at path: String, into problems: inout Problems) -> [Item]? {
         guard let items = item.list else {
             problems.report(item.expected("a list"), at: item.location, field: path)
             return nil
         }
-        guard items.count <= Self.most else {
-            let error = TextError("the list has more than \(Self.most) items")
+        guard items.count <= most else {
+            let error = TextError("the list has more than \(most) items")
             problems.report(error, at: item.location, field: path)
             return nil
-        }
-        if items.isEmpty, let whenEmpty {
-            problems.report(whenEmpty, at: item.location, field: path)
         }
         return items
     }
@@ -69,15 +65,9 @@ struct CommandShape: Shape {
             return ListShape(element: Self.word, isUnique: false)
                 .read(item, at: path, into: &problems)
         }
-        guard let line = Self.word.read(item, at: path, into: &problems)?.string else {
-            return nil
-        }
-        do {
+        return Self.word.convert(item, at: path, into: &problems) { line throws(TextError) in
             let words = try CommandText.split(line)
             return item.value(.list(words.map { item.value(.string($0)) }))
-        } catch {
-            problems.report(error, at: item.location, field: path)
-            return nil
         }
     }
 
@@ -86,8 +76,7 @@ struct CommandShape: Shape {
     }
 }
 
-/// The test of a health check: a line for a shell, or a list that starts with `CMD`, `CMD-SHELL` or
-/// `NONE`.
+/// A health check's test: a line for a shell, or a list with `CMD`, `CMD-SHELL` or `NONE` first.
 struct HealthTestShape: Shape {
     private static let word = StringShape(characters: .anyButNull)
 
@@ -105,10 +94,8 @@ struct HealthTestShape: Shape {
             return nil
         }
         if let words = test.strings, words.first == "CMD-SHELL", words.count > 2 {
-            let warning = TextError(
-                "the shell runs the first item alone",
-                remedy: "write the line as one item, or start with CMD"
-            )
+            let warning = TextError("the shell runs the first item alone")
+                .with(remedy: "write the line as one item, or start with CMD")
             problems.warn(warning, at: item.location, field: path)
         }
         return test
@@ -123,10 +110,8 @@ struct HealthTestShape: Shape {
         case "CMD-SHELL"?:
             words.count > 1 ? nil : TextError("CMD-SHELL has no line", remedy: "add it")
         case let first?:
-            TextError(
-                "the test starts with \(first.quoted)",
-                remedy: "start it with CMD, CMD-SHELL or NONE"
-            )
+            TextError("the test starts with \(first.quoted)")
+                .with(remedy: "start it with CMD, CMD-SHELL or NONE")
         }
     }
 

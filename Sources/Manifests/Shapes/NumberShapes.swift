@@ -4,16 +4,14 @@ struct BooleanShape: Shape {
     var dropsFalse = false
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("true or false"), at: item.location, field: path)
-            return nil
-        }
-        let flag = item.convert(at: path, into: &problems) { text throws(TextError) in
-            switch text.lowercased() {
+        let flag = item.convert(to: "true or false", at: path, into: &problems) {
+            scalar throws(TextError) in
+            switch scalar.text.lowercased() {
             case "true", "yes", "y", "on": return true
             case "false", "no", "n", "off": return false
             default:
-                throw TextError("\(text.quoted) is neither true nor false", remedy: "write one")
+                let text = scalar.text.quoted
+                throw TextError("\(text) is neither true nor false", remedy: "write one")
             }
         }
         guard let flag, flag || !dropsFalse else { return nil }
@@ -23,25 +21,18 @@ struct BooleanShape: Shape {
     var schema: SchemaNode { .any(of: [.type("boolean"), .variable]) }
 }
 
-/// A whole number in decimal digits.
 struct IntegerShape: Shape {
-    /// What the number may be.
     var range: ClosedRange<Int64> = 0...Int64(Int32.max)
     /// Whether zero is the same as saying nothing, and is left out of the canonical form.
     var dropsZero = false
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("a whole number"), at: item.location, field: path)
-            return nil
-        }
-        let number = item.convert(at: path, into: &problems) { text throws(TextError) in
-            guard !text.isEmpty else { throw .empty }
-            guard !scalar.isRewritten, let number = Int64(text) else {
-                throw TextError(
-                    "\(text.quoted) is not a whole number in decimal digits",
-                    remedy: "write one such as 10"
-                )
+        let number = item.convert(to: "a whole number", at: path, into: &problems) {
+            scalar throws(TextError) in
+            guard !scalar.text.isEmpty else { throw .empty }
+            guard !scalar.isRewritten, let number = Int64(scalar.text) else {
+                throw TextError("\(scalar.text.quoted) is not a whole number in decimal digits")
+                    .with(remedy: "write one such as 10")
             }
             try check(number)
             return number
@@ -52,14 +43,15 @@ struct IntegerShape: Shape {
 
     private func check(_ number: Int64) throws(TextError) {
         guard !range.contains(number) else { return }
-        let isOpen = range.upperBound >= Int64(Int32.max) && number < range.lowerBound
+        let (least, most) = (range.lowerBound, range.upperBound)
+        guard number < least else {
+            throw TextError("\(number) is not in \(least) to \(most)")
+                .with(remedy: "write \(most) or less")
+        }
+        let isOpen = most >= Int64(Int32.max)
         throw TextError(
-            "\(number) is "
-                + (isOpen
-                    ? "less than \(range.lowerBound)"
-                    : "not in \(range.lowerBound) to \(range.upperBound)"),
-            remedy: "write \(number < range.lowerBound ? range.lowerBound : range.upperBound)"
-                + (number < range.lowerBound ? " or more" : " or less")
+            "\(number) is " + (isOpen ? "less than \(least)" : "not in \(least) to \(most)"),
+            remedy: "write \(least) or more"
         )
     }
 
@@ -68,21 +60,17 @@ struct IntegerShape: Shape {
             ("type", .text("integer")), ("minimum", .number(range.lowerBound)),
             ("maximum", .number(range.upperBound)),
         ])
-        return .any(of: [integer, .object([("type", .text("string"))])])
+        return .any(of: [integer, .type("string")])
     }
 }
 
-/// A number with or without decimals.
 struct DecimalShape: Shape {
-    /// What the number may be.
     var range: ClosedRange<Double> = 0...1_000_000
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("a number"), at: item.location, field: path)
-            return nil
-        }
-        let number = item.convert(at: path, into: &problems) { text throws(TextError) in
+        let number = item.convert(to: "a number", at: path, into: &problems) {
+            scalar throws(TextError) in
+            let text = scalar.text
             guard !text.isEmpty else { throw .empty }
             let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
             guard isNumber, text.utf8.contains(where: { $0 != 0x2E }),
@@ -109,14 +97,11 @@ struct DecimalShape: Shape {
     var schema: SchemaNode { .type("number", "string") }
 }
 
-/// A span of time such as `1m30s`.
 struct DurationShape: Shape {
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("a duration"), at: item.location, field: path)
-            return nil
-        }
-        let duration = item.convert(at: path, into: &problems) { text throws(TextError) in
+        let duration = item.convert(to: "a duration", at: path, into: &problems) {
+            scalar throws(TextError) in
+            let text = scalar.text
             guard !text.isEmpty else { throw .empty }
             guard !scalar.isText, (try? DurationText.parse("\(text)s")) != nil else {
                 return try DurationText.parse(text)
@@ -129,22 +114,19 @@ struct DurationShape: Shape {
     var schema: SchemaNode { .type("string") }
 }
 
-/// A count of bytes such as `512m`.
 struct BytesShape: Shape {
     /// Whether `-1` may stand for "no limit".
     var allowsUnlimited = false
     /// Whether Compose's schema takes a text only.
-    var wantsText = false
+    var needsText = false
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("a size"), at: item.location, field: path)
-            return nil
-        }
-        let bytes = item.convert(at: path, into: &problems) { text throws(TextError) in
+        let bytes = item.convert(to: "a size", at: path, into: &problems) {
+            scalar throws(TextError) in
+            let text = scalar.text
             guard !text.isEmpty else { throw .empty }
             let bytes = try ByteText.parse(text)
-            guard scalar.isText || !wantsText else {
+            guard scalar.isText || !needsText else {
                 // Docker refuses a limit below 6m.
                 let size = bytes < 6 << 20 ? "\(max(6, bytes))m" : "\"\(bytes)\""
                 throw TextError("\(text) has no unit", remedy: "write \(size)")
@@ -168,17 +150,14 @@ struct BytesShape: Shape {
 /// Files that Berth writes get no other bits than 0777: setuid and setgid would hand out rights on
 /// the host.
 struct ModeShape: Shape {
-    /// The highest bits there may be.
     var most: Int64 = 0o777
     /// Whether Compose writes the bits as a number.
     var isNumber = false
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
-        guard let scalar = item.scalar, !scalar.isNull else {
-            problems.report(item.expected("permission bits"), at: item.location, field: path)
-            return nil
-        }
-        let mode = item.convert(at: path, into: &problems) { text throws(TextError) in
+        let mode = item.convert(to: "permission bits", at: path, into: &problems) {
+            scalar throws(TextError) in
+            let text = scalar.text
             let isGo = scalar.isPlain && text.hasPrefix("0o")
             if scalar.isPlain, !text.hasPrefix("0"), let error = decimal(text) { throw error }
             return try ModeText.parse(isGo ? text.dropFirst(2) : text[...], most: most)
@@ -186,8 +165,7 @@ struct ModeShape: Shape {
         return mode.map { item.value(isNumber ? .bits($0) : .mode($0)) }
     }
 
-    /// What to say of a plain number, which means one thing to Compose and another to chmod(1); nil
-    /// where it is none.
+    /// The error for a plain number, which means one thing to Compose and another to chmod(1).
     private func decimal(_ text: String) -> TextError? {
         guard let number = Int64(text), number >= 0 else { return nil }
         let octal = try? ModeText.parse(text, most: most)
@@ -196,11 +174,28 @@ struct ModeShape: Shape {
             readings.append("\"\(ModeText.octal(number))\" for the decimal number")
         }
         guard !readings.isEmpty else { return nil }
-        return TextError(
-            "Compose reads \(text) as the decimal number \(text)",
-            remedy: "write \(readings.joined(separator: ", or "))"
-        )
+        return TextError("Compose reads \(text) as the decimal number \(text)")
+            .with(remedy: "write \(readings.joined(separator: ", or "))")
     }
 
     var schema: SchemaNode { .type("integer", "string") }
+}
+
+/// Permission bits in octal digits: `0440`, `755`.
+enum ModeText {
+    /// Reads the bits, of which none is above those of `most`.
+    static func parse(_ text: some StringProtocol, most: Int64) throws(TextError) -> Int64 {
+        let isOctal = text.utf8.allSatisfy { (0x30...0x37).contains($0) }
+        guard isOctal, (1...8).contains(text.utf8.count), let mode = Int64(text, radix: 8) else {
+            throw TextError("\(String(text).quoted) is not a file mode")
+                .with(remedy: "write octal digits in quotes, as \"0440\"")
+        }
+        guard mode <= most else {
+            throw TextError("\(String(text).quoted) has bits above \(octal(most)), as setuid")
+                .with(remedy: "write at most \"\(octal(most))\"")
+        }
+        return mode
+    }
+
+    static func octal(_ mode: Int64) -> String { "0\(String(mode, radix: 8))" }
 }

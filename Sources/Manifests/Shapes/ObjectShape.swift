@@ -1,69 +1,54 @@
 /// One key of a map with fixed keys.
 struct Key: Sendable {
-    /// The key as it is written.
     var name: String
-    /// What it holds.
     var shape: any Shape
     /// One sentence for editors, without a full stop.
     var summary: String
+    var isRequired = false
 
-    init(_ name: String, _ shape: any Shape, _ summary: String) {
+    init(_ name: String, _ shape: any Shape, _ summary: String = "") {
         self.name = name
         self.shape = shape
         self.summary = summary
     }
-}
 
-/// The keys of a map: what the reader takes, what it refuses, and what the JSON Schema lists.
-struct Keys: Sendable {
-    /// The keys, in the order in which they are documented and printed.
-    let list: [Key]
-    private let positions: [String: Int]
-
-    init(_ list: [Key]) {
-        self.list = list
-        positions = Dictionary(
-            list.enumerated().map { ($1.name, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+    static func required(_ name: String, _ shape: any Shape, _ summary: String = "") -> Key {
+        var key = Key(name, shape, summary)
+        key.isRequired = true
+        return key
     }
 
-    /// The key of that name.
-    subscript(_ name: String) -> Key? { positions[name].map { list[$0] } }
+    func about(_ summary: String) -> Key {
+        var key = self
+        key.summary = summary
+        return key
+    }
 
-    /// What to say of a name that is none of the keys.
-    func unknown(_ name: String) -> TextError {
-        let known = list.filter { !($0.shape is RefusedShape) }.map(\.name)
-        if let near = NearestName.of(name, among: known) {
-            return TextError("there is no key \(name.quoted)", remedy: "write \(near)")
-        }
-        return TextError(
-            "there is no key \(name.quoted)",
-            remedy: known.count <= 12
-                ? "the keys are \(known.joined(separator: ", "))" : "remove it"
-        )
+    /// A key that Compose knows and Berth does not carry out.
+    static func refused(_ name: String, _ message: String, _ remedy: String) -> Key {
+        Key(name, RefusedShape(error: TextError(message, remedy: remedy)))
     }
 }
 
 /// A map with fixed keys; unknown ones are refused, and names that start with `x-` are left alone.
 struct ObjectShape: Shape {
-    /// What may stand in it.
-    var keys: Keys
-    /// Keys that have to be there.
-    var required: [String] = []
-    /// Whether an empty value stands for a map without entries, and what becomes of it.
-    var null: ComposeValue.Content?
-    /// Looks at the whole map once its entries are read.
-    var check: @Sendable (ComposeValue) -> TextError? = { _ in nil }
+    /// The keys, in the order in which they are documented and printed.
+    private let keys: [Key]
+    private let byName: [String: Key]
+    private let required: [String]
+    /// What an empty value stands for; nil where it is an error.
+    private let null: ComposeValue.Content?
+    /// Checks the whole map once its entries are read.
+    private let check: @Sendable (ComposeValue) -> TextError?
 
     init(
-        _ keys: Keys,
-        required: [String] = [],
+        _ keys: [Key],
         null: ComposeValue.Content? = nil,
         check: @escaping @Sendable (ComposeValue) -> TextError? = { _ in nil }
     ) {
         self.keys = keys
-        self.required = required
+        byName = Dictionary(keys.map { ($0.name, $0) }) { first, _ in first }
+        required = keys.filter(\.isRequired).map(\.name)
         self.null = null
         self.check = check
     }
@@ -78,16 +63,15 @@ struct ObjectShape: Shape {
         var values: [String: ComposeValue] = [:]
         for (name, entry) in map {
             let place = path.isEmpty ? name : "\(path).\(name)"
-            guard let key = keys[name] else {
+            guard let key = byName[name] else {
                 guard !Self.isExtension(name) else { continue }
-                // Suggestions cost time, and nobody reads hundreds of them.
-                let error =
-                    problems.isFull ? TextError("there is no such key") : keys.unknown(name)
+                // A suggestion costs time.
+                let error = problems.isFull ? TextError("there is no such key") : unknown(name)
                 problems.report(error, at: entry.entryLocation, field: place)
                 continue
             }
             // To remove it, as for other keys, would not help.
-            guard !required.contains(name) || !entry.isNull else {
+            guard !key.isRequired || !entry.isNull else {
                 let error = TextError("nothing is written", remedy: "give it a value")
                 problems.report(error, at: entry.location, field: place)
                 values[name] = entry.value(.unreadable)
@@ -96,7 +80,7 @@ struct ObjectShape: Shape {
             let value = key.shape.readEntry(entry, at: place, into: &problems)
             if key.shape is CommandShape || value?.isEmpty == false {
                 values[name] = value
-            } else if value != nil, required.contains(name) {
+            } else if value != nil, key.isRequired {
                 let error = TextError("\(name) is empty", remedy: "give it a value")
                 problems.report(error, at: entry.location, field: path)
             }
@@ -106,7 +90,7 @@ struct ObjectShape: Shape {
             problems.report(error, at: item.entryLocation, field: path)
         }
         var result = OrderedMap<ComposeValue>()
-        for key in keys.list { result[key.name] = values[key.name] }
+        for key in keys { result[key.name] = values[key.name] }
         let value = item.value(.map(result))
         // What the entries say together shows only once each can be read.
         if problems.errors == errors, let error = check(value) {
@@ -115,28 +99,29 @@ struct ObjectShape: Shape {
         return value
     }
 
-    /// `x-…` is the team's own, but `x-berth` has its place and is no one else's.
-    static func isExtension(_ name: String) -> Bool {
+    private func unknown(_ name: String) -> TextError {
+        let known = keys.filter { !($0.shape is RefusedShape) }.map(\.name)
+        let remedy =
+            NearestName.of(name, among: known).map { "write \($0)" }
+            ?? (known.count <= 12 ? "the keys are \(known.joined(separator: ", "))" : "remove it")
+        return TextError("there is no key \(name.quoted)", remedy: remedy)
+    }
+
+    /// `x-…` is the team's own, except for `x-berth`.
+    private static func isExtension(_ name: String) -> Bool {
         name.hasPrefix("x-") && name != "x-berth"
     }
 
     func normalised(_ item: Item) -> Item {
-        guard let map = item.map else { return item }
-        var entries = OrderedMap<Item>()
-        for (name, entry) in map {
-            entries[name] = keys[name]?.shape.normalised(entry) ?? entry
-        }
-        var result = item
-        result.content = .map(entries)
-        return result
+        item.mapEntries { byName[$0]?.shape.normalised($1) ?? $1 }
     }
 
     func merged(_ base: Item, with overlay: Item) -> Item {
-        Overlay.merged(base, with: overlay) { keys[$0]?.shape }
+        Overlay.merged(base, with: overlay) { byName[$0]?.shape }
     }
 
     var schema: SchemaNode {
-        let properties = keys.list.filter { !($0.shape is RefusedShape) }.map { key in
+        let properties = keys.filter { !($0.shape is RefusedShape) }.map { key in
             (key.name, Self.described(key.shape.schema, as: key.summary))
         }
         var parts: [(String, SchemaNode)] = [
@@ -155,12 +140,8 @@ struct ObjectShape: Shape {
     }
 }
 
-/// A key that Compose knows and Berth refuses, with the reason.
 struct RefusedShape: Shape {
-    /// What is wrong, and what to do instead.
     var error: TextError
-
-    init(_ message: String, remedy: String) { error = TextError(message, remedy: remedy) }
 
     func read(_ item: Item, at path: String, into problems: inout Problems) -> ComposeValue? {
         problems.report(error, at: item.entryLocation, field: path)

@@ -1,19 +1,14 @@
 /// A value of the canonical model: every short form written out, every text converted.
 package struct ComposeValue: Sendable, Equatable {
-    /// What the value is.
     package indirect enum Content: Sendable, Equatable {
         /// Nothing, where that means something (a value from outside, an image's own command).
         case null
         /// What is written and could not be read; it keeps its place, so that nothing takes it for
         /// missing, and what follows it in a list has its own number.
         case unreadable
-        /// `true` or `false`.
         case boolean(Bool)
-        /// A whole number.
         case integer(Int64)
-        /// Any other number.
         case decimal(Double)
-        /// A text.
         case string(String)
         /// A span of time, written as `1m30s`.
         case duration(Duration)
@@ -23,18 +18,13 @@ package struct ComposeValue: Sendable, Equatable {
         case mode(Int64)
         /// Permission bits that Compose writes as a number.
         case bits(Int64)
-        /// Values in order.
         case list([ComposeValue])
-        /// Values by name.
         case map(OrderedMap<ComposeValue>)
     }
 
-    /// What the value is.
     package var content: Content
-    /// Where it comes from.
     package var origin: Origin
 
-    /// Makes a value.
     package init(_ content: Content, origin: Origin = .unsaid) {
         self.content = content
         self.origin = origin
@@ -45,11 +35,7 @@ package struct ComposeValue: Sendable, Equatable {
 }
 
 extension ComposeValue {
-    /// The text, where the value is one.
-    var string: String? {
-        guard case .string(let text) = content else { return nil }
-        return text
-    }
+    var string: String? { if case .string(let text) = content { text } else { nil } }
 
     /// The number, where the value is a whole one, a size or permission bits.
     var integer: Int64? {
@@ -59,7 +45,6 @@ extension ComposeValue {
         }
     }
 
-    /// The number, where the value is one.
     var decimal: Double? {
         switch content {
         case .decimal(let number): number
@@ -68,32 +53,11 @@ extension ComposeValue {
         }
     }
 
-    /// The truth value, where the value is one.
-    var boolean: Bool? {
-        guard case .boolean(let flag) = content else { return nil }
-        return flag
-    }
-
-    /// The span of time, where the value is one.
-    var duration: Duration? {
-        guard case .duration(let duration) = content else { return nil }
-        return duration
-    }
-
-    /// The values, where the value is a list.
-    var list: [ComposeValue]? {
-        guard case .list(let list) = content else { return nil }
-        return list
-    }
-
-    /// The texts, where the value is a list of them.
+    var boolean: Bool? { if case .boolean(let flag) = content { flag } else { nil } }
+    var duration: Duration? { if case .duration(let duration) = content { duration } else { nil } }
+    var list: [ComposeValue]? { if case .list(let list) = content { list } else { nil } }
     var strings: [String]? { list?.compactMap(\.string) }
-
-    /// The values by name, where the value is a map.
-    var map: OrderedMap<ComposeValue>? {
-        guard case .map(let map) = content else { return nil }
-        return map
-    }
+    var map: OrderedMap<ComposeValue>? { if case .map(let map) = content { map } else { nil } }
 
     /// The texts by name, where the value is a map; values that are no text are left out.
     var texts: [String: String] {
@@ -112,7 +76,6 @@ extension ComposeValue {
         }
     }
 
-    /// Whether all of it could be read.
     var isReadable: Bool {
         switch content {
         case .unreadable: false
@@ -122,6 +85,20 @@ extension ComposeValue {
         }
     }
 
-    /// The value of a name, where the value is a map that has it.
     subscript(_ key: String) -> ComposeValue? { map?[key] }
+
+    /// Whether it is a network or a volume that Berth does not create.
+    var isExternal: Bool { self["external"]?.boolean == true || self["external"]?.map != nil }
+
+    /// A map with its entries changed; anything else as it is.
+    func completing(_ change: (inout OrderedMap<ComposeValue>) -> Void) -> ComposeValue {
+        guard var entries = map else { return self }
+        change(&entries)
+        return ComposeValue(.map(entries), origin: origin)
+    }
+
+    /// A list whose maps have their entries changed.
+    func completingEach(_ change: (inout OrderedMap<ComposeValue>) -> Void) -> ComposeValue {
+        ComposeValue(.list((list ?? []).map { $0.completing(change) }), origin: origin)
+    }
 }

@@ -3,16 +3,13 @@ internal import YAML
 
 /// A value as a file states it, variables filled in, not yet converted by any field.
 struct Item: Sendable {
-    /// What the value is.
     indirect enum Content: Sendable {
         case scalar(ScalarText)
         case list([Item])
         case map(OrderedMap<Item>)
     }
 
-    /// What the value is.
     var content: Content
-    /// Where it stands.
     var origin: Origin
     /// Where the key stands that it is the value of.
     var keyLocation: SourceLocation?
@@ -34,23 +31,9 @@ struct Item: Sendable {
         content = .scalar(ScalarText("", problem: problem))
     }
 
-    /// The text, where the value is a scalar.
-    var scalar: ScalarText? {
-        guard case .scalar(let scalar) = content else { return nil }
-        return scalar
-    }
-
-    /// The items, where the value is a list.
-    var list: [Item]? {
-        guard case .list(let list) = content else { return nil }
-        return list
-    }
-
-    /// The entries, where the value is a map.
-    var map: OrderedMap<Item>? {
-        guard case .map(let map) = content else { return nil }
-        return map
-    }
+    var scalar: ScalarText? { if case .scalar(let scalar) = content { scalar } else { nil } }
+    var list: [Item]? { if case .list(let list) = content { list } else { nil } }
+    var map: OrderedMap<Item>? { if case .map(let map) = content { map } else { nil } }
 
     /// Whether nothing is said: an empty value, `~` or `null`.
     var isNull: Bool { scalar?.isNull ?? false }
@@ -58,13 +41,11 @@ struct Item: Sendable {
     /// Whether `~` or `null` is written out, which takes a key away when it stands in an overlay.
     var isWrittenNull: Bool { isNull && scalar?.text.isEmpty == false }
 
-    /// The place to name in a message.
     var location: SourceLocation? { origin.location }
 
     /// The place to name for the entry as a whole: the key's, where there is one.
     var entryLocation: SourceLocation? { keyLocation ?? origin.location }
 
-    /// What the value is, in a word for messages.
     var kind: String {
         switch content {
         case .scalar(let scalar): scalar.isNull ? "nothing" : "a single value"
@@ -76,7 +57,6 @@ struct Item: Sendable {
 
 /// A scalar's text, and whether a reader that guesses types could take it for something else.
 struct ScalarText: Hashable, Sendable {
-    /// The text, variables filled in.
     var text: String
     /// Unquoted, and as it stands in the file.
     var isPlain = false
@@ -95,8 +75,5 @@ struct ScalarText: Hashable, Sendable {
     /// Whether Compose's reader would hand on another text than the one that is written.
     var isRewritten: Bool { isPlain && PlainScalar(text).rewritten != nil }
 
-    /// An empty value, `~` or `null`.
-    var isNull: Bool {
-        isPlain && ["", "~", "null", "Null", "NULL"].contains(text)
-    }
+    var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 }

@@ -6,9 +6,7 @@ internal import YAML
 /// A scalar whose variables cannot be filled in carries the problem along; it is reported only if
 /// some field reads the scalar, not where an environment replaces it.
 struct ItemReader {
-    /// The file's path in the repository.
     var file: String
-    /// Which kind of file it is.
     var kind: Origin.Kind
     /// What `${NAME}` stands for; nil leaves dollar signs alone.
     var variables: Variables?
@@ -18,19 +16,6 @@ struct ItemReader {
     /// The most bytes that variables may fill into one environment.
     static let expansionLimit = 32 << 20
 
-    init(
-        file: String,
-        kind: Origin.Kind,
-        variables: Variables? = nil,
-        budget: Int = ItemReader.expansionLimit
-    ) {
-        self.file = file
-        self.kind = kind
-        self.variables = variables
-        self.budget = budget
-    }
-
-    /// Reads a node and everything below it.
     mutating func read(_ node: Node, key: SourceLocation? = nil) -> Item {
         let place = location(node)
         switch node.content {
@@ -57,9 +42,7 @@ struct ItemReader {
         return reader.read(node)
     }
 
-    private func location(_ node: Node) -> SourceLocation {
-        SourceLocation(file: file, line: node.mark.line, column: node.mark.column)
-    }
+    private func location(_ node: Node) -> SourceLocation { SourceLocation(node.mark, in: file) }
 
     private mutating func charge(_ bytes: Int) -> Bool {
         budget -= bytes
@@ -68,10 +51,8 @@ struct ItemReader {
 
     private static let spent = ScalarText(
         "",
-        problem: TextError(
-            "variables fill in more than \(expansionLimit >> 20) MiB",
-            remedy: "use shorter variables"
-        )
+        problem: TextError("variables fill in more than \(expansionLimit >> 20) MiB")
+            .with(remedy: "use shorter variables")
     )
 
     private mutating func filled(_ scalar: Scalar) -> (ScalarText, [Origin.Variable]) {
@@ -95,6 +76,21 @@ struct ItemReader {
         } catch {
             let problem = error.text(environmentFile: variables.environmentFile)
             return (ScalarText(scalar.text, problem: problem), [])
+        }
+    }
+}
+
+extension SourceLocation {
+    init(_ mark: Mark, in file: String) {
+        self.init(file: file, line: mark.line, column: mark.column)
+    }
+}
+
+extension Node {
+    /// The names under `services`, each with its node and the place of its key.
+    func services(in file: String) -> [(name: String, node: Node, location: SourceLocation)] {
+        (self["services"]?.entries ?? []).map { entry in
+            (entry.name, entry.value, SourceLocation(entry.key.mark, in: file))
         }
     }
 }

@@ -1,11 +1,13 @@
 /// Values by name, in the order in which they were added.
 package struct OrderedMap<Value: Sendable>: Sendable {
-    /// The names, in order.
     package private(set) var keys: [String] = []
     private var values: [String: Value] = [:]
 
-    /// An empty map.
     package init() {}
+
+    init(_ entries: some Sequence<(String, Value)>) {
+        for (key, value) in entries { self[key] = value }
+    }
 
     /// The value of a name; setting keeps a known name's place, setting nil takes it away.
     package subscript(_ key: String) -> Value? {
@@ -19,15 +21,11 @@ package struct OrderedMap<Value: Sendable>: Sendable {
         }
     }
 
-    /// Whether there is no value.
     package var isEmpty: Bool { keys.isEmpty }
-
-    /// How many values there are.
     package var count: Int { keys.count }
 }
 
 extension OrderedMap: Sequence {
-    /// Walks over names and values, in order.
     package func makeIterator() -> AnyIterator<(key: String, value: Value)> {
         var names = keys.makeIterator()
         return AnyIterator {

@@ -1,4 +1,3 @@
-/// Finds a circle in a graph of names.
 enum Cycle {
     private enum Mark { case open, done }
 

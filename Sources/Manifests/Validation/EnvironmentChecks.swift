@@ -3,30 +3,38 @@ internal import Model
 /// What only shows when all services of an environment are looked at together.
 struct EnvironmentChecks {
     let services: [Service]
-    let resolved: [ResolvedService]
     let file: EnvironmentFile
     let resources: Resolver.Resources
+    var problems: Problems
 
-    /// Reports everything.
-    func run(into problems: inout Problems) {
-        checkDependencies(into: &problems)
-        checkPorts(into: &problems)
-        grantPorts(into: &problems)
-        checkNames(into: &problems)
-        checkAddresses(into: &problems)
-        checkPolicy(into: &problems)
-        NetworkChecks(file: file, networks: resources.readable("networks"))
-            .run(joinedBy: services, into: &problems)
-        VolumeChecks(file: file, volumes: resources.readable("volumes"))
-            .run(mountedBy: services, into: &problems)
+    mutating func run() {
+        checkDependencies()
+        checkPorts()
+        grantPorts()
+        checkNames()
+        checkAddresses()
+        checkPolicy()
+        var networks = NetworkChecks(
+            file: file,
+            networks: resources.readable("networks"),
+            problems: problems
+        )
+        networks.run(joinedBy: services)
+        var volumes = VolumeChecks(
+            file: file,
+            volumes: resources.readable("volumes"),
+            problems: networks.problems
+        )
+        volumes.run(mountedBy: services)
+        problems = volumes.problems
     }
 
-    private func checkDependencies(into problems: inout Problems) {
+    private mutating func checkDependencies() {
         let names = Set(file.services.map(\.name))
         var edges: [String: [String]] = [:]
         for service in services {
             let field = "services.\(service.name).depends_on"
-            let place = service.origins["depends_on"] ?? service.location
+            let place = service.place(of: "depends_on")
             for dependency in service.dependencies {
                 if names.contains(dependency.service) {
                     edges[service.name, default: []].append(dependency.service)
@@ -44,7 +52,8 @@ struct EnvironmentChecks {
         }
         guard let cycle = Cycle.find(in: edges) else { return }
         let path = cycle.joined(separator: " → ")
-        let error = TextError("the services wait for each other: \(path)", remedy: "cut the circle")
+        let error = TextError("the services wait for each other: \(path)")
+            .with(remedy: "remove one of these depends_on")
         let first = services.first { $0.name == cycle.first }
         problems.report(
             error,
@@ -53,8 +62,8 @@ struct EnvironmentChecks {
         )
     }
 
-    private func checkPorts(into problems: inout Problems) {
-        var book = PortBook()
+    private mutating func checkPorts() {
+        var book = TakenPorts()
         for service in services {
             for port in service.ports {
                 guard let other = book.add(port, owner: service.name) else { continue }
@@ -63,15 +72,15 @@ struct EnvironmentChecks {
                         + "is already published by \(other)",
                     remedy: "publish another port in \(file.path)"
                 )
-                let place = service.origins["ports"] ?? service.location
+                let place = service.place(of: "ports")
                 problems.report(error, at: place, field: "services.\(service.name).ports")
             }
         }
     }
 
     /// No two things have one name, in Docker or to those that call it.
-    private func checkNames(into problems: inout Problems) {
-        var book = NameBook()
+    private mutating func checkNames() {
+        var book = TakenNames()
         for name in ObjectName.all(of: services, in: file, resources) {
             guard let other = book.add(name) else { continue }
             let error = TextError(
@@ -86,7 +95,7 @@ struct EnvironmentChecks {
             let lower = service.name.lowercased()
             guard let other = owners.updateValue(service.name, forKey: lower) else { continue }
             let error = TextError(
-                "\(other) is the same name to those that call it: hosts' names have no case",
+                "\(other) is the same name to callers: host names ignore case",
                 remedy: "rename one"
             )
             problems.report(error, at: service.location, field: "services.\(service.name)")
@@ -94,16 +103,18 @@ struct EnvironmentChecks {
     }
 
     /// A policy that grants ports names all of them.
-    private func grantPorts(into problems: inout Problems) {
+    private mutating func grantPorts() {
         guard file.policy.ports == nil, problems.grants.contains(where: { $0.key == "ports" })
         else { return }
         for port in services.flatMap(\.ports) {
-            problems.wants("\(port.published ?? 0)/\(port.target.transport.rawValue)", in: "ports")
+            problems.noteGrant(
+                "\(port.published ?? 0)/\(port.target.transport.rawValue)",
+                in: "ports"
+            )
         }
     }
 
-    /// One address cannot be given to several containers.
-    private func checkAddresses(into problems: inout Problems) {
+    private mutating func checkAddresses() {
         var owners: [String: [AddressRange: String]] = [:]
         for service in services {
             guard case .networks(let attachments) = service.container.network else { continue }
@@ -114,10 +125,8 @@ struct EnvironmentChecks {
                     + attachment.linkLocalAddresses
                 let field = "services.\(service.name).networks.\(network)"
                 if service.replicas > 1, !fixed.isEmpty || attachment.macAddress != nil {
-                    let error = TextError(
-                        "\(service.replicas) containers cannot share one address",
-                        remedy: "remove the address, or run one replica"
-                    )
+                    let error = TextError("\(service.replicas) containers cannot share one address")
+                        .with(remedy: "remove the address, or run one replica")
                     problems.report(error, at: service.origins["networks"], field: field)
                 }
                 for text in fixed {
@@ -127,19 +136,17 @@ struct EnvironmentChecks {
                             forKey: address
                         ), other != service.name
                     else { continue }
-                    let error = TextError(
-                        "the address \(text) is already that of \(other)",
-                        remedy: "give one of the two another"
-                    )
-                    let place = service.origins["networks.\(network)"] ?? service.location
+                    let error = TextError("the address \(text) is already that of \(other)")
+                        .with(remedy: "change one of the two")
+                    let place = service.place(of: "networks.\(network)")
                     problems.report(error, at: place, field: field)
                 }
             }
         }
     }
 
-    /// A service that the policy names and nobody lists is probably misspelt.
-    private func checkPolicy(into problems: inout Problems) {
+    /// A service that the policy names and the environment does not list is probably misspelt.
+    private mutating func checkPolicy() {
         let names = file.services.map(\.name)
         let known = Set(names)
         for key in ["privileged", "host_network", "host_namespaces", "unconfined", "priority"] {
@@ -147,10 +154,8 @@ struct EnvironmentChecks {
             for (index, value) in list.enumerated() {
                 guard let name = value.string, !known.contains(name) else { continue }
                 let near = NearestName.of(name, among: problems.suggests ? names : [])
-                let warning = TextError(
-                    "\(name.quoted) is not listed",
-                    remedy: near.map { "did you mean \($0)?" } ?? "remove it"
-                )
+                let warning = TextError("\(name.quoted) is not listed")
+                    .with(remedy: near.map { "did you mean \($0)?" } ?? "remove it")
                 let field = "policy.\(key)[\(index)]"
                 problems.warn(warning, at: value.origin.location, field: field)
             }

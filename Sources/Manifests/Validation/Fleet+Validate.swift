@@ -7,9 +7,6 @@ extension Fleet {
     /// promotions from unknown environments, projects that two environments adopt, and host ports
     /// that two publish.
     package func validate() -> [Diagnostic] {
-        let nobody = Moment(milliseconds: 0)
-        let commit = String(repeating: "0", count: 40)
-        let revision = Revision(id: commit, author: "", date: nobody, subject: "")
         var problems = Problems()
         problems.report(index.unreadable)
         let refused = checkProjects(into: &problems)
@@ -17,7 +14,7 @@ extension Fleet {
         var names: [(environment: String, names: [ObjectName])] = []
         var uses: [StorageUse] = []
         for environment in environments {
-            var resolver = Resolver(fleet: self, file: environment, revision: revision)
+            var resolver = Resolver(fleet: self, file: environment, revision: .placeholder)
             do {
                 let state = try resolver.desiredState()
                 states.append((environment, state))
@@ -36,8 +33,9 @@ extension Fleet {
         checkDuplicates(into: &problems)
         Self.checkPorts(between: states, into: &problems)
         Self.checkNames(between: names, into: &problems)
-        WriterChecks(uses).runBetweenEnvironments(into: &problems)
-        return problems.sorted
+        var writers = WriterChecks(uses, problems)
+        writers.runBetweenEnvironments()
+        return writers.problems.sorted
     }
 
     private func checkPromotions(into problems: inout Problems) {
@@ -58,18 +56,19 @@ extension Fleet {
             let value = environments.first(where: { $0.name == cycle.first })?.promotesFrom
         else { return }
         let path = cycle.joined(separator: " → ")
-        let error = TextError("versions would go in a circle: \(path)", remedy: "cut it")
+        let error = TextError("promotions form a cycle: \(path)")
+            .with(remedy: "remove one of these promotes_from")
         problems.report(error, at: value.origin.location, field: "promotes_from")
     }
 
     /// Environments whose volumes and networks would have one another's names, and whose containers
     /// would be each other's.
     ///
-    /// - Returns: the names of those that are told.
+    /// - Returns: the names of those with an error.
     private func checkProjects(into problems: inout Problems) -> Set<String> {
         var owners: [String: EnvironmentFile] = [:]
         var refused: Set<String> = []
-        // What adopts a project can adopt another, so it is told.
+        // The one that adopts can adopt another project, so it has the error.
         let all = environments.filter { $0.adoptedProject == nil }
         for environment in all + environments.filter({ $0.adoptedProject != nil }) {
             let project = environment.project
@@ -80,10 +79,8 @@ extension Fleet {
             refused.insert(environment.name)
             let error: TextError
             if let place = other.adoptedProject?.origin.location {
-                error = TextError(
-                    "\(other.name) adopts the project \(project), too (\(place))",
-                    remedy: "remove adopts from one of the two"
-                )
+                error = TextError("\(other.name) adopts the project \(project), too (\(place))")
+                    .with(remedy: "remove adopts from one of the two")
             } else {
                 error = TextError(
                     "names of volumes and networks begin with \(project)_ in the environment "
@@ -117,12 +114,12 @@ extension Fleet {
         }
     }
 
-    /// Environments may live on different hosts, so this is for somebody to look at.
+    /// A warning only: environments may live on different hosts.
     private static func checkPorts(
         between states: [(environment: EnvironmentFile, state: DesiredState)],
         into problems: inout Problems
     ) {
-        var book = PortBook()
+        var book = TakenPorts()
         for (environment, state) in states {
             for service in state.services {
                 for port in service.ports {
@@ -134,7 +131,7 @@ extension Fleet {
                         "\(other) publishes the host's port \(port.published ?? 0), too",
                         remedy: "choose another if both run on one host"
                     )
-                    let place = service.origins["ports"] ?? service.location
+                    let place = service.place(of: "ports")
                     problems.warn(warning, at: place, field: "services.\(service.name).ports")
                 }
             }
@@ -143,13 +140,13 @@ extension Fleet {
 
     /// One name for things of two environments.
     ///
-    /// Names that files choose may be meant for two hosts; one that is made of an environment's
-    /// name is that environment's wherever it runs.
+    /// Names that files choose may be meant for two hosts; one derived from an environment's name
+    /// is that environment's wherever it runs.
     private static func checkNames(
         between environments: [(environment: String, names: [ObjectName])],
         into problems: inout Problems
     ) {
-        var book = NameBook()
+        var book = TakenNames()
         for (environment, names) in environments {
             for var name in names {
                 name.owner += " of \(environment)"
@@ -163,10 +160,8 @@ extension Fleet {
                     "the \(name.kind.rawValue) \(name.name) is that of \(owner.owner), too"
                 let way = name.kind == .container ? "" : ", or declare it external"
                 if name.isChosen, other.isChosen {
-                    let warning = TextError(
-                        subject,
-                        remedy: "choose another if both run on one host\(way)"
-                    )
+                    let warning = TextError(subject)
+                        .with(remedy: "choose another if both run on one host\(way)")
                     problems.warn(warning, at: place.location, field: place.field)
                 } else {
                     let error = TextError(subject, remedy: "rename one\(way)")
@@ -175,4 +170,14 @@ extension Fleet {
             }
         }
     }
+}
+
+extension Revision {
+    /// A revision for checks, of which nothing shows in a result.
+    static let placeholder = Revision(
+        id: String(repeating: "0", count: 40),
+        author: "",
+        date: Moment(milliseconds: 0),
+        subject: ""
+    )
 }

@@ -1,15 +1,14 @@
 internal import Model
 
-/// How a network comes to the host's own links, however it is declared.
+/// How a network reaches the host's own links, however it is declared.
 ///
-/// A bridge is the host's to filter; what other drivers make stands beside the host on its own
-/// links (`macvlan`, `ipvlan`), or is whatever a plugin makes of it; and options of the bridge name
-/// an interface of the host, or open it to the links.
+/// A bridge is the host's to filter. Networks of other drivers stand beside the host on its own
+/// links (`macvlan`, `ipvlan`), or where a plugin puts them. Options of the bridge name an
+/// interface of the host, or open it to the links.
 extension NetworkChecks {
     private static let flags = ["true", "false", "1", "0"]
 
-    /// Options of the bridge driver that stay within the network, with the values that do (moby,
-    /// `libnetwork/drivers/bridge`).
+    /// Harmless options of the bridge driver, and their values (moby, `libnetwork/drivers/bridge`).
     private static let ownOptions: [String: [String]] = [
         "com.docker.network.bridge.enable_icc": flags,
         "com.docker.network.bridge.enable_ip_masquerade": flags,
@@ -27,22 +26,13 @@ extension NetworkChecks {
         "com.docker.network.endpoint.sysctls", endpointName,
     ]
 
-    /// The interface's name inside the container.
     private static let endpointName = "com.docker.network.endpoint.ifname"
 
     /// Reports drivers, options and networks created elsewhere that the policy does not grant.
-    func checkReach(
-        _ key: String,
-        _ value: ComposeValue,
-        of members: [Service],
-        into problems: inout Problems
-    ) {
-        for (name, label) in value["labels"]?.map ?? OrderedMap() {
-            guard let error = OwnLabels.problem(of: name) else { continue }
-            let field = "networks.\(key).labels.\(name)"
-            problems.report(error, at: label.origin.location, field: field)
+    mutating func checkReach(_ key: String, _ value: ComposeValue, of members: [Service]) {
+        problems.checkObject(.network, key, value, of: file) { name in
+            members.isEmpty || file.policy.externalNetworks.contains(name) || Self.isReserved(name)
         }
-        checkExternal(key, value, of: members, into: &problems)
         for (name, option) in value["driver_opts"]?.map ?? OrderedMap() {
             guard let error = Self.problem(of: name, option.string ?? "") else { continue }
             let field = "networks.\(key).driver_opts.\(name)"
@@ -50,7 +40,7 @@ extension NetworkChecks {
         }
         if let driver = value["driver"], let name = driver.string, name != "bridge" {
             let way = "through \(name); use the driver bridge"
-            return refuse(way, members, at: driver, "networks.\(key).driver", into: &problems)
+            return refuse(way, members, at: driver.origin.location, "networks.\(key).driver")
         }
         for (name, option) in value["driver_opts"]?.map ?? OrderedMap()
         where !Self.freeOptions.contains(name)
@@ -58,7 +48,7 @@ extension NetworkChecks {
         {
             let way = "through \(name); remove it"
             let field = "networks.\(key).driver_opts.\(name)"
-            refuse(way, members, at: option, field, into: &problems)
+            refuse(way, members, at: option.origin.location, field)
         }
     }
 
@@ -67,20 +57,16 @@ extension NetworkChecks {
         switch option {
         case "com.docker.network.driver.mtu":
             guard let size = Int(text), "\(size)" == text, size == 0 || (68...65_535) ~= size else {
-                return TextError(
-                    "\(text.quoted) is not a packet size",
-                    remedy: "write one from 68 to 65535, as 1450"
-                )
+                return TextError("\(text.quoted) is not a packet size")
+                    .with(remedy: "write one from 68 to 65535, as 1450")
             }
             return nil
         case "com.docker.network.container_iface_prefix":
             // Docker adds a number.
             return isInterfaceName(text + "00")
                 ? nil
-                : TextError(
-                    "\(text.quoted) cannot begin an interface's name",
-                    remedy: "write up to 13 letters and digits, as app"
-                )
+                : TextError("\(text.quoted) cannot begin an interface's name")
+                    .with(remedy: "write up to 13 letters and digits, as app")
         default: return nil
         }
     }
@@ -91,37 +77,13 @@ extension NetworkChecks {
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2F && $0 != 0x3A }
     }
 
-    private func checkExternal(
-        _ key: String,
-        _ value: ComposeValue,
-        of members: [Service],
-        into problems: inout Problems
-    ) {
-        guard let external = value["external"] else {
-            guard let name = value["name"], let error = DockerNameText.problem(of: name.string)
-            else { return }
-            return problems.report(error, at: name.origin.location, field: "networks.\(key).name")
-        }
-        let name = value["name"] ?? external["name"]
-        let written = name?.string ?? key
-        guard !members.isEmpty, !file.policy.externalNetworks.contains(written),
-            !Self.isReserved(written)
-        else { return }
-        problems.refuse(
-            "the external network \(written) is not granted",
-            entry: written,
-            in: "external_networks",
-            of: file,
-            at: (name ?? external).origin.location,
-            field: "networks.\(key).external"
-        )
-    }
-
-    /// Options with which a service itself joins a network.
-    func checkAttachments(of service: Service, into problems: inout Problems) {
+    mutating func checkAttachments(of service: Service) {
         guard case .networks(let attachments) = service.container.network else { return }
         var interfaces: Set<String> = ["lo"]
         for attachment in attachments {
+            let key = "networks.\(attachment.network)"
+            let place = service.place(of: key)
+            let field = "services.\(service.name).\(key).driver_opts"
             if let name = attachment.driverOptions[Self.endpointName],
                 !Self.isInterfaceName(name) || !interfaces.insert(name).inserted
             {
@@ -129,47 +91,23 @@ extension NetworkChecks {
                     "\(name.quoted) cannot be the interface's name inside the container",
                     remedy: "write up to 15 letters and digits that no other network has, as back0"
                 )
-                let place = service.origins["networks.\(attachment.network)"]
-                let key = "networks.\(attachment.network).driver_opts.\(Self.endpointName)"
-                let field = "services.\(service.name).\(key)"
-                problems.report(error, at: place ?? service.location, field: field)
+                problems.report(error, at: place, field: "\(field).\(Self.endpointName)")
             }
             for name in attachment.driverOptions.keys.sorted()
             where !Self.ownEndpointOptions.contains(name) {
-                let place = service.origins["networks.\(attachment.network)"]
-                let field =
-                    "services.\(service.name).networks.\(attachment.network).driver_opts.\(name)"
-                refuse(
-                    "through \(name); remove it",
-                    [service],
-                    at: place ?? service.location,
-                    field,
-                    into: &problems
-                )
+                refuse("through \(name); remove it", [service], at: place, "\(field).\(name)")
             }
         }
     }
 
-    private func refuse(
+    private mutating func refuse(
         _ way: String,
         _ members: [Service],
-        at value: ComposeValue,
-        _ field: String,
-        into problems: inout Problems
-    ) {
-        guard let place = value.origin.location else { return }
-        refuse(way, members, at: place, field, into: &problems)
-    }
-
-    private func refuse(
-        _ way: String,
-        _ members: [Service],
-        at place: SourceLocation,
-        _ field: String,
-        into problems: inout Problems
+        at place: SourceLocation?,
+        _ field: String
     ) {
         for service in members where !file.policy.hostNetwork.contains(service.name) {
-            problems.wants(service.name, in: "host_network")
+            problems.noteGrant(service.name, in: "host_network")
             let error = TextError(
                 "\(service.name) would join the host's own network \(way), or add \(service.name) "
                     + "to policy.host_network in \(file.path)"

@@ -2,17 +2,11 @@ internal import Model
 
 /// Which addresses networks take, for the host sends what goes there to their bridges.
 extension NetworkChecks {
-    /// As wide as the widest private ranges.
     private static let widest = (four: 8, six: 32)
 
     /// Reports subnets that no network can have, those that belong to others and are not granted,
     /// and addresses that lie outside their subnet.
-    func checkSubnets(
-        _ key: String,
-        _ value: ComposeValue,
-        of members: [Service],
-        into problems: inout Problems
-    ) {
+    mutating func checkSubnets(_ key: String, _ value: ComposeValue, of members: [Service]) {
         var earlier: [AddressRange] = []
         for (index, pool) in (value["ipam"]?["config"]?.list ?? []).enumerated() {
             guard let text = pool["subnet"]?.string, let subnet = AddressRange(text) else {
@@ -23,21 +17,21 @@ extension NetworkChecks {
             if let error = Self.problem(of: subnet, text, besides: earlier) {
                 problems.report(error, at: place, field: "\(field).subnet")
             } else if subnet.isTooSmall, !members.isEmpty {
-                let error = TextError(
-                    "\(text) has no address for a container",
-                    remedy: "give a prefix of at most \(subnet.isOfSix ? 126 : 30) bits"
-                )
+                let error = TextError("\(text) has no address for a container")
+                    .with(remedy: "give a prefix of at most \(subnet.isOfSix ? 126 : 30) bits")
                 problems.report(error, at: place, field: "\(field).subnet")
             } else if !AddressRange.local.contains(where: { $0.contains(subnet) }),
                 !file.policy.subnets.contains(where: { $0.contains(subnet) }), !members.isEmpty
             {
+                let message = "the public addresses \(text) are not granted"
+                let key = "\(field).subnet"
                 problems.refuse(
-                    "the public addresses \(text) are not granted",
+                    message,
                     entry: text,
                     in: "subnets",
                     of: file,
                     at: place,
-                    field: "\(field).subnet"
+                    field: key
                 )
             }
             for name in ["gateway", "ip_range"] {
@@ -56,7 +50,7 @@ extension NetworkChecks {
             }
             earlier.append(subnet)
         }
-        checkFixedAddresses(key, value, earlier, of: members, into: &problems)
+        checkFixedAddresses(key, value, earlier, of: members)
     }
 
     private static func problem(
@@ -65,37 +59,30 @@ extension NetworkChecks {
         besides others: [AddressRange]
     ) -> TextError? {
         if subnet.isInexact {
-            return TextError(
-                "\(text) starts in the middle of a subnet, which Docker refuses",
-                remedy: "write the subnet's first address"
-            )
+            return TextError("\(text) starts in the middle of a subnet, which Docker refuses")
+                .with(remedy: "write the subnet's first address")
         }
         let taken = AddressRange.special + AddressRange.former
         if let special = taken.first(where: { $0.overlaps(subnet) }) {
             let range = special.isOfSix ? "IPv6" : "IPv4"
-            return TextError(
-                "\(text) is, or has in it, a special range of \(range)",
-                remedy: "take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
-            )
+            return TextError("\(text) is or contains a special range of \(range)")
+                .with(remedy: "take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8")
         }
         let widest = subnet.isOfSix ? widest.six : widest.four
         if subnet.prefixLength < widest {
-            return TextError(
-                "\(text) is too wide",
-                remedy: "give a prefix of at least \(widest) bits"
-            )
+            return TextError("\(text) is too wide")
+                .with(remedy: "give a prefix of at least \(widest) bits")
         }
         guard others.contains(where: { $0.overlaps(subnet) }) else { return nil }
         return TextError("\(text) overlaps another subnet of the network", remedy: "remove one")
     }
 
     /// A fixed address has to be in a subnet that the network fixes, too.
-    private func checkFixedAddresses(
+    private mutating func checkFixedAddresses(
         _ key: String,
         _ value: ComposeValue,
         _ subnets: [AddressRange],
-        of members: [Service],
-        into problems: inout Problems
+        of members: [Service]
     ) {
         guard value["external"] == nil else { return }
         let gateways = (value["ipam"]?["config"]?.list ?? []).compactMap {
@@ -110,15 +97,11 @@ extension NetworkChecks {
                     if let subnet = subnets.first(where: { $0.contains(address) }) {
                         let word = gateways.contains(address) ? "the gateway of" : nil
                         guard let word = word ?? subnet.end(text) else { continue }
-                        error = TextError(
-                            "\(text) is \(word) the network \(key)",
-                            remedy: "take another address of it"
-                        )
+                        error = TextError("\(text) is \(word) the network \(key)")
+                            .with(remedy: "take another address of it")
                     } else {
-                        error = TextError(
-                            "no subnet of the network \(key) has the address \(text)",
-                            remedy: "add one under networks.\(key).ipam.config"
-                        )
+                        error = TextError("no subnet of the network \(key) has the address \(text)")
+                            .with(remedy: "add one under networks.\(key).ipam.config")
                     }
                     let place = service.origins["networks.\(key)"] ?? service.location
                     let field = "services.\(service.name).networks.\(key)"
@@ -143,7 +126,6 @@ extension AddressRange {
         return "the broadcast address of"
     }
 
-    /// The last address.
     private var last: [UInt8] {
         bytes.indices.map { index in
             let bits = max(0, min(8, prefixLength - index * 8))

@@ -4,9 +4,9 @@ internal import Model
 struct NetworkChecks {
     let file: EnvironmentFile
     let networks: OrderedMap<ComposeValue>
+    var problems: Problems
 
-    /// Reports what is wrong with the networks that services join.
-    func run(joinedBy services: [Service], into problems: inout Problems) {
+    mutating func run(joinedBy services: [Service]) {
         var members: [String: [Service]] = ["default": []]
         for service in services {
             guard case .networks(let attachments) = service.container.network else { continue }
@@ -14,15 +14,15 @@ struct NetworkChecks {
         }
         for (key, value) in networks {
             guard let members = members[key] else { continue }
-            checkName(Resolver.network(key, value), value, into: &problems)
-            checkReach(key, value, of: members, into: &problems)
-            checkSubnets(key, value, of: members, into: &problems)
-            checkIPv6(value, "networks.\(key).enable_ipv6", of: members, into: &problems)
+            checkName(Resolver.network(key, value), value)
+            checkReach(key, value, of: members)
+            checkSubnets(key, value, of: members)
+            checkIPv6(value, "networks.\(key).enable_ipv6", of: members)
         }
         for service in services {
-            checkPorts(of: service, into: &problems)
-            checkWayOut(of: service, into: &problems)
-            checkAttachments(of: service, into: &problems)
+            checkPorts(of: service)
+            checkWayOut(of: service)
+            checkAttachments(of: service)
         }
     }
 
@@ -34,25 +34,14 @@ struct NetworkChecks {
     /// The names of Docker's own networks mean something else than a network to join: `host` is the
     /// host's, and `container:…` another container's (moby@b985e23, `api/types/container`,
     /// `NetworkMode`).
-    private func checkName(
-        _ network: Network,
-        _ value: ComposeValue,
-        into problems: inout Problems
-    ) {
-        guard let name = network.name else { return }
-        let error: TextError
-        guard Self.isReserved(name) else { return }
-        if ["host", "none", "bridge"].contains(name) {
-            error = TextError(
-                "\(name.quoted) is no network of its own",
-                remedy: "write network_mode: \(name) under the service"
-            )
-        } else {
-            error = TextError(
-                "\(name.quoted) is no network of its own",
-                remedy: "name one that docker network ls shows"
-            )
-        }
+    private mutating func checkName(_ network: Network, _ value: ComposeValue) {
+        guard let name = network.name, Self.isReserved(name) else { return }
+        let isMode = ["host", "none", "bridge"].contains(name)
+        let error = TextError("\(name.quoted) is not a network to join").with(
+            remedy: isMode
+                ? "write network_mode: \(name) under the service"
+                : "name one that docker network ls shows"
+        )
         let written = value["name"] ?? value["external"]?["name"] ?? value["external"]
         let place = written?.origin.location ?? value.origin.location
         problems.report(error, at: place, field: "networks.\(network.key).name")
@@ -60,12 +49,7 @@ struct NetworkChecks {
 
     /// Berth serves ports over IPv6 by addresses that it gives itself, each ending with the 32 bits
     /// of its container's IPv4 address.
-    private func checkIPv6(
-        _ value: ComposeValue,
-        _ field: String,
-        of members: [Service],
-        into problems: inout Problems
-    ) {
+    private mutating func checkIPv6(_ value: ComposeValue, _ field: String, of members: [Service]) {
         guard let flag = value["enable_ipv6"], flag.boolean == true else { return }
         let publishers = members.filter { !$0.ports.isEmpty }
         guard let first = publishers.first else { return }
@@ -84,7 +68,7 @@ struct NetworkChecks {
                     + "of IPv6 is fixed",
                 remedy: "remove ipv6_address"
             )
-            let place = service.origins["networks"] ?? service.location
+            let place = service.place(of: "networks")
             problems.warn(warning, at: place, field: "services.\(service.name).networks")
         }
     }
@@ -96,25 +80,25 @@ struct NetworkChecks {
         return lengths.contains { $0 <= 96 } ? nil : six.first
     }
 
-    /// Where nobody would be served, though a port is published there.
-    private func checkPorts(of service: Service, into problems: inout Problems) {
+    /// Warns of ports that are published where no caller reaches them.
+    private mutating func checkPorts(of service: Service) {
         for port in service.ports {
             guard let address = port.hostAddress, IPAddressText.isIPv6(address) else { continue }
             let warning: TextError
             if IPAddressText.isIPv6Loopback(address) {
                 warning = TextError(
-                    "nobody is served at [\(address)]: no kernel leads from there to a container",
+                    "no caller is served at [\(address)]: the kernel routes nothing from there to containers",
                     remedy: "publish on 127.0.0.1"
                 )
             } else if !hasIPv6(service) {
                 warning = TextError(
-                    "nobody is served at [\(address)], as no network of \(service.name) has IPv6",
+                    "no caller is served at [\(address)], as no network of \(service.name) has IPv6",
                     remedy: "set enable_ipv6 in a network of its own"
                 )
             } else {
                 continue
             }
-            let place = service.origins["ports"] ?? service.location
+            let place = service.place(of: "ports")
             problems.warn(warning, at: place, field: "services.\(service.name).ports")
         }
     }
@@ -122,7 +106,7 @@ struct NetworkChecks {
     /// Docker routes no port of the host to an internal network, and Berth does not either.
     ///
     /// Whether an external network is internal, only the host knows.
-    private func checkWayOut(of service: Service, into problems: inout Problems) {
+    private mutating func checkWayOut(of service: Service) {
         guard !service.ports.isEmpty, case .networks(let joined) = service.container.network,
             joined.allSatisfy({ isInternal($0.network) })
         else { return }
@@ -130,7 +114,7 @@ struct NetworkChecks {
             "no port is published on internal networks, and \(service.name) joins no other",
             remedy: "join a network that is not internal, or remove ports"
         )
-        let place = service.origins["ports[0]"] ?? service.location
+        let place = service.place(of: "ports[0]")
         problems.report(error, at: place, field: "services.\(service.name).ports")
     }
 

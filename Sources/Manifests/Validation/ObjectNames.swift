@@ -2,7 +2,6 @@ internal import Model
 
 /// A name that something of an environment has in Docker, and where it comes from.
 struct ObjectName: Sendable {
-    /// What Docker keeps apart.
     enum Kind: String, Sendable {
         case container
         case network
@@ -10,10 +9,8 @@ struct ObjectName: Sendable {
     }
 
     var kind: Kind
-    /// The name in Docker.
     var name: String
-    /// Whether a file says it; otherwise it is made of the name of the environment or of the
-    /// project that it adopts.
+    /// Whether a file states it; else it is derived from the environment's or project's name.
     var isChosen: Bool
     /// What has it, as `volume data` of `prod`.
     var owner: String
@@ -52,7 +49,7 @@ struct ObjectName: Sendable {
                 name: service.containerName ?? base,
                 isChosen: service.containerName != nil,
                 owner: service.name,
-                location: service.origins["container_name"] ?? service.location,
+                location: service.place(of: "container_name"),
                 field: "services.\(service.name).container_name"
             )
         }
@@ -64,8 +61,7 @@ struct ObjectName: Sendable {
         _ value: ComposeValue?,
         in file: EnvironmentFile
     ) -> ObjectName? {
-        let isExternal = value?["external"]?.boolean == true || value?["external"]?.map != nil
-        guard !isExternal else { return nil }
+        guard value?.isExternal != true else { return nil }
         let chosen = value?["name"]
         return ObjectName(
             kind: kind,
@@ -78,20 +74,78 @@ struct ObjectName: Sendable {
     }
 }
 
-/// Which names are taken in Docker, and by what.
-struct NameBook {
-    private struct Entry: Hashable {
-        var kind: ObjectName.Kind
-        var name: String
-    }
-
-    private var owners: [Entry: ObjectName] = [:]
+struct TakenNames {
+    private var owners: [String: ObjectName] = [:]
 
     /// Takes a name; gives what has it already.
     mutating func add(_ name: ObjectName) -> ObjectName? {
-        let entry = Entry(kind: name.kind, name: name.name)
-        if let other = owners[entry] { return other }
-        owners[entry] = name
+        let key = "\(name.kind.rawValue) \(name.name)"
+        if let other = owners[key] { return other }
+        owners[key] = name
         return nil
     }
+}
+
+extension Problems {
+    /// Reports labels, names and `external` of a network or a volume, where Docker would refuse
+    /// them or the policy does not grant them.
+    mutating func checkObject(
+        _ kind: ObjectName.Kind,
+        _ key: String,
+        _ value: ComposeValue,
+        of file: EnvironmentFile,
+        isGranted: (_ name: String) -> Bool
+    ) {
+        let field = "\(kind.rawValue)s.\(key)"
+        checkLabels(of: value, field: field)
+        let name = value["name"] ?? value["external"]?["name"]
+        guard let external = value["external"] else {
+            guard let error = DockerNameText.problem(of: name?.string) else { return }
+            return report(error, at: name?.origin.location, field: "\(field).name")
+        }
+        let written = name?.string ?? key
+        guard !isGranted(written) else { return }
+        refuse(
+            "the external \(kind.rawValue) \(written) is not granted",
+            entry: written,
+            in: "external_\(kind.rawValue)s",
+            of: file,
+            at: (name ?? external).origin.location,
+            field: "\(field).external"
+        )
+    }
+
+    /// Reports labels by which Berth and Compose recognise their own objects.
+    mutating func checkLabels(of value: ComposeValue, field: String) {
+        for (name, label) in value["labels"]?.map ?? OrderedMap()
+        where name.hasPrefix("berth.") || name.hasPrefix("com.docker.compose.") {
+            let error = TextError("labels of \(name.quoted)'s family are Berth's own")
+                .with(remedy: "rename it")
+            report(error, at: label.origin.location, field: "\(field).labels.\(name)")
+        }
+    }
+
+    /// Reports a path of the host that the policy does not list.
+    mutating func requireHostPath(
+        _ path: String,
+        readOnly: Bool,
+        of file: EnvironmentFile,
+        at location: SourceLocation?,
+        field: String
+    ) {
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            let problem = "\(path.quoted) is not an absolute path"
+            let error = TextError(problem, remedy: "start it with /")
+            return report(error, at: location, field: field)
+        }
+        guard !file.policy.allows(path: path, readOnly: readOnly) else { return }
+        let entry = PathText.cleaned(path) + (readOnly ? ":ro" : "")
+        let message = "the host's \(path) is not granted"
+        refuse(message, entry: entry, in: "host_paths", of: file, at: location, field: field)
+    }
+}
+
+extension Service {
+    /// Where a field was set, else where the environment lists the service.
+    func place(of field: String) -> SourceLocation { origins[field] ?? location }
 }

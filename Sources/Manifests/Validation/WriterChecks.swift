@@ -9,14 +9,13 @@ struct StorageUse: Sendable {
     var volume: String?
     /// The path of the host, for a bind mount.
     var path: String?
-    /// Whether the volume is the environment's own, with a name that is made of the environment's.
+    /// Whether the volume is the environment's own, with a name derived from the environment's.
     var isDerived = false
     /// Whether the volume is the environment's own.
     var isOwn = false
     var location: SourceLocation?
     var field: String
 
-    /// Everything that the services of an environment write to.
     static func all(of state: DesiredState, _ resolved: [ResolvedService]) -> [StorageUse] {
         let values = Dictionary(resolved.map { ($0.name, $0["volumes"]?.list ?? []) }) { $1 }
         return state.services.filter { $0.replicas > 0 }.flatMap { service in
@@ -56,21 +55,23 @@ struct StorageUse: Sendable {
 /// Where paths really are, and what else runs, only the host knows.
 struct WriterChecks {
     private let uses: [StorageUse]
-    private var book: [StoragePlace: [Int]] = [:]
+    private var usesByPlace: [StoragePlace: [Int]] = [:]
+    private(set) var problems: Problems
 
-    init(_ uses: [StorageUse]) {
+    init(_ uses: [StorageUse], _ problems: Problems) {
         self.uses = uses
+        self.problems = problems
         for (index, use) in uses.enumerated() {
-            for place in use.claim.places { book[place, default: []].append(index) }
+            for place in use.claim.places { usesByPlace[place, default: []].append(index) }
         }
     }
 
     /// Reports what services of one environment, or replicas of one, would write to at a time.
-    func run(of state: DesiredState, into problems: inout Problems) {
+    mutating func run(of state: DesiredState) {
         let services = Dictionary(state.services.map { ($0.name, $0) }) { $1 }
         for use in uses where !use.claim.isShared {
             guard let service = services[use.service], service.replicas > 1 else { continue }
-            want(use, in: &problems)
+            noteGrant(for: use)
             let error = TextError(
                 "\(service.replicas) containers would write to \(use.claim.subject) at a time",
                 remedy: "run one replica, or add \(use.claim.allowance) if the application allows "
@@ -80,8 +81,8 @@ struct WriterChecks {
             problems.report(error, at: place, field: "services.\(use.service).deploy.replicas")
         }
         for (use, other) in pairs(where: { $0.service != $1.service }) {
-            want(use, in: &problems)
-            if !other.claim.isShared { want(other, in: &problems) }
+            noteGrant(for: use)
+            if !other.claim.isShared { noteGrant(for: other) }
             problems.report(
                 Self.error(use, "the service \(other.service)", other.claim),
                 at: use.location,
@@ -93,7 +94,7 @@ struct WriterChecks {
     /// Reports what two environments would write to.
     ///
     /// They may run on different hosts; but an environment's own volume is where it runs.
-    func runBetweenEnvironments(into problems: inout Problems) {
+    mutating func runBetweenEnvironments() {
         let pairs = pairs { use, other in
             // Of one volume that both would create, the name is reported already.
             use.environment != other.environment
@@ -116,11 +117,12 @@ struct WriterChecks {
         where isPair: (StorageUse, StorageUse) -> Bool
     ) -> [(StorageUse, StorageUse)] {
         uses.enumerated().compactMap { index, use in
-            let others = use.claim.places.lazy.flatMap(\.enclosing).flatMap { book[$0] ?? [] }
+            let others = use.claim.places.lazy.flatMap(\.enclosing)
+                .flatMap { usesByPlace[$0] ?? [] }
             let other = others.first { other in
                 guard other != index, isPair(use, uses[other]) else { return false }
                 guard use.claim.isShared || uses[other].claim.isShared else {
-                    // Of two at one place, the later one is told.
+                    // Of two at one place, the later one has the error.
                     return other < index || !isSame(use, uses[other])
                 }
                 return !(use.claim.isShared && uses[other].claim.isShared)
@@ -135,10 +137,9 @@ struct WriterChecks {
         !use.claim.places.isDisjoint(with: other.claim.places)
     }
 
-    /// What would have to be said for the use to be right.
-    private func want(_ use: StorageUse, in problems: inout Problems) {
-        if let volume = use.volume { problems.wantsShared(volume: volume) }
-        if let path = use.path { problems.wants(path, in: "shared_paths") }
+    private mutating func noteGrant(for use: StorageUse) {
+        if let volume = use.volume { problems.noteShared(volume: volume) }
+        if let path = use.path { problems.noteGrant(path, in: "shared_paths") }
     }
 
     private static func error(

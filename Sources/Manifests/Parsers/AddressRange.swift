@@ -1,0 +1,72 @@
+/// A range of addresses of one family, as `10.0.0.0/8`; an address alone is a range of one.
+struct AddressRange: Hashable, Sendable {
+    /// The first address, in the network's byte order: 4 or 16 bytes.
+    let bytes: [UInt8]
+    /// How many bits all addresses share.
+    let prefixLength: Int
+    /// Whether the text named another address than the first one.
+    let isInexact: Bool
+
+    /// Reads CIDR notation, or an address; nil where it is neither.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let bytes = IPAddressText.bytes(of: String(parts[0])) else {
+            return nil
+        }
+        let bits = bytes.count * 8
+        // `Int` takes a sign and leading zeros, which Docker does not.
+        guard let length = parts.count == 1 ? bits : Int(parts[1]), (0...bits).contains(length),
+            parts.count == 1 || parts[1] == "\(length)"
+        else { return nil }
+        self.init(bytes, prefixLength: length)
+    }
+
+    init(_ bytes: [UInt8], prefixLength: Int) {
+        self.prefixLength = prefixLength
+        self.bytes = bytes.enumerated().map { $1 & Self.mask(ofByte: $0, prefixLength) }
+        isInexact = self.bytes != bytes
+    }
+
+    var isOfSix: Bool { bytes.count == 16 }
+
+    func contains(_ other: AddressRange) -> Bool {
+        prefixLength <= other.prefixLength && overlaps(other)
+    }
+
+    func overlaps(_ other: AddressRange) -> Bool {
+        guard bytes.count == other.bytes.count else { return false }
+        let length = min(prefixLength, other.prefixLength)
+        return bytes.indices.allSatisfy { index in
+            (bytes[index] ^ other.bytes[index]) & Self.mask(ofByte: index, length) == 0
+        }
+    }
+
+    private static func mask(ofByte index: Int, _ length: Int) -> UInt8 {
+        let bits = max(0, min(8, length - index * 8))
+        return bits == 0 ? 0 : UInt8.max << (8 - bits)
+    }
+}
+
+extension AddressRange {
+    private static func ranges(_ texts: [String]) -> [AddressRange] {
+        texts.compactMap { AddressRange($0) }
+    }
+
+    /// What no network of containers and no published port can have (RFC 6890): this host, loopback
+    /// and mapped addresses, link-local ones, multicast and reserved ones.
+    static let special = ranges([
+        "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/8",
+        "fe80::/10", "ff00::/8",
+    ])
+
+    /// What no network of containers can have beside: Berth refuses what is forwarded to the range
+    /// that services' addresses once came from.
+    static let former = ranges(["198.19.0.0/16"])
+
+    /// What no one else on the internet has: private, shared, for benchmarks and for documents
+    /// (RFC 1918, 6598, 2544, 5737, 4193, 3849).
+    static let local = ranges([
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15",
+        "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "fc00::/7", "2001:db8::/32",
+    ])
+}
