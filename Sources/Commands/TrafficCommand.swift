@@ -64,7 +64,7 @@ enum TrafficCommand: Subcommand {
             headings: ["FROM", "SERVICE", "CONTAINER", "TO", "", "CONNECTIONS", "SINCE"],
             rows: report.rows.map { row in
                 [
-                    row.entrance, row.service, row.container ?? "-", row.address ?? "-",
+                    row.entryPoint, row.service, row.container ?? "-", row.address ?? "-",
                     row.role.rawValue, row.connections.map(String.init) ?? "-",
                     row.since.map(\.text) ?? "-",
                 ]

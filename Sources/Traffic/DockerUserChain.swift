@@ -16,7 +16,7 @@ enum DockerUserChain {
     /// there (before 27, with `ip6tables`).
     static let substitute = "FORWARD"
 
-    /// The rules for a network's bridge: the way in for what was translated, and the way back.
+    /// The rules for a network's bridge: the entry point for what was translated, and the way back.
     ///
     /// What is translated and leaves by another bridge than it came in by asked for a port of the
     /// host; what stays on its bridge is Docker's to allow (`enable_icc`).

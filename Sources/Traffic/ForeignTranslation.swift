@@ -36,25 +36,25 @@ package struct ForeignTranslation: Hashable, Sendable {
 }
 
 extension TrafficDirector {
-    /// The first rule that is not Berth's and claims each of these ways in; nil for those that are
-    /// free.
+    /// The first rule that is not Berth's and claims each of these entry points; nil for those that
+    /// are free.
     ///
     /// A port that the table routes already is only taken by rules that come first.
     package func foreignTranslations(
-        claiming entrances: [(entrance: Entrance, transport: TransportProtocol, isRouted: Bool)]
+        claiming entryPoints: [(entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool)]
     ) async throws(TrafficError) -> [ForeignTranslation?] {
         // iptables' old tables are of no generation, and come after ours.
-        let isUrgent = entrances.contains { !$0.isRouted }
+        let isUrgent = entryPoints.contains { !$0.isRouted }
         let translations = try await foreign(fresh: isUrgent) { () throws(TrafficError) in
             try await foreignRules().translations
         }
-        guard !translations.isEmpty else { return entrances.map { _ in nil } }
+        guard !translations.isEmpty else { return entryPoints.map { _ in nil } }
         let host = try await onHost("Looking for the host's addresses") {
             () throws(TrafficError) in HostAddresses.current().ranges
         }
-        return entrances.map { entrance, transport, isRouted in
+        return entryPoints.map { entryPoint, transport, isRouted in
             // What a router translates for others is no claim to the host's addresses.
-            let wanted = PortClaim(entrance, transport)?.limited(to: host)
+            let wanted = PortClaim(entryPoint, transport)?.limited(to: host)
             return wanted.flatMap { wanted in
                 translations.first { ($0.isFirst || !isRouted) && $0.claims(wanted) }
             }

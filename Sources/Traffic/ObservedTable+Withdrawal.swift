@@ -17,7 +17,7 @@ extension ObservedTable {
         where name.environment == environment {
             let others = chain.backends.filter { $0.container != id }
             guard !others.isEmpty, others.count < chain.backends.count else { continue }
-            let rest = ServiceChain(name: name, entrances: chain.entrances, backends: others)
+            let rest = ServiceChain(name: name, entryPoints: chain.entryPoints, backends: others)
             for family in Family.allCases where self[family].chains["\(name)"] != nil {
                 let rules = family == .ip ? rest.rules : rest.rules6(networks6)
                 statements += Statement.rewrite("\(name)", rules).map { $0.text(in: family) }

@@ -63,8 +63,8 @@ struct FamilyTable: Equatable {
 
 /// One target port of a service as the kernel has it.
 package struct ServingChain: Equatable, Sendable {
-    /// The ways in that lead to it.
-    package let entrances: Set<Entrance>
+    /// The entry points that lead to it.
+    package let entryPoints: Set<EntryPoint>
 
     /// The containers whose rules could be read.
     ///
@@ -103,9 +103,9 @@ extension ObservedTable {
         }
         let services = rulesets.flatMap(\.services).map { service in
             let chain = ServingChain(
-                entrances: service.entrances.filter { entrance in
+                entryPoints: service.entryPoints.filter { entryPoint in
                     families.contains {
-                        ElementKey(entrance, service.name.target?.transport, in: $0) != nil
+                        ElementKey(entryPoint, service.name.target?.transport, in: $0) != nil
                     }
                 },
                 backends: service.backends,

@@ -23,9 +23,9 @@ extension PortClaim {
         )
     }
 
-    /// What a way in takes; nil for a service's own address, which is not the host's.
-    package init?(_ entrance: Entrance, _ transport: TransportProtocol) {
-        switch entrance {
+    /// What an entry point takes; nil for a service's own address, which is not the host's.
+    package init?(_ entryPoint: EntryPoint, _ transport: TransportProtocol) {
+        switch entryPoint {
         case .hostPort(let port): self.init(.four(.any), port: port, transport)
         case .address(let address, let port): self.init(.four(address), port: port, transport)
         case .address6(let address, let port): self.init(.six(address), port: port, transport)

@@ -14,8 +14,8 @@ package final class PortReservation: Sendable {
     private let socket: Int32
 
     /// Binds in the calling thread's namespace.
-    init(_ entrance: Entrance, _ transport: TransportProtocol) throws(SystemCallFailure) {
-        guard let (address, port) = entrance.binding else {
+    init(_ entryPoint: EntryPoint, _ transport: TransportProtocol) throws(SystemCallFailure) {
+        guard let (address, port) = entryPoint.binding else {
             throw SystemCallFailure(code: EADDRNOTAVAIL)
         }
         let kind =
@@ -25,19 +25,19 @@ package final class PortReservation: Sendable {
             case .sctp: Int32(SOCK_SEQPACKET.rawValue)
             }
         socket = Foundation.socket(
-            entrance.isOfSix ? AF_INET6 : AF_INET,
+            entryPoint.isIPv6 ? AF_INET6 : AF_INET,
             kind | Int32(SOCK_CLOEXEC.rawValue),
             Int32(transport.number)
         )
         guard socket >= 0 else {
             let code = errno
-            guard entrance.isOfSix, code == EAFNOSUPPORT else {
+            guard entryPoint.isIPv6, code == EAFNOSUPPORT else {
                 throw SystemCallFailure(code: code)
             }
             inode = 0
             return
         }
-        if entrance.isOfSix { Self.enable(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket) }
+        if entryPoint.isIPv6 { Self.enable(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket) }
         // Connections that a former owner of the port closed a minute ago (TIME_WAIT) are in the
         // way of the first attempt, which shares the port with no process, but not of the second.
         // Of UDP there are none, and the second would share the port with any process that lets it.
@@ -99,8 +99,8 @@ package final class PortReservation: Sendable {
     }
 }
 
-extension Entrance {
-    /// Where a socket that holds the way in is bound; nil for a service's own address.
+extension EntryPoint {
+    /// Where a socket that holds the entry point is bound; nil for a service's own address.
     fileprivate var binding: (address: IPAddress, port: UInt16)? {
         switch self {
         case .hostPort(let port): (.four(.any), port)

@@ -58,7 +58,7 @@ package struct Ruleset: Equatable, Sendable {
             guard names.insert(chain.name).inserted else { throw .duplicateChain(chain.name) }
             for key in chain.keys {
                 if let first = owners.updateValue(chain.name, forKey: key) {
-                    throw .sharedEntrance("\(key)", first, chain.name)
+                    throw .sharedEntryPoint("\(key)", first, chain.name)
                 }
             }
         }
@@ -75,8 +75,8 @@ package struct Ruleset: Equatable, Sendable {
         where !backend.isValid || backend.address == nil && service.name.target != nil {
             throw .invalidBackend("\(service.name)", backend.comment(service: service.name.service))
         }
-        let ports: [UInt16] = service.entrances.compactMap { entrance in
-            switch entrance {
+        let ports: [UInt16] = service.entryPoints.compactMap { entryPoint in
+            switch entryPoint {
             case .hostPort(let port), .hostPort6(let port): port
             case .address(_, let port), .address6(_, let port): port
             case .service: nil
@@ -86,7 +86,7 @@ package struct Ruleset: Equatable, Sendable {
             throw .invalidPort("\(service.name)")
         }
         let keys = Family.allCases.flatMap(service.keys)
-        guard keys.count == service.entrances.count else { throw .noTarget("\(service.name)") }
+        guard keys.count == service.entryPoints.count else { throw .noTarget("\(service.name)") }
     }
 
     private static let chainLimit = 10_000
@@ -132,8 +132,8 @@ extension Ruleset {
 
 /// Why a ruleset cannot be put together.
 package enum RulesetError: Error, Equatable, Sendable {
-    /// Two services, or two ports of one, claim the same way in.
-    case sharedEntrance(_ key: String, _ first: String, _ second: String)
+    /// Two services, or two ports of one, claim the same entry point.
+    case sharedEntryPoint(_ key: String, _ first: String, _ second: String)
 
     /// The same chain is there twice.
     case duplicateChain(_ name: String)
@@ -167,10 +167,10 @@ extension RulesetError: CustomStringConvertible {
     /// What is wrong and what to do next, in a sentence.
     package var description: String {
         switch self {
-        case .sharedEntrance(let key, let first, let second):
+        case .sharedEntryPoint(let key, let first, let second):
             "\(first) and \(second) both claim \(key); give one of them another host port."
         case .duplicateChain(let name):
-            "\(name) is described twice; put all its ways in into one description."
+            "\(name) is described twice; put all its entry points into one description."
         case .outOfScope(let environment):
             "The environment \(environment) is not one that these rules speak for."
         case .invalidBridge(let name):
@@ -184,7 +184,7 @@ extension RulesetError: CustomStringConvertible {
             "A backend of \(chain) cannot be written down: \(comment)."
         case .invalidPort(let chain): "\(chain) has a port 0; name the port."
         case .noTarget(let chain):
-            "\(chain) has a way in of the wrong kind: ports lead to a port, a service's own "
+            "\(chain) has an entry point of the wrong kind: ports lead to a port, a service's own "
                 + "address to none."
         case .tooMany(let what, let count, let limit):
             "There are \(count) \(what); at most \(limit) are supported."

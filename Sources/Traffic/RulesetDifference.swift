@@ -5,14 +5,14 @@ extension Ruleset {
     /// - A switch of backends only rewrites the rules of chains.
     ///   Kernels of several years can miss an element that is replaced in the middle of a commit
     ///   ("nf_tables: restart set lookup on base_seq change", 2025), so map elements are touched
-    ///   only where ways in come, go or move.
+    ///   only where entry points come, go or move.
     /// - Base chains are left alone unless they were tampered with.
     /// - A chain that is not wanted any more loses its elements and rules at once, but is deleted
     ///   by
     ///   a later transaction, when nothing is seen to lead to it: not every kernel lets go of the
     ///   chain within the transaction that deletes the element.
-    /// - Chains of environments out of scope are left alone, and so are ways in that lead to them:
-    ///   see ``conflicts(with:)``.
+    /// - Chains of environments out of scope are left alone, and so are entry points that lead to
+    ///   them: see ``conflicts(with:)``.
     package func changes(from observed: ObservedTable) -> Transaction? {
         let changes = Family.allCases.compactMap { family -> Transaction? in
             guard needs(family) || observed[family].isPresent else { return nil }
@@ -29,10 +29,10 @@ extension Ruleset {
     /// The complete script for a host without the table.
     ///
     /// Run on a host that has the table, it puts right what it speaks of and leaves the rest,
-    /// unless a way in leads elsewhere by then: then nft refuses the whole of it.
+    /// unless an entry point leads elsewhere by then: then nft refuses the whole of it.
     package var script: String { changes(from: .absent)?.script ?? "" }
 
-    /// The ways in that this ruleset wants and that another environment's chains have already.
+    /// The entry points that this ruleset wants and that another environment's chains have already.
     ///
     /// Each is described in words; changes leave them out.
     package func conflicts(with observed: ObservedTable) -> [String] {

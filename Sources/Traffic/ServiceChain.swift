@@ -1,7 +1,7 @@
 package import Platform
 
-/// A way in: where callers connect to reach a service.
-package enum Entrance: Hashable, Sendable {
+/// An entry point: where callers connect to reach a service.
+package enum EntryPoint: Hashable, Sendable {
     /// A port on all of the host's addresses of IPv4.
     case hostPort(UInt16)
 
@@ -19,9 +19,9 @@ package enum Entrance: Hashable, Sendable {
     case service(IPv4Address, bridge: String)
 }
 
-extension Entrance {
+extension EntryPoint {
     /// Whether callers come over IPv6.
-    package var isOfSix: Bool {
+    package var isIPv6: Bool {
         switch self {
         case .hostPort6, .address6: true
         case .hostPort, .address, .service: false
@@ -29,13 +29,13 @@ extension Entrance {
     }
 }
 
-/// One chain of one service: the ways in, and the containers that serve.
+/// One chain of one service: the entry points, and the containers that serve.
 package struct ServiceChain: Hashable, Sendable {
     /// Whose chain it is, and which.
     package let name: ChainName
 
-    /// All ways in that lead to the port; their protocol is the port's.
-    package let entrances: Set<Entrance>
+    /// All entry points that lead to the port; their protocol is the port's.
+    package let entryPoints: Set<EntryPoint>
 
     /// The containers that serve, in the order of their rules.
     ///
@@ -43,9 +43,9 @@ package struct ServiceChain: Hashable, Sendable {
     package let backends: [Backend]
 
     /// Describes a service's port; backends are put in order.
-    package init(name: ChainName, entrances: Set<Entrance>, backends: [Backend]) {
+    package init(name: ChainName, entryPoints: Set<EntryPoint>, backends: [Backend]) {
         self.name = name
-        self.entrances = entrances
+        self.entryPoints = entryPoints
         self.backends = backends.sorted()
     }
 
@@ -74,7 +74,7 @@ package struct ServiceChain: Hashable, Sendable {
 extension ServiceChain {
     /// The keys that lead to the chain in a family's table, in order.
     func keys(in family: Family) -> [ElementKey] {
-        entrances.compactMap { ElementKey($0, name.target?.transport, in: family) }.sorted()
+        entryPoints.compactMap { ElementKey($0, name.target?.transport, in: family) }.sorted()
     }
 }
 
@@ -86,10 +86,10 @@ enum ElementKey: Hashable {
     case port(TransportProtocol, UInt16)
     case bridge(String)
 
-    /// Nil for a way in of the other family, for a port without a protocol, and the other way
+    /// Nil for an entry point of the other family, for a port without a protocol, and the other way
     /// round.
-    init?(_ entrance: Entrance, _ transport: TransportProtocol?, in family: Family) {
-        switch (family, entrance, transport) {
+    init?(_ entryPoint: EntryPoint, _ transport: TransportProtocol?, in family: Family) {
+        switch (family, entryPoint, transport) {
         case (.ip, .hostPort(let port), let transport?),
             (.ip6, .hostPort6(let port), let transport?):
             self = .port(transport, port)
@@ -118,8 +118,8 @@ enum ElementKey: Hashable {
         }
     }
 
-    /// The way in that the key stands for in a family's table; nil for one that is none.
-    func entrance(in family: Family) -> Entrance? {
+    /// The entry point that the key stands for in a family's table; nil for one that is none.
+    func entryPoint(in family: Family) -> EntryPoint? {
         switch self {
         case .address(.four(let address), _, let port): .address(address, port: port)
         case .address(.six(let address), _, let port): .address6(address, port: port)

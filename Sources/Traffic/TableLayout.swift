@@ -171,8 +171,8 @@ enum BaseChain: String {
 
 /// The range that services' addresses came from at first: one for all networks.
 ///
-/// Containers created then may hold such addresses until they are replaced, so the ways in stay for
-/// what comes by the environment's own bridges.
+/// Containers created then may hold such addresses until they are replaced, so the entry points stay
+/// for what comes by the environment's own bridges.
 /// What leads nowhere is refused, as a closed port would be; it would go to the default gateway.
 package enum FormerRange {
     /// 198.19.0.0/16: the upper half of the block that RFC 2544 reserves for benchmarks.

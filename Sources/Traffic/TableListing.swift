@@ -176,19 +176,19 @@ struct TableListing {
     }
 
     private static func observed(_ listings: [TableListing]) -> ObservedTable {
-        var entrances: [String: Set<Entrance>] = [:]
+        var entryPoints: [String: Set<EntryPoint>] = [:]
         for listing in listings {
             for (key, target) in listing.table.elements {
                 guard case .chain(let chain) = target,
-                    let entrance = key.entrance(in: listing.family)
+                    let entryPoint = key.entryPoint(in: listing.family)
                 else { continue }
-                entrances[chain, default: []].insert(entrance)
+                entryPoints[chain, default: []].insert(entryPoint)
             }
         }
         var listings = listings
         var services: [ChainName: ServingChain] = [:]
         for index in listings.indices {
-            services.merge(listings[index].services(entrances)) { first, _ in first }
+            services.merge(listings[index].services(entryPoints)) { first, _ in first }
         }
         return ObservedTable(
             services: services,
@@ -200,14 +200,14 @@ struct TableListing {
     /// Looks through the chains: those of services are read, of IPv4 alone, and whatever is not as
     /// we write it is noted.
     private mutating func services(
-        _ entrances: [String: Set<Entrance>]
+        _ entryPoints: [String: Set<EntryPoint>]
     ) -> [ChainName: ServingChain] {
         var services: [ChainName: ServingChain] = [:]
         let bases = BaseChain.all(in: family)
         for (text, chain) in table.chains.sorted(by: { $0.key < $1.key }) {
             if let name = ChainName(text) {
                 guard family == .ip else { continue }
-                services[name] = serving(name, chain, entrances[text] ?? [])
+                services[name] = serving(name, chain, entryPoints[text] ?? [])
             } else if let base = bases.first(where: { $0.rawValue == text }) {
                 if chain != base.intact(in: family) { note("the rules of chain \(text)") }
             } else if Network.environment(ofChain: text) == nil {
@@ -221,7 +221,7 @@ struct TableListing {
     private mutating func serving(
         _ name: ChainName,
         _ chain: FamilyTable.Chain,
-        _ entrances: Set<Entrance>
+        _ entryPoints: Set<EntryPoint>
     ) -> ServingChain {
         var backends: [Backend] = []
         var strays: [IPv4Address] = []
@@ -235,11 +235,11 @@ struct TableListing {
                 strays.append(address)
             }
         }
-        let wanted = ServiceChain(name: name, entrances: entrances, backends: backends)
+        let wanted = ServiceChain(name: name, entryPoints: entryPoints, backends: backends)
         let isIntact = chain == FamilyTable.Chain(hook: nil, rules: wanted.rules.map(\.observed))
         if !isIntact { note("the rules of chain \(name)") }
         return ServingChain(
-            entrances: entrances,
+            entryPoints: entryPoints,
             backends: wanted.backends,
             strayAddresses: strays,
             isIntact: isIntact

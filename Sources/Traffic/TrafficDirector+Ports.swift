@@ -36,13 +36,13 @@ extension TrafficDirector {
     ///
     /// Throws `.exists` where another process listens there.
     package func reserve(
-        _ entrance: Entrance,
+        _ entryPoint: EntryPoint,
         _ transport: TransportProtocol
     ) async throws(TrafficError) -> PortReservation {
-        let operation = "Reserving \(entrance) of \(transport.rawValue)"
+        let operation = "Reserving \(entryPoint) of \(transport.rawValue)"
         return try await onHost(operation) { () throws(TrafficError) in
             do throws(SystemCallFailure) {
-                return try PortReservation(entrance, transport)
+                return try PortReservation(entryPoint, transport)
             } catch {
                 throw TrafficError(operation, error.code)
             }

@@ -39,9 +39,9 @@ final class RoutingTests: XCTestCase {
         }
     }
 
-    private func entrances(_ ruleset: Ruleset, of service: String) -> Set<Entrance> {
+    private func entryPoints(_ ruleset: Ruleset, of service: String) -> Set<EntryPoint> {
         let chains = ruleset.services.filter { $0.name.service == service }
-        return Set(chains.filter { $0.name.target != nil }.flatMap(\.entrances))
+        return Set(chains.filter { $0.name.target != nil }.flatMap(\.entryPoints))
     }
 
     func testAHostPortStaysWithWhoServesUntilItsNewOwnerDoes() throws {
@@ -53,11 +53,11 @@ final class RoutingTests: XCTestCase {
             besides: .absent
         )
         let site = try service("site", ports: [(8080, nil), (8081, nil)])
-        let first: Set<Entrance> = [.hostPort(8080), .hostPort6(8080)]
-        let second: Set<Entrance> = [.hostPort(8081), .hostPort6(8081)]
+        let first: Set<EntryPoint> = [.hostPort(8080), .hostPort6(8080)]
+        let second: Set<EntryPoint> = [.hostPort(8081), .hostPort6(8081)]
         // The environment has no network of IPv6, so nothing is held there.
         let rows = [
-            (old, [], Set([Entrance.hostPort(8080)]), second.union([.hostPort6(8080)])),
+            (old, [], Set([EntryPoint.hostPort(8080)]), second.union([.hostPort6(8080)])),
             (old, [backend(1, "cccccccccccc")], [], first.union(second)),
             ([], [], [], first.union(second)),
         ]
@@ -70,8 +70,8 @@ final class RoutingTests: XCTestCase {
                 of: "prod",
                 besides: ObservedTable(showing: [before])
             )
-            XCTAssertEqual(entrances(ruleset, of: "web"), web)
-            XCTAssertEqual(entrances(ruleset, of: "site"), other)
+            XCTAssertEqual(entryPoints(ruleset, of: "web"), web)
+            XCTAssertEqual(entryPoints(ruleset, of: "site"), other)
         }
     }
 
@@ -124,16 +124,16 @@ final class RoutingTests: XCTestCase {
         // The environment has no network of IPv6, and so no table.
         XCTAssertEqual(
             table.hostPorts(of: "web", in: "prod"),
-            HostPort.all(of: web).filter { !$0.entrance.isOfSix }
+            HostPort.all(of: web).filter { !$0.entryPoint.isIPv6 }
         )
         let fewer = try host.ruleset(
             [Route(name: "web", service: nil, backends: [serving[1]])],
             of: "prod",
             besides: table
         )
-        XCTAssertEqual(entrances(fewer, of: "web"), [.hostPort(8080)])
+        XCTAssertEqual(entryPoints(fewer, of: "web"), [.hostPort(8080)])
         XCTAssertEqual(fewer.services.map { $0.backends.map(\.slot) }, [[2], [2]])
-        // The table was lost: the ways in are not known any more, who serves is.
+        // The table was lost: the entry points are not known any more, who serves is.
         let lost = try host.ruleset(
             [Route(name: "web", service: nil, backends: serving)],
             of: "prod",
@@ -164,7 +164,7 @@ final class RoutingTests: XCTestCase {
     func testAnAddressOpensNothingOfTheOtherFamily() throws {
         let four = try XCTUnwrap(IPv4Address("10.0.0.1"))
         let six = try XCTUnwrap(IPv6Address("2001:db8::1"))
-        let rows: [(address: String?, want: Set<Entrance>)] = [
+        let rows: [(address: String?, want: Set<EntryPoint>)] = [
             (nil, [.hostPort(5432), .hostPort6(5432)]), ("0.0.0.0", [.hostPort(5432)]),
             ("10.0.0.1", [.address(four, port: 5432)]), ("::", [.hostPort6(5432)]),
             ("2001:db8::1", [.address6(six, port: 5432)]), ("::1", []), ("localhost", []),
@@ -177,8 +177,8 @@ final class RoutingTests: XCTestCase {
                 of: "prod",
                 besides: .absent
             )
-            XCTAssertEqual(entrances(ruleset, of: "db"), row.want, words)
-            let held = HostPort.all(of: database).map(\.entrance)
+            XCTAssertEqual(entryPoints(ruleset, of: "db"), row.want, words)
+            let held = HostPort.all(of: database).map(\.entryPoint)
             XCTAssertEqual(Set(held), row.want, words)
         }
     }

@@ -22,10 +22,10 @@ final class TrafficReportTests: XCTestCase {
                 since: 1_700_000_000_000
             )
         ]
-        let chain = { (target: Traffic.TargetPort?, entrances: Set<Entrance>) in
+        let chain = { (target: Traffic.TargetPort?, entryPoints: Set<EntryPoint>) in
             ServiceChain(
                 name: ChainName(environment: environment, service: "web", target: target),
-                entrances: entrances,
+                entryPoints: entryPoints,
                 backends: serving ? backends : []
             )
         }
@@ -36,7 +36,7 @@ final class TrafficReportTests: XCTestCase {
                 chain(nil, []),
                 ServiceChain(
                     name: ChainName(environment: environment, service: "web", bridge: "br-prod"),
-                    entrances: [.service(own, bridge: "br-prod")],
+                    entryPoints: [.service(own, bridge: "br-prod")],
                     backends: serving ? backends : []
                 ),
                 chain(Traffic.TargetPort(80, .tcp), [.hostPort(8080)]),
@@ -48,7 +48,7 @@ final class TrafficReportTests: XCTestCase {
 
     private func words(_ report: TrafficReport) -> [String] {
         report.rows.map { row in
-            "\(row.entrance) \(row.service) \(row.container ?? "-") \(row.address ?? "-") "
+            "\(row.entryPoint) \(row.service) \(row.container ?? "-") \(row.address ?? "-") "
                 + "\(row.role.rawValue) \(row.connections.map(String.init) ?? "-")"
         }
     }

@@ -14,7 +14,7 @@ final class HostTests: XCTestCase {
         _ backends: [Int],
         of name: ChainName,
         on director: TrafficDirector,
-        entrance: Entrance = .hostPort(8080)
+        entryPoint: EntryPoint = .hostPort(8080)
     ) async throws -> Ruleset {
         let network = Network(
             environment: "prod",
@@ -23,7 +23,7 @@ final class HostTests: XCTestCase {
         )
         let service = ServiceChain(
             name: name,
-            entrances: [entrance],
+            entryPoints: [entryPoint],
             backends: backends.map { Sample.backend($0 + 1) }
         )
         let wanted = try Sample.ruleset([service], networks: [network])
@@ -62,7 +62,7 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(caller.ask(), "backend 1")
         let again = try await director.endStaleFlows(of: second)
         XCTAssertEqual(again, 0)
-        let moved = try await apply([0], of: name, on: director, entrance: .hostPort(8081))
+        let moved = try await apply([0], of: name, on: director, entryPoint: .hostPort(8081))
         let other = try await director.endStaleFlows(of: moved)
         XCTAssertEqual(other, 0, "another port's flows are left alone")
     }
@@ -111,12 +111,12 @@ final class HostTests: XCTestCase {
         let (backend, drained) = (four("172.30.0.11"), four("172.30.0.99"))
         let (backend6, drained6) = (six("fd00::ac1e:b"), six("fd00::ac1e:63"))
         let (elsewhere, elsewhere6) = (four("8.8.8.8"), six("2001:db8:8::8"))
-        let ways = WaysIn(
+        let ways = EntryPointIndex(
             try Sample.ruleset(
                 [
                     ServiceChain(
                         name: Sample.name("dns", 53, .udp),
-                        entrances: [
+                        entryPoints: [
                             .hostPort(53), .hostPort6(53),
                             .address(Sample.address("198.19.0.5"), port: 54),
                         ],

@@ -23,7 +23,7 @@ final class PortClaimTests: XCTestCase {
 
     func testWaysInAgainstEachOther() throws {
         let mapped = IPv6Address(high: 0, low: 0xFFFF_0000_0000 | UInt64(one.rawValue))
-        let rows: [(Entrance, Entrance, Bool)] = [
+        let rows: [(EntryPoint, EntryPoint, Bool)] = [
             (.hostPort(80), .hostPort(80), true), (.hostPort(80), .hostPort(81), false),
             (.hostPort(80), .address(one, port: 80), true),
             (.hostPort(80), .address(.loopback, port: 80), true),
@@ -51,7 +51,7 @@ final class PortClaimTests: XCTestCase {
     }
 
     func testWaysInAgainstListeners() throws {
-        let rows: [(name: String, listener: PortClaim, blocked: Set<Entrance>)] = [
+        let rows: [(name: String, listener: PortClaim, blocked: Set<EntryPoint>)] = [
             (
                 "all of IPv4", try listener("0.0.0.0"),
                 [.hostPort(8080), .address(one, port: 8080)]
@@ -87,7 +87,7 @@ final class PortClaimTests: XCTestCase {
             // No packet from there goes over a bridge, so the table leaves it alone.
             ("loopback of IPv6", try listener("::1"), []),
         ]
-        let ways: [Entrance] = [
+        let ways: [EntryPoint] = [
             .hostPort(8080), .address(one, port: 8080), .hostPort6(8080),
             .address6(one6, port: 8080), .hostPort(8081),
         ]

@@ -17,7 +17,7 @@ final class RulesetDifferenceTests: XCTestCase {
         let one = [Sample.backend(1)]
         let two = [Sample.backend(1), Sample.backend(2)]
         let new = [Sample.backend(1, 2), Sample.backend(2)]
-        let service = Entrance.address(Sample.address("198.19.0.5"), port: 80)
+        let service = EntryPoint.address(Sample.address("198.19.0.5"), port: 80)
         let rows: [(name: String, from: [ServiceChain], to: [ServiceChain], want: [String])] = [
             ("nothing", [Sample.web(two)], [Sample.web(two)], []),
             (
@@ -64,13 +64,13 @@ final class RulesetDifferenceTests: XCTestCase {
                 "a host port moves to another service",
                 [
                     Sample.web([.hostPort(80)], []),
-                    ServiceChain(name: Sample.name("api"), entrances: [], backends: []),
+                    ServiceChain(name: Sample.name("api"), entryPoints: [], backends: []),
                 ],
                 [
                     Sample.web([], []),
                     ServiceChain(
                         name: Sample.name("api"),
-                        entrances: [.hostPort(80)],
+                        entryPoints: [.hostPort(80)],
                         backends: []
                     ),
                 ],
@@ -98,7 +98,7 @@ final class RulesetDifferenceTests: XCTestCase {
     }
 
     func testHostPortsLeadToTheAddressesOfSix() throws {
-        let both: Set<Entrance> = [.hostPort(80), .hostPort6(80)]
+        let both: Set<EntryPoint> = [.hostPort(80), .hostPort6(80)]
         let ruleset = { (networks: [Network], backends: [Backend]) in
             try Sample.ruleset([Sample.web(both, backends)], networks: networks)
         }
@@ -169,7 +169,7 @@ final class RulesetDifferenceTests: XCTestCase {
             [
                 ServiceChain(
                     name: Sample.name("web", in: "dev"),
-                    entrances: [.hostPort(80)],
+                    entryPoints: [.hostPort(80)],
                     backends: [Sample.backend(1)]
                 )
             ],

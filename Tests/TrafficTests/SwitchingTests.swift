@@ -45,7 +45,7 @@ final class SwitchingTests: XCTestCase {
         let ports = Sample.web([.hostPort(8080), .address(.loopback, port: 9090)], backends)
         let all = ServiceChain(
             name: ChainName(environment: "prod", service: "web", bridge: "br-lab"),
-            entrances: [.service(service, bridge: "br-lab")],
+            entryPoints: [.service(service, bridge: "br-lab")],
             backends: backends
         )
         return try Sample.ruleset([ports, all], networks: [network])
@@ -136,7 +136,7 @@ final class SwitchingTests: XCTestCase {
                 Sample.web([.hostPort(8080)], [Sample.backend(1)]),
                 ServiceChain(
                     name: Sample.name("admin"),
-                    entrances: [.address(.loopback, port: 8080)],
+                    entryPoints: [.address(.loopback, port: 8080)],
                     backends: [Sample.backend(2)]
                 ),
             ],

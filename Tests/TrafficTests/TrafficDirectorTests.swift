@@ -84,7 +84,7 @@ final class TrafficDirectorTests: XCTestCase {
             ("two", try Sample.ruleset([Sample.web(two)])),
             ("three", try Sample.ruleset([Sample.web(two + [Sample.backend(3)])])),
             (
-                "every way in",
+                "every entry point",
                 try Sample.ruleset([
                     Sample.web(
                         [
@@ -100,7 +100,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: ChainName(environment: "prod", service: "web", bridge: "br-prod"),
-                        entrances: [.service(address, bridge: "br-prod")],
+                        entryPoints: [.service(address, bridge: "br-prod")],
                         backends: two
                     )
                 ])
@@ -110,17 +110,17 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: Sample.name("dns", 53, .udp),
-                        entrances: [.hostPort(53), .address(address, port: 53)],
+                        entryPoints: [.hostPort(53), .address(address, port: 53)],
                         backends: two
                     ),
                     ServiceChain(
                         name: Sample.name("dns", 53, .tcp),
-                        entrances: [.hostPort(53)],
+                        entryPoints: [.hostPort(53)],
                         backends: two
                     ),
                     ServiceChain(
                         name: Sample.name("sig", 2905, .sctp),
-                        entrances: [.hostPort(2905)],
+                        entryPoints: [.hostPort(2905)],
                         backends: [Sample.backend(1)]
                     ),
                 ])
@@ -130,7 +130,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: ChainName(environment: "prod", service: "job", target: nil),
-                        entrances: [.service(address, bridge: "br-prod")],
+                        entryPoints: [.service(address, bridge: "br-prod")],
                         backends: [Sample.unaddressed, Sample.backend(2)]
                     )
                 ])
@@ -150,7 +150,7 @@ final class TrafficDirectorTests: XCTestCase {
                     services: [long, "tcp", "map", "ünï/;", "0"].map { service in
                         ServiceChain(
                             name: Sample.name(service, in: "9 lives"),
-                            entrances: [],
+                            entryPoints: [],
                             backends: two
                         )
                     }
@@ -165,7 +165,7 @@ final class TrafficDirectorTests: XCTestCase {
         let network = Sample.network6
         return [
             (
-                "every way in",
+                "every entry point",
                 try Sample.ruleset(
                     [Sample.web([.hostPort(1), .hostPort6(1), .address6(six, port: 8080)], two)],
                     networks: [network]
@@ -186,7 +186,7 @@ final class TrafficDirectorTests: XCTestCase {
             (0..<50).map { number in
                 ServiceChain(
                     name: Sample.name("service-\(number)"),
-                    entrances: [
+                    entryPoints: [
                         .hostPort(UInt16(8000 + number)),
                         .address(Sample.address("198.19.0.\(number)"), port: 80),
                     ],

@@ -41,7 +41,7 @@ extension DockerHost {
         let hasSix =
             desired.networks.values.contains { $0.enablesIPv6 }
             || withMemory { $0.networks.haveIPv6(in: desired.environment) }
-        return hasSix ? ports : ports.filter { !$0.entrance.isOfSix }
+        return hasSix ? ports : ports.filter { !$0.entryPoint.isIPv6 }
     }
 
     /// An address may come later, by DHCP or from another host; until then it is not published.
@@ -119,7 +119,7 @@ extension DockerHost {
         guard !ports.isEmpty else { return [] }
         let ways = ports.map {
             (
-                entrance: $0.entrance, transport: $0.transport,
+                entryPoint: $0.entryPoint, transport: $0.transport,
                 isRouted: table.routes($0, in: environment)
             )
         }
@@ -150,7 +150,7 @@ extension DockerHost {
         let wanted = routes.flatMap { route in
             route.service.map(HostPort.all) ?? table.hostPorts(of: route.name, in: environment)
         }
-        .filter { hasSix || !$0.entrance.isOfSix }
+        .filter { hasSix || !$0.entryPoint.isIPv6 }
         let missing = withMemory { memory in
             memory.held.keep(wanted, of: environment)
             let obstructed = memory.obstructed[environment] ?? []
@@ -158,7 +158,7 @@ extension DockerHost {
         }
         for port in missing {
             do {
-                let reservation = try await director.reserve(port.entrance, port.transport)
+                let reservation = try await director.reserve(port.entryPoint, port.transport)
                 withMemory { $0.held.add(reservation, of: port, in: environment) }
             } catch {
                 log(.debug, "\(error)")
@@ -245,7 +245,7 @@ extension PortConflict {
 
 extension HostPort {
     /// How all addresses of the port's family are written.
-    fileprivate var anyAddress: String { entrance.isOfSix ? "::" : "0.0.0.0" }
+    fileprivate var anyAddress: String { entryPoint.isIPv6 ? "::" : "0.0.0.0" }
 }
 
 extension Networks {
@@ -260,10 +260,10 @@ extension Networks {
 extension ObservedTable {
     /// The host's ports that are routed to a service, described or not.
     func hostPorts(of service: String, in environment: String) -> [HostPort] {
-        chains(of: service, in: environment).flatMap { name, entrances in
-            entrances.compactMap { entrance in
+        chains(of: service, in: environment).flatMap { name, entryPoints in
+            entryPoints.compactMap { entryPoint in
                 name.target.flatMap {
-                    HostPort(service: service, entrance: entrance, transport: $0.transport)
+                    HostPort(service: service, entryPoint: entryPoint, transport: $0.transport)
                 }
             }
         }
@@ -271,9 +271,9 @@ extension ObservedTable {
 
     /// Whose the addresses are that stand for services, of all environments.
     fileprivate var serviceAddresses: [IPAddress: String] {
-        serviceEntrances.reduce(into: [:]) { owners, entrance in
-            let name = entrance.name
-            owners[.four(entrance.address)] = "\(name.environment)/\(name.service)"
+        serviceEntryPoints.reduce(into: [:]) { owners, entryPoint in
+            let name = entryPoint.name
+            owners[.four(entryPoint.address)] = "\(name.environment)/\(name.service)"
         }
     }
 
@@ -287,7 +287,7 @@ extension ObservedTable {
             networks.byName.keys.compactMap { name in networks.bridge(name).map { ($0, name) } },
             uniquingKeysWith: { first, _ in first }
         )
-        return serviceEntrances.compactMap { name, address, bridge in
+        return serviceEntryPoints.compactMap { name, address, bridge in
             guard name.environment != own, let network = names[bridge] else { return nil }
             let key = ServiceAddresses.Key(
                 environment: name.environment,
@@ -298,10 +298,10 @@ extension ObservedTable {
         }
     }
 
-    private var serviceEntrances: [(name: ChainName, address: IPv4Address, bridge: String)] {
+    private var serviceEntryPoints: [(name: ChainName, address: IPv4Address, bridge: String)] {
         services.flatMap { name, chain in
-            chain.entrances.compactMap { entrance in
-                guard case .service(let address, let bridge) = entrance else { return nil }
+            chain.entryPoints.compactMap { entryPoint in
+                guard case .service(let address, let bridge) = entryPoint else { return nil }
                 return (name, address, bridge)
             }
         }
@@ -313,7 +313,7 @@ extension ObservedTable {
         return services.contains { name, chain in
             name.environment == own.environment && name.service == own.service
                 && name.target?.transport == port.transport
-                && chain.entrances.contains(port.entrance)
+                && chain.entryPoints.contains(port.entryPoint)
         }
     }
 
@@ -322,9 +322,9 @@ extension ObservedTable {
         let own = ChainName(environment: environment, service: port.service, target: nil)
         let holders = services.lazy.filter { $0.key.environment != own.environment }
             .compactMap { name, chain -> (name: ChainName, port: HostPort)? in
-                let ports = chain.entrances.compactMap { entrance in
+                let ports = chain.entryPoints.compactMap { entryPoint in
                     name.target.flatMap {
-                        HostPort(service: name.service, entrance: entrance, transport: $0.transport)
+                        HostPort(service: name.service, entryPoint: entryPoint, transport: $0.transport)
                     }
                 }
                 let taken = ports.first { other in

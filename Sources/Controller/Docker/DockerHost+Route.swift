@@ -154,7 +154,7 @@ extension DockerHost {
     /// A bridge loses them when its network is created again, and after a reboot.
     private func setServiceAddresses(of ruleset: Ruleset) async throws {
         var addresses: [String: Set<IPv4Address>] = [:]
-        for case .service(let address, let bridge) in ruleset.services.flatMap(\.entrances)
+        for case .service(let address, let bridge) in ruleset.services.flatMap(\.entryPoints)
         where !FormerRange.subnet.contains(address) {
             addresses[bridge, default: []].insert(address)
         }
@@ -177,7 +177,7 @@ extension DockerHost {
     private func admitOtherNetworks(_ settlement: Settlement) async {
         let ruleset = settlement.ruleset
         let hasFormer = ruleset.services.contains { chain in
-            chain.entrances.contains { $0.formerAddress != nil }
+            chain.entryPoints.contains { $0.formerAddress != nil }
         }
         for network in settlement.others + ruleset.networks {
             let admitsFormer = hasFormer && !settlement.others.contains(network)
@@ -238,7 +238,7 @@ extension DockerHost {
                 in: environment,
                 besides: table
             )
-            // Where somebody else has a port, the ways in stay as they are.
+            // Where somebody else has a port, the entry points stay as they are.
             var own = obstructed.contains(service.name) ? wanted.map(table.staying) : wanted
             // Docker's own rules serve what Compose started, until one of its service can here.
             if adopted.contains(service.name) { own = own.map(\.servingOrClosed) }
@@ -291,7 +291,7 @@ extension ServiceChain {
     /// Without host ports where no backend serves them.
     fileprivate var servingOrClosed: ServiceChain {
         guard name.target != nil, backends.isEmpty else { return self }
-        return ServiceChain(name: name, entrances: [], backends: [])
+        return ServiceChain(name: name, entryPoints: [], backends: [])
     }
 }
 
@@ -317,7 +317,7 @@ extension Networks {
     }
 }
 
-extension Entrance {
+extension EntryPoint {
     /// The address, where it is of the former range.
     var formerAddress: IPv4Address? {
         guard case .service(let address, _) = self, FormerRange.subnet.contains(address) else {
@@ -333,10 +333,10 @@ extension ObservedTable {
     /// A chain without a backend keeps none: another process or container serves them.
     fileprivate func staying(_ chain: ServiceChain) -> ServiceChain {
         guard chain.name.target != nil else { return chain }
-        let entrances = services[chain.name]?.entrances ?? []
+        let entryPoints = services[chain.name]?.entryPoints ?? []
         return ServiceChain(
             name: chain.name,
-            entrances: chain.backends.isEmpty ? [] : entrances,
+            entryPoints: chain.backends.isEmpty ? [] : entryPoints,
             backends: chain.backends
         )
     }

@@ -29,7 +29,7 @@ package struct TrafficReport: Sendable, Codable {
     package var hasProblems: Bool { state != .right || !problems.isEmpty }
 }
 
-/// One way in and one container behind it.
+/// One entry point and one container behind it.
 package struct TrafficRow: Hashable, Sendable, Codable {
     /// What the table says of the container.
     package enum Role: String, Sendable, Codable {
@@ -41,14 +41,14 @@ package struct TrafficRow: Hashable, Sendable, Codable {
         case nobody
     }
 
-    /// The way in: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`, or
-    /// a service's own address.
-    package var entrance: String
+    /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`,
+    /// or a service's own address.
+    package var entryPoint: String
     /// The service's name.
     package var service: String
     /// The container's name; the first digits of its id where Docker could not be asked.
     package var container: String?
-    /// Where its traffic goes, with the port where the way in names one.
+    /// Where its traffic goes, with the port where the entry point names one.
     package var address: String?
     /// What the table says of it.
     package var role: Role
@@ -92,7 +92,7 @@ extension TrafficReport {
         let own = ChainName(environment: environment, service: "", target: nil).environment
         let chains = evidence.table.services.filter { $0.key.environment == own }
         rows = chains.sorted { $0.key < $1.key }.flatMap { name, chain in
-            chain.entrances.map { TrafficRow.Way(name, $0) }.sorted { $0.words < $1.words }
+            chain.entryPoints.map { TrafficRow.Way(name, $0) }.sorted { $0.words < $1.words }
                 .flatMap { TrafficRow.rows($0, chain, evidence) }
         }
         let isMissing = chains.isEmpty && evidence.isWanted
@@ -118,15 +118,15 @@ extension TrafficRow {
     /// A chain and one of the ways into it.
     struct Way {
         let name: ChainName
-        let entrance: Entrance
+        let entryPoint: EntryPoint
 
-        init(_ name: ChainName, _ entrance: Entrance) {
-            (self.name, self.entrance) = (name, entrance)
+        init(_ name: ChainName, _ entryPoint: EntryPoint) {
+            (self.name, self.entryPoint) = (name, entryPoint)
         }
 
         var words: String {
             let transport = name.target.map { "/\($0.transport.rawValue)" } ?? ""
-            return switch entrance {
+            return switch entryPoint {
             case .hostPort(let port): "*:\(port)\(transport)"
             case .hostPort6(let port): "[::]:\(port)\(transport)"
             case .address(let address, let port): "\(address):\(port)\(transport)"
@@ -137,7 +137,7 @@ extension TrafficRow {
 
         /// Where the way leads to reach a container with this address of IPv4.
         func server(_ address: IPv4Address, _ evidence: TrafficEvidence) -> IPAddress? {
-            switch entrance {
+            switch entryPoint {
             case .hostPort, .address, .service: .four(address)
             case .hostPort6, .address6: evidence.addresses6[address].map(IPAddress.six)
             }
@@ -161,12 +161,12 @@ extension TrafficRow {
         _ chain: ServingChain,
         _ evidence: TrafficEvidence
     ) -> [TrafficRow] {
-        let counts = way.isCounted ? evidence.census?.connections(through: way.entrance) : nil
+        let counts = way.isCounted ? evidence.census?.connections(through: way.entryPoint) : nil
         var rows = chain.backends.map { backend in
             let server = backend.address.flatMap { way.server($0, evidence) }
             let container = evidence.containers.first { $0.id.hasPrefix(backend.container) }
             return TrafficRow(
-                entrance: way.words,
+                entryPoint: way.words,
                 service: way.name.service,
                 container: container.map { "\($0.name)" } ?? backend.container,
                 address: server.map(way.words),
@@ -178,7 +178,7 @@ extension TrafficRow {
         if rows.isEmpty {
             rows.append(
                 TrafficRow(
-                    entrance: way.words,
+                    entryPoint: way.words,
                     service: way.name.service,
                     role: .nobody,
                     connections: counts.map { _ in 0 }
@@ -196,7 +196,7 @@ extension TrafficRow {
             }
             rows.append(
                 TrafficRow(
-                    entrance: way.words,
+                    entryPoint: way.words,
                     service: way.name.service,
                     container: container.map { "\($0.name)" },
                     address: way.words(server),

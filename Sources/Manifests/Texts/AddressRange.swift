@@ -24,7 +24,7 @@ struct AddressRange: Hashable, Sendable {
     }
 
     /// Whether these are addresses of IPv6.
-    var isOfSix: Bool { bytes.count == 16 }
+    var isIPv6: Bool { bytes.count == 16 }
 
     /// Whether all addresses of `other` are among these.
     func contains(_ other: AddressRange) -> Bool {

@@ -25,7 +25,7 @@ extension NetworkChecks {
             } else if subnet.isTooSmall, !members.isEmpty {
                 let error = TextError(
                     "\(text) has no address for a container",
-                    remedy: "give a prefix of at most \(subnet.isOfSix ? 126 : 30) bits"
+                    remedy: "give a prefix of at most \(subnet.isIPv6 ? 126 : 30) bits"
                 )
                 problems.report(error, at: place, field: "\(field).subnet")
             } else if !AddressRange.local.contains(where: { $0.contains(subnet) }),
@@ -72,13 +72,13 @@ extension NetworkChecks {
         }
         let taken = AddressRange.special + AddressRange.former
         if let special = taken.first(where: { $0.overlaps(subnet) }) {
-            let range = special.isOfSix ? "IPv6" : "IPv4"
+            let range = special.isIPv6 ? "IPv6" : "IPv4"
             return TextError(
                 "\(text) is, or has in it, a special range of \(range)",
                 remedy: "take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
             )
         }
-        let widest = subnet.isOfSix ? widest.six : widest.four
+        let widest = subnet.isIPv6 ? widest.six : widest.four
         if subnet.prefixLength < widest {
             return TextError(
                 "\(text) is too wide",
@@ -139,7 +139,7 @@ extension AddressRange {
     fileprivate func end(_ text: String) -> String? {
         guard let address = AddressRange(text), contains(address), !isTooSmall else { return nil }
         if address.bytes == bytes { return "the first address of" }
-        guard !isOfSix, address.bytes == last else { return nil }
+        guard !isIPv6, address.bytes == last else { return nil }
         return "the broadcast address of"
     }
 

@@ -1,9 +1,9 @@
 internal import Platform
 
-/// Where a ruleset's ways in lead, as a flow's first packet asks for it.
-struct WaysIn {
+/// Where a ruleset's entry points lead, as a flow's first packet asks for it.
+struct EntryPointIndex {
     private struct Way: Hashable {
-        let entrance: Entrance
+        let entryPoint: EntryPoint
         let transport: TransportProtocol
     }
 
@@ -22,11 +22,11 @@ struct WaysIn {
             let servers = chain.backends.compactMap(\.address).flatMap {
                 Network.addresses(of: $0, on: ruleset.networks)
             }
-            for entrance in chain.entrances {
-                if case .service(let address, _) = entrance {
+            for entryPoint in chain.entryPoints {
+                if case .service(let address, _) = entryPoint {
                     services[address, default: []].formUnion(servers)
                 } else if let transport = chain.name.target?.transport {
-                    backends[Way(entrance: entrance, transport: transport)] = Set(servers)
+                    backends[Way(entryPoint: entryPoint, transport: transport)] = Set(servers)
                 }
             }
         }
@@ -44,18 +44,18 @@ struct WaysIn {
         return transport == .udp || !networks.contains { $0.contains(flow.server) }
     }
 
-    /// The backends of the way in that the flow took; nil if it is none of ours.
+    /// The backends of the entry point that the flow took; nil if it is none of ours.
     private func servers(of flow: Flow, _ transport: TransportProtocol) -> Set<IPAddress>? {
         let (address, port) = (flow.original.destination, flow.original.destinationPort)
         let isHost = host.contains(address)
         switch address {
         case .four(let address):
-            return backends[Way(entrance: .address(address, port: port), transport: transport)]
+            return backends[Way(entryPoint: .address(address, port: port), transport: transport)]
                 ?? services[address]
-                ?? (isHost ? backends[Way(entrance: .hostPort(port), transport: transport)] : nil)
+                ?? (isHost ? backends[Way(entryPoint: .hostPort(port), transport: transport)] : nil)
         case .six(let address):
-            return backends[Way(entrance: .address6(address, port: port), transport: transport)]
-                ?? (isHost ? backends[Way(entrance: .hostPort6(port), transport: transport)] : nil)
+            return backends[Way(entryPoint: .address6(address, port: port), transport: transport)]
+                ?? (isHost ? backends[Way(entryPoint: .hostPort6(port), transport: transport)] : nil)
         }
     }
 }

@@ -16,10 +16,10 @@ package struct ConnectionCensus: Equatable, Sendable {
 
     let counts: [Path: Int]
 
-    /// The connections that came through a way in, by server; none for other protocols than TCP.
-    package func connections(through entrance: Entrance) -> [IPAddress: Int] {
+    /// The connections that came through an entry point, by server; TCP only.
+    package func connections(through entryPoint: EntryPoint) -> [IPAddress: Int] {
         var servers: [IPAddress: Int] = [:]
-        for (path, count) in counts where path.came(through: entrance) {
+        for (path, count) in counts where path.came(through: entryPoint) {
             servers[path.server, default: 0] += count
         }
         return servers
@@ -27,8 +27,8 @@ package struct ConnectionCensus: Equatable, Sendable {
 }
 
 extension ConnectionCensus.Path {
-    fileprivate func came(through entrance: Entrance) -> Bool {
-        switch entrance {
+    fileprivate func came(through entryPoint: EntryPoint) -> Bool {
+        switch entryPoint {
         case .hostPort(let number): isHost && port == number && !isSix
         case .hostPort6(let number): isHost && port == number && isSix
         case .address(let address, let number): destination == .four(address) && port == number

@@ -20,7 +20,7 @@ extension TrafficDirector {
         }
     }
 
-    /// Makes callers meet the backends that their ways in lead to; returns how many were led
+    /// Makes callers meet the backends that their entry points lead to; returns how many were led
     /// elsewhere.
     ///
     /// The kernel keeps a caller with whom its first packet met, whatever the table says by now.
@@ -32,7 +32,7 @@ extension TrafficDirector {
     @discardableResult
     package func endStaleFlows(of ruleset: Ruleset) async throws(TrafficError) -> Int {
         try await netlink("Ending stale flows") { () throws(SystemCallFailure) in
-            let ways = WaysIn(ruleset, host: .current())
+            let ways = EntryPointIndex(ruleset, host: .current())
             return try ConnectionTable.remove(where: ways.isStale)
         }
     }
