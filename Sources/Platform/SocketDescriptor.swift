@@ -103,5 +103,5 @@ extension SocketError.Reason: Error {
     /// What the last call in this thread left in `errno`; ask at once.
     static var last: Self { .system(code: errno) }
 
-    static var nobodyListens: Self { .system(code: ECONNREFUSED) }
+    static var refused: Self { .system(code: ECONNREFUSED) }
 }

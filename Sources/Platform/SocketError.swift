@@ -41,7 +41,7 @@ package struct SocketError: Error, Sendable, Equatable {
 
 extension SocketError {
     /// Whether nobody is behind the address: it is refused, or there is no such socket.
-    package var isNobodyThere: Bool {
+    package var isRefused: Bool {
         reason == .system(code: ECONNREFUSED) || reason == .system(code: ENOENT)
     }
 

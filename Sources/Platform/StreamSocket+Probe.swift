@@ -10,7 +10,7 @@ extension StreamSocket {
     /// - Parameters:
     ///   - address: The unix socket, or IP literal and port.
     ///   - timeout: How long to wait for the answer.
-    /// - Throws: `SocketError` with the operation `connect`; `isNobodyThere` for a closed port.
+    /// - Throws: `SocketError` with the operation `connect`; `isRefused` for a closed port.
     package static func probe(
         _ address: SocketAddress,
         timeout: Duration
@@ -23,7 +23,7 @@ extension StreamSocket {
             }
             // A port in the ephemeral range may have connected to itself (RFC 9293 §3.5,
             // simultaneous open); nobody listens there.
-            if socket.descriptor.localAddress() == address { throw .nobodyListens }
+            if socket.descriptor.localAddress() == address { throw .refused }
         } catch {
             throw SocketError(operation: .connect, address: address, reason: error)
         }

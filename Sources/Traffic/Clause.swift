@@ -16,9 +16,9 @@ enum Clause: Equatable {
     case everyNth(Int)
     case lookup(TableMap, Family)
     case translate(IPAddress, port: UInt16?)
-    case forgetResets
+    case setConntrackTimeout
     case masquerade
-    case comeBack
+    case `return`
     case drop
     case reset
     case reject
@@ -41,9 +41,9 @@ enum Clause: Equatable {
         case .translate(let address, nil): "dnat to \(address)"
         case .translate(.four(let address), let port?): "dnat to \(address):\(port)"
         case .translate(.six(let address), let port?): "dnat to [\(address)]:\(port)"
-        case .forgetResets: "ct timeout set \"\(FlowTimeout.name)\""
+        case .setConntrackTimeout: "ct timeout set \"\(ConntrackTimeout.name)\""
         case .masquerade: "masquerade"
-        case .comeBack: "return"
+        case .return: "return"
         case .drop: "drop"
         case .reset: "reject with tcp reset"
         case .reject: "reject with icmp port-unreachable"
@@ -78,9 +78,9 @@ enum Clause: Equatable {
         case .translate(let address, nil): #"{"dnat":{"addr":"\#(address)"}}"#
         case .translate(let address, let port?):
             #"{"dnat":{"addr":"\#(address)","port":\#(port)}}"#
-        case .forgetResets: #"{"ct timeout":"\#(FlowTimeout.name)"}"#
+        case .setConntrackTimeout: #"{"ct timeout":"\#(ConntrackTimeout.name)"}"#
         case .masquerade: #"{"masquerade":null}"#
-        case .comeBack: #"{"return":null}"#
+        case .return: #"{"return":null}"#
         case .drop: #"{"drop":null}"#
         case .reset: #"{"reject":{"type":"tcp reset"}}"#
         case .reject: #"{"reject":{"expr":"port-unreachable","type":"icmp"}}"#
@@ -147,7 +147,7 @@ struct Rule: Equatable {
     ) -> Rule? {
         let comment = backend.comment(service: chain.service)
         guard let address else {
-            return chain.target == nil ? Rule([.comeBack], comment: comment) : nil
+            return chain.target == nil ? Rule([.return], comment: comment) : nil
         }
         let transport = chain.target.map { Clause.transport($0.transport) }
         let share = index < count - 1 ? Clause.everyNth(count - index) : nil

@@ -6,11 +6,11 @@ internal import Synchronization
 ///
 /// When a container ends, dockerd reads the whole connection table and then deletes what was
 /// translated to it, by one caller's tuple after the other (libnetwork's purge of an endpoint's
-/// flows).
+/// entries).
 /// A caller who uses the port of a closed connection again in between, and has met another
 /// container by now, would lose that new connection.
 /// Where nothing closed is left to find, nothing new is hit, however the container ends.
-final class DepartureWatch: Sendable {
+final class ClosedConnectionWatch: Sendable {
     private struct State {
         var servers: [String: Set<IPAddress>] = [:]
         var group: NetlinkGroup?
@@ -56,18 +56,18 @@ final class DepartureWatch: Sendable {
     private func hear(_ descriptor: Int32, _ deletions: SocketBox) {
         let servers = state.withLock(\.all)
         var isComplete = true
-        var closed: [FlowIdentity] = []
+        var closed: [ConntrackIdentity] = []
         NetlinkGroup.drain(descriptor) { announcement in
             guard case .message(let message) = announcement else { return isComplete = false }
             let attributes = message.attributes(after: 4)
-            let flow = ConnectionTable.flow(attributes)
-            guard flow.isClosedConnection, servers.contains(flow.server) else { return }
-            closed.append(FlowIdentity(flow, attributes))
+            let entry = ConntrackTable.entry(attributes)
+            guard entry.isClosedConnection, servers.contains(entry.server) else { return }
+            closed.append(ConntrackIdentity(entry, attributes))
         }
         // What cannot be taken out now ends by itself; the container's end may still meet it.
-        try? ConnectionTable.remove(closed, over: deletions.socket)
+        try? ConntrackTable.remove(closed, over: deletions.socket)
         guard !isComplete else { return }
-        _ = try? ConnectionTable.removeClosed(to: servers, over: deletions.socket)
+        _ = try? ConntrackTable.removeClosed(to: servers, over: deletions.socket)
     }
 }
 
@@ -80,13 +80,13 @@ extension TrafficDirector {
     package func enableConnectionEvents() async throws(TrafficError) {
         let operation = "Enabling announcements of connections"
         _ = try await onHost(operation) { () throws(TrafficError) in
-            try KernelSetting("net/netfilter/nf_conntrack_events").turnOn(operation, unless: ["0"])
+            try Sysctl("net/netfilter/nf_conntrack_events").turnOn(operation, unless: ["0"])
         }
     }
 
     /// Keeps the connection table free of closed connections to containers that are leaving, from
     /// now until it is told of others for that environment.
-    package func watchDepartures(
+    package func watchClosedConnections(
         of servers: Set<IPAddress>,
         in environment: String
     ) async throws(TrafficError) {
@@ -95,7 +95,7 @@ extension TrafficDirector {
             () throws(SystemCallFailure) in
             let new = try departures.watch(servers, of: environment)
             guard !new.isEmpty else { return }
-            _ = try ConnectionTable.removeClosed(to: new, over: try NetlinkSocket(.netfilter))
+            _ = try ConntrackTable.removeClosed(to: new, over: try NetlinkSocket(.netfilter))
         }
     }
 }

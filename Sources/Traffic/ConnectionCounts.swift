@@ -1,7 +1,7 @@
 package import Platform
 
 /// The open TCP connections of servers, by the way they came in.
-package struct ConnectionCensus: Equatable, Sendable {
+package struct ConnectionCounts: Equatable, Sendable {
     /// What connections have in common that came the same way to the same server.
     struct Path: Hashable, Sendable {
         /// Where the caller connected to.
@@ -26,7 +26,7 @@ package struct ConnectionCensus: Equatable, Sendable {
     }
 }
 
-extension ConnectionCensus.Path {
+extension ConnectionCounts.Path {
     fileprivate func came(through entryPoint: EntryPoint) -> Bool {
         switch entryPoint {
         case .hostPort(let number): isHost && port == number && !isSix
@@ -46,21 +46,21 @@ extension TrafficDirector {
     /// Counts the TCP connections to `servers` that may still carry data, by the way they came in.
     ///
     /// Nil where the kernel does not say (no nf_conntrack_netlink, or no CAP_NET_ADMIN).
-    package func census(of servers: Set<IPAddress>) async -> ConnectionCensus? {
+    package func census(of servers: Set<IPAddress>) async -> ConnectionCounts? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
             let host = HostAddresses.current()
-            var counts: [ConnectionCensus.Path: Int] = [:]
-            try ConnectionTable.visit { flow in
-                guard flow.isOpenConnection, servers.contains(flow.server) else { return }
-                let path = ConnectionCensus.Path(
-                    destination: flow.original.destination,
-                    port: flow.original.destinationPort,
-                    isHost: host.contains(flow.original.destination),
-                    server: flow.server
+            var counts: [ConnectionCounts.Path: Int] = [:]
+            try ConntrackTable.visit { entry in
+                guard entry.isOpenConnection, servers.contains(entry.server) else { return }
+                let path = ConnectionCounts.Path(
+                    destination: entry.original.destination,
+                    port: entry.original.destinationPort,
+                    isHost: host.contains(entry.original.destination),
+                    server: entry.server
                 )
                 counts[path, default: 0] += 1
             }
-            return ConnectionCensus(counts: counts)
+            return ConnectionCounts(counts: counts)
         }
     }
 }

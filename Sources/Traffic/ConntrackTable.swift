@@ -2,7 +2,7 @@ internal import Foundation
 internal import Platform
 
 /// One entry of the kernel's connection table.
-struct Flow: Equatable {
+struct ConntrackEntry: Equatable {
     /// One direction of a connection: from where to where.
     struct Tuple: Equatable {
         var source = IPAddress.four(IPv4Address(rawValue: 0))
@@ -46,14 +46,14 @@ struct Flow: Equatable {
 /// Not the caller's tuple: a caller who uses a port again, towards another server by now, has the
 /// same one, and often the same id, which the kernel makes from that tuple and the place in memory
 /// that it gives to the next in turn. The reply's names the server as well.
-struct FlowIdentity {
+struct ConntrackIdentity {
     /// The family's number, as <sys/socket.h> has it.
     let family: UInt8
     let attributes: NetlinkBytes
 
-    init(_ flow: Flow, _ attributes: NetlinkAttributes) {
+    init(_ entry: ConntrackEntry, _ attributes: NetlinkAttributes) {
         family =
-            switch flow.server {
+            switch entry.server {
             case .four: UInt8(AF_INET)
             case .six: UInt8(AF_INET6)
             }
@@ -70,7 +70,7 @@ struct FlowIdentity {
 }
 
 /// The kernel's connection table, over ctnetlink.
-enum ConnectionTable {
+enum ConntrackTable {
     private static let subsystem: UInt16 = 1 << 8  // NFNL_SUBSYS_CTNETLINK
     private static let get: UInt16 = subsystem | 1  // IPCTNL_MSG_CT_GET
     private static let delete: UInt16 = subsystem | 2  // IPCTNL_MSG_CT_DELETE
@@ -79,26 +79,26 @@ enum ConnectionTable {
     ///
     /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
     /// and nothing is kept here.
-    static func visit(_ visit: (Flow) -> Void) throws(SystemCallFailure) {
-        try dump(over: try NetlinkSocket(.netfilter)) { visit(flow($0)) }
+    static func visit(_ visit: (ConntrackEntry) -> Void) throws(SystemCallFailure) {
+        try dump(over: try NetlinkSocket(.netfilter)) { visit(entry($0)) }
     }
 
     /// The entries that `isWanted` tells.
     static func identities(
-        where isWanted: (Flow) -> Bool
-    ) throws(SystemCallFailure) -> [FlowIdentity] {
+        where isWanted: (ConntrackEntry) -> Bool
+    ) throws(SystemCallFailure) -> [ConntrackIdentity] {
         try identities(over: try NetlinkSocket(.netfilter), where: isWanted)
     }
 
     private static func identities(
         over socket: borrowing NetlinkSocket,
-        where isWanted: (Flow) -> Bool
-    ) throws(SystemCallFailure) -> [FlowIdentity] {
-        var found: [FlowIdentity] = []
+        where isWanted: (ConntrackEntry) -> Bool
+    ) throws(SystemCallFailure) -> [ConntrackIdentity] {
+        var found: [ConntrackIdentity] = []
         // There may be hundreds of thousands: only what is wanted is kept.
         try dump(over: socket) { attributes in
-            let flow = flow(attributes)
-            if isWanted(flow) { found.append(FlowIdentity(flow, attributes)) }
+            let entry = entry(attributes)
+            if isWanted(entry) { found.append(ConntrackIdentity(entry, attributes)) }
         }
         return found
     }
@@ -115,7 +115,7 @@ enum ConnectionTable {
 
     /// Takes the entries that `isStale` tells out of the table; returns how many there were.
     static func remove(
-        where isStale: (Flow) -> Bool
+        where isStale: (ConntrackEntry) -> Bool
     ) throws(SystemCallFailure) -> Int {
         let socket = try NetlinkSocket(.netfilter)
         return try remove(over: socket, where: isStale)
@@ -123,7 +123,7 @@ enum ConnectionTable {
 
     private static func remove(
         over socket: borrowing NetlinkSocket,
-        where isStale: (Flow) -> Bool
+        where isStale: (ConntrackEntry) -> Bool
     ) throws(SystemCallFailure) -> Int {
         let stale = try identities(over: socket, where: isStale)
         try remove(stale, over: socket)
@@ -140,7 +140,7 @@ enum ConnectionTable {
 
     /// Takes these entries out of the table, but not what has taken the place of one since.
     static func remove(
-        _ stale: [FlowIdentity],
+        _ stale: [ConntrackIdentity],
         over socket: borrowing NetlinkSocket
     ) throws(SystemCallFailure) {
         for entry in stale {
@@ -161,23 +161,23 @@ enum ConnectionTable {
     }
 
     /// Reads the CTA_ attributes of <linux/netfilter/nfnetlink_conntrack.h>.
-    static func flow(_ attributes: NetlinkAttributes) -> Flow {
-        var flow = Flow()
+    static func entry(_ attributes: NetlinkAttributes) -> ConntrackEntry {
+        var entry = ConntrackEntry()
         for (type, content) in attributes {
             switch type {
-            case 1: flow.original = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_ORIG
-            case 2: flow.reply = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_REPLY
+            case 1: entry.original = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_ORIG
+            case 2: entry.reply = tuple(NetlinkAttributes(bytes: content))  // CTA_TUPLE_REPLY
             case 4:  // CTA_PROTOINFO { CTA_PROTOINFO_TCP { CTA_PROTOINFO_TCP_STATE } }
                 let tcp = NetlinkAttributes(bytes: content).first(1)
-                flow.tcpState = tcp.flatMap { NetlinkAttributes(bytes: $0).first(1)?.first }
+                entry.tcpState = tcp.flatMap { NetlinkAttributes(bytes: $0).first(1)?.first }
             default: break
             }
         }
-        return flow
+        return entry
     }
 
-    private static func tuple(_ attributes: NetlinkAttributes) -> Flow.Tuple {
-        var tuple = Flow.Tuple()
+    private static func tuple(_ attributes: NetlinkAttributes) -> ConntrackEntry.Tuple {
+        var tuple = ConntrackEntry.Tuple()
         for (type, content) in attributes {
             for (inner, value) in NetlinkAttributes(bytes: content) {
                 switch (type, inner) {

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Where a ruleset's entry points lead, as a flow's first packet asks for it.
+/// Where a ruleset's entry points lead, as a entry's first packet asks for it.
 struct EntryPointIndex {
     private struct Way: Hashable {
         let entryPoint: EntryPoint
@@ -8,7 +8,7 @@ struct EntryPointIndex {
     }
 
     private let backends: [Way: Set<IPAddress>]
-    /// A service's own address takes all ports and protocols; its bridge is not in a flow.
+    /// A service's own address takes all ports and protocols; its bridge is not in a entry.
     private let services: [IPv4Address: Set<IPAddress>]
     private let networks: [Network]
     private let host: HostAddresses
@@ -34,19 +34,21 @@ struct EntryPointIndex {
         self.services = services
     }
 
-    /// Whether a flow came in here and leads where it should not: see
-    /// ``TrafficDirector/endStaleFlows(of:)``.
-    func isStale(_ flow: Flow) -> Bool {
-        let transport = TransportProtocol(number: Int(flow.original.transport))
-        guard let transport, transport == .udp || flow.isUnansweredConnection,
-            let servers = servers(of: flow, transport), !servers.contains(flow.server)
+    /// Whether a entry came in here and leads where it should not: see
+    /// ``TrafficDirector/removeStaleEntries(of:)``.
+    func isStale(_ entry: ConntrackEntry) -> Bool {
+        let transport = TransportProtocol(number: Int(entry.original.transport))
+        guard let transport, transport == .udp || entry.isUnansweredConnection,
+            let servers = servers(of: entry, transport), !servers.contains(entry.server)
         else { return false }
-        return transport == .udp || !networks.contains { $0.contains(flow.server) }
+        return transport == .udp || !networks.contains { $0.contains(entry.server) }
     }
 
-    /// The backends of the entry point that the flow took; nil if it is none of ours.
-    private func servers(of flow: Flow, _ transport: TransportProtocol) -> Set<IPAddress>? {
-        let (address, port) = (flow.original.destination, flow.original.destinationPort)
+    /// The backends of the entry point that the entry took; nil if it is none of ours.
+    private func servers(of entry: ConntrackEntry, _ transport: TransportProtocol) -> Set<
+        IPAddress
+    >? {
+        let (address, port) = (entry.original.destination, entry.original.destinationPort)
         let isHost = host.contains(address)
         switch address {
         case .four(let address):
@@ -55,7 +57,8 @@ struct EntryPointIndex {
                 ?? (isHost ? backends[Way(entryPoint: .hostPort(port), transport: transport)] : nil)
         case .six(let address):
             return backends[Way(entryPoint: .address6(address, port: port), transport: transport)]
-                ?? (isHost ? backends[Way(entryPoint: .hostPort6(port), transport: transport)] : nil)
+                ?? (isHost
+                    ? backends[Way(entryPoint: .hostPort6(port), transport: transport)] : nil)
         }
     }
 }

@@ -41,7 +41,9 @@ extension TrafficDirector {
     ///
     /// A port that the table routes already is only taken by rules that come first.
     package func foreignTranslations(
-        claiming entryPoints: [(entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool)]
+        claiming entryPoints: [(
+            entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool
+        )]
     ) async throws(TrafficError) -> [ForeignTranslation?] {
         // iptables' old tables are of no generation, and come after ours.
         let isUrgent = entryPoints.contains { !$0.isRouted }

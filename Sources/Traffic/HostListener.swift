@@ -81,7 +81,7 @@ extension HostListener {
 }
 
 /// The waiting sockets of IPv6 that take nothing of IPv4 (IPV6_V6ONLY), as sock_diag(7) knows.
-enum LimitedSockets {
+enum IPv6OnlySockets {
     /// The inodes; none where the kernel does not tell, so that each counts as one that takes both.
     static func inodes(_ transport: TransportProtocol) -> Set<UInt64> {
         var found: Set<UInt64> = []

@@ -71,7 +71,7 @@ package struct Network: Hashable, Sendable {
     /// address.
     /// So do callers on a sibling: a container may have its way out over another network.
     ///
-    /// Before that, the kernel is told how long to remember each TCP connection: ``FlowTimeout``.
+    /// Before that, the kernel is told how long to remember each TCP connection: ``ConntrackTimeout``.
     func rules(in family: Family) -> [Rule] {
         let masquerades =
             switch family {
@@ -79,7 +79,7 @@ package struct Network: Hashable, Sendable {
                 ([BaseChain.loopback, subnet] + siblings).map { Rule(.source($0), .masquerade) }
             case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
             }
-        return [Rule(.transport(.tcp), .forgetResets)] + masquerades
+        return [Rule(.transport(.tcp), .setConntrackTimeout)] + masquerades
     }
 
     /// The environment that a chain's name of this form speaks of; nil for other names.

@@ -8,7 +8,7 @@ package struct ObservedTable: Equatable, Sendable {
     package var isPresent: Bool { self[.ip].isPresent }
 
     /// The services' ports, by name, of all environments.
-    package let services: [ChainName: ServingChain]
+    package let services: [ChainName: ObservedServiceChain]
 
     /// What is in the table and not of our making, in words, and of which table; at most 100.
     ///
@@ -28,7 +28,7 @@ package struct ObservedTable: Equatable, Sendable {
 /// Our table in one family of addresses.
 struct FamilyTable: Equatable {
     var isPresent = false
-    /// Whether ``FlowTimeout`` is there.
+    /// Whether ``ConntrackTimeout`` is there.
     var hasTimeout = false
     var maps: [String: Map] = [:]
     var chains: [String: Chain] = [:]
@@ -62,7 +62,7 @@ struct FamilyTable: Equatable {
 }
 
 /// One target port of a service as the kernel has it.
-package struct ServingChain: Equatable, Sendable {
+package struct ObservedServiceChain: Equatable, Sendable {
     /// The entry points that lead to it.
     package let entryPoints: Set<EntryPoint>
 
@@ -102,7 +102,7 @@ extension ObservedTable {
             family == .ip || rulesets.contains { $0.needs(family) }
         }
         let services = rulesets.flatMap(\.services).map { service in
-            let chain = ServingChain(
+            let chain = ObservedServiceChain(
                 entryPoints: service.entryPoints.filter { entryPoint in
                     families.contains {
                         ElementKey(entryPoint, service.name.target?.transport, in: $0) != nil

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A setting of the calling thread's network namespace that is a digit (sysctl(8)).
-struct KernelSetting {
+struct Sysctl {
     private let path: String
 
     /// Names a setting by its path below /proc/sys.

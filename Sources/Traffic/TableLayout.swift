@@ -161,7 +161,7 @@ enum BaseChain: String {
     }
 
     private static let hostPorts = [
-        Rule(.isReserved, .comeBack),
+        Rule(.isReserved, .return),
         Rule(.destinationIsLocal, .lookup(.addresses, .ip)),
         Rule(.destinationIsLocal, .lookup(.ports, .ip)),
     ]

@@ -53,9 +53,9 @@ struct TableListing {
         case "chain": table.chains[name] = FamilyTable.Chain(hook: Self.hook(object))
         case "rule": readRule(object)
         case "map", "set": readMap(kind, name, object)
-        case "ct timeout" where name == FlowTimeout.name:
+        case "ct timeout" where name == ConntrackTimeout.name:
             table.hasTimeout = true
-            if !FlowTimeout.isIntact(object, in: family) { note("\(kind) \(name)") }
+            if !ConntrackTimeout.isIntact(object, in: family) { note("\(kind) \(name)") }
         default: note("\(kind) \(name)")
         }
     }
@@ -186,7 +186,7 @@ struct TableListing {
             }
         }
         var listings = listings
-        var services: [ChainName: ServingChain] = [:]
+        var services: [ChainName: ObservedServiceChain] = [:]
         for index in listings.indices {
             services.merge(listings[index].services(entryPoints)) { first, _ in first }
         }
@@ -201,8 +201,8 @@ struct TableListing {
     /// we write it is noted.
     private mutating func services(
         _ entryPoints: [String: Set<EntryPoint>]
-    ) -> [ChainName: ServingChain] {
-        var services: [ChainName: ServingChain] = [:]
+    ) -> [ChainName: ObservedServiceChain] {
+        var services: [ChainName: ObservedServiceChain] = [:]
         let bases = BaseChain.all(in: family)
         for (text, chain) in table.chains.sorted(by: { $0.key < $1.key }) {
             if let name = ChainName(text) {
@@ -222,7 +222,7 @@ struct TableListing {
         _ name: ChainName,
         _ chain: FamilyTable.Chain,
         _ entryPoints: Set<EntryPoint>
-    ) -> ServingChain {
+    ) -> ObservedServiceChain {
         var backends: [Backend] = []
         var strays: [IPv4Address] = []
         for (rule, address) in zip(chain.rules, addresses[name.description] ?? []) {
@@ -238,7 +238,7 @@ struct TableListing {
         let wanted = ServiceChain(name: name, entryPoints: entryPoints, backends: backends)
         let isIntact = chain == FamilyTable.Chain(hook: nil, rules: wanted.rules.map(\.observed))
         if !isIntact { note("the rules of chain \(name)") }
-        return ServingChain(
+        return ObservedServiceChain(
             entryPoints: entryPoints,
             backends: wanted.backends,
             strayAddresses: strays,

@@ -13,7 +13,7 @@ extension TrafficDirector {
             throw TrafficError(.refused, operation, detail: "this is no interface name")
         }
         return try await onHost(operation) { () throws(TrafficError) in
-            try KernelSetting("net/ipv4/conf/\(bridge)/route_localnet").turnOn(operation)
+            try Sysctl("net/ipv4/conf/\(bridge)/route_localnet").turnOn(operation)
         }
     }
 

@@ -13,8 +13,8 @@ extension TrafficDirector {
     ) async -> [IPAddress: Int]? {
         try? await netlink("Reading the connection table") { () throws(SystemCallFailure) in
             var counts = Dictionary(uniqueKeysWithValues: servers.map { ($0, 0) })
-            try ConnectionTable.visit { flow in
-                if flow.isOpenConnection { counts[flow.server]? += 1 }
+            try ConntrackTable.visit { entry in
+                if entry.isOpenConnection { counts[entry.server]? += 1 }
             }
             return counts
         }
@@ -30,10 +30,10 @@ extension TrafficDirector {
     /// after it whoever uses its port; where it was led out of the containers' networks, as while
     /// somebody had changed the table, it is let go.
     @discardableResult
-    package func endStaleFlows(of ruleset: Ruleset) async throws(TrafficError) -> Int {
+    package func removeStaleEntries(of ruleset: Ruleset) async throws(TrafficError) -> Int {
         try await netlink("Ending stale flows") { () throws(SystemCallFailure) in
             let ways = EntryPointIndex(ruleset, host: .current())
-            return try ConnectionTable.remove(where: ways.isStale)
+            return try ConntrackTable.remove(where: ways.isStale)
         }
     }
 
@@ -42,10 +42,10 @@ extension TrafficDirector {
     /// Their addresses may be another's soon.
     /// Never before the container is gone: it would cut living connections.
     @discardableResult
-    package func endFlows(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
+    package func removeEntries(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
         try await netlink("Ending flows of removed containers") {
             () throws(SystemCallFailure) in
-            try ConnectionTable.remove { servers.contains($0.server) }
+            try ConntrackTable.remove { servers.contains($0.server) }
         }
     }
 

@@ -9,7 +9,7 @@ extension TrafficDirector {
     package func listeners() async throws(TrafficError) -> [HostListener] {
         try await onHost("Listing the host's listeners") { () throws(TrafficError) in
             [TransportProtocol.tcp, .udp].flatMap { transport in
-                let limited = LimitedSockets.inodes(transport)
+                let limited = IPv6OnlySockets.inodes(transport)
                 return [transport.rawValue, "\(transport.rawValue)6"].flatMap { file in
                     // Not /proc/net, which shows the main thread's namespace.
                     let path = "/proc/thread-self/net/\(file)"

@@ -13,7 +13,7 @@ package final class TrafficDirector: Sendable {
     private let queue = BlockingQueue(label: "berth.nft")
     private let hostQueue = BlockingQueue(label: "berth.traffic")
     private let latest = Mutex<Listing?>(nil)
-    let departures = DepartureWatch()
+    let departures = ClosedConnectionWatch()
     private let latestForeign = Mutex<(generation: UInt32, rules: [ForeignTranslation])?>(nil)
 
     /// The table, and of which generation of the namespace's rules it is.

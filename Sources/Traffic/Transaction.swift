@@ -37,7 +37,7 @@ enum Statement: Equatable {
         let table = family.table
         return switch self {
         case .addTable: "add table \(table)"
-        case .addTimeout: FlowTimeout.text(in: family)
+        case .addTimeout: ConntrackTimeout.text(in: family)
         case .addMap(let map):
             "add \(map.kind) \(table) \(map.rawValue) { type "
                 + map.keyTypes(in: family).joined(separator: " . ")

@@ -16,7 +16,7 @@ final class SocketProbeTests: XCTestCase {
         for host in ["127.0.0.1", "::1"] {
             let address = try closedPort(host)
             let error = await failure(of: address, timeout: .seconds(5))
-            XCTAssertEqual(error?.isNobodyThere, true, "\(String(describing: error))")
+            XCTAssertEqual(error?.isRefused, true, "\(String(describing: error))")
         }
     }
 
@@ -26,7 +26,7 @@ final class SocketProbeTests: XCTestCase {
         let address = try closedPort("127.0.0.1", parity: 0)
         for _ in 0..<40_000 {
             let error = await failure(of: address, timeout: .seconds(5))
-            guard error?.isNobodyThere == true else {
+            guard error?.isRefused == true else {
                 return XCTFail("\(String(describing: error))")
             }
         }

@@ -26,7 +26,7 @@ final class DepartureCostTests: XCTestCase {
         for isWatched in [false, true] {
             let server = try listen(in: lab.backends[0])
             try open(in: lab)
-            try await director.watchDepartures(of: isWatched ? [backend] : [], in: "prod")
+            try await director.watchClosedConnections(of: isWatched ? [backend] : [], in: "prod")
             let resting = CPUTime.ofProcess
             try await Task.sleep(for: .seconds(1))
             let atRest = CPUTime.ofProcess - resting
@@ -132,7 +132,7 @@ final class DepartureCostTests: XCTestCase {
     private func entries(in namespace: NetworkNamespace) throws -> Int {
         var count = 0
         try namespace.visit { () throws(SystemCallFailure) in
-            try ConnectionTable.visit { if $0.original.destinationPort == 8080 { count += 1 } }
+            try ConntrackTable.visit { if $0.original.destinationPort == 8080 { count += 1 } }
         }
         return count
     }

@@ -51,19 +51,19 @@ final class HostTests: XCTestCase {
         try await apply([], of: name, on: director)
         XCTAssertNil(caller.ask(), "nobody serves")
         let first = try await apply([0], of: name, on: director)
-        let unserved = try await director.endStaleFlows(of: first)
+        let unserved = try await director.removeStaleEntries(of: first)
         XCTAssertEqual(unserved, 1, "the entry from the time when nobody served")
         XCTAssertEqual(caller.ask(), "backend 0")
 
         let second = try await apply([1], of: name, on: director)
         XCTAssertEqual(caller.ask(), "backend 0", "the kernel keeps a caller where it was")
-        let ended = try await director.endStaleFlows(of: second)
+        let ended = try await director.removeStaleEntries(of: second)
         XCTAssertEqual(ended, 1)
         XCTAssertEqual(caller.ask(), "backend 1")
-        let again = try await director.endStaleFlows(of: second)
+        let again = try await director.removeStaleEntries(of: second)
         XCTAssertEqual(again, 0)
         let moved = try await apply([0], of: name, on: director, entryPoint: .hostPort(8081))
-        let other = try await director.endStaleFlows(of: moved)
+        let other = try await director.removeStaleEntries(of: moved)
         XCTAssertEqual(other, 0, "another port's flows are left alone")
     }
 
@@ -91,13 +91,13 @@ final class HostTests: XCTestCase {
         try await eventually("the caller is on its way to nowhere") {
             try lab.host.visit { () throws(SystemCallFailure) in
                 var count = 0
-                try ConnectionTable.visit { count += $0.isUnansweredConnection ? 1 : 0 }
+                try ConntrackTable.visit { count += $0.isUnansweredConnection ? 1 : 0 }
                 return count == 1
             }
         }
         try await RealParts.run(lab.host, "nft", "delete table ip foreign")
         let wanted = try await apply([0], of: Sample.name("web"), on: director)
-        let ended = try await director.endStaleFlows(of: wanted)
+        let ended = try await director.removeStaleEntries(of: wanted)
         XCTAssertEqual(ended, 1)
         let isConnected = await call.value
         XCTAssertTrue(isConnected, "its first packet comes again after a second")
@@ -153,7 +153,7 @@ final class HostTests: XCTestCase {
             ("IPv6: unanswered, at one that drains", .tcp, host6, 80, 1, drained6, false),
         ]
         for row in rows {
-            var flow = Flow()
+            var flow = ConntrackEntry()
             flow.original.transport = row.transport.number
             (flow.original.destination, flow.original.destinationPort) = (row.to, row.port)
             flow.reply.source = row.server
@@ -184,7 +184,7 @@ final class HostTests: XCTestCase {
             let counts = await director.openConnections(to: addresses)
             return counts?[first] == 0
         }
-        let ended = try await director.endFlows(to: addresses)
+        let ended = try await director.removeEntries(to: addresses)
         XCTAssertLessThanOrEqual(ended, 3)
     }
 

@@ -22,7 +22,7 @@ final class ReusedPortTests: XCTestCase {
             SocketCalls.resetOnClose(past)
             close(past)
             let stale = try lab.host.visit { () throws(SystemCallFailure) in
-                try ConnectionTable.identities { Self.isOurs($0) && $0.server == first }
+                try ConntrackTable.identities { Self.isOurs($0) && $0.server == first }
             }
             try await lead(to: 1, director)
             let present = try connect(from: lab.client)
@@ -31,7 +31,7 @@ final class ReusedPortTests: XCTestCase {
                 close(present)
             }
             try lab.host.visit { () throws(SystemCallFailure) in
-                try ConnectionTable.remove(stale, over: try NetlinkSocket(.netfilter))
+                try ConntrackTable.remove(stale, over: try NetlinkSocket(.netfilter))
             }
             let left = try flows(in: lab.host).filter(\.isOpenConnection).map(\.server)
             XCTAssertEqual(left, [second], "round \(round)")
@@ -79,9 +79,9 @@ final class ReusedPortTests: XCTestCase {
             try self.flows(in: lab.host).map(\.isClosedConnection) == [true]
         }
         let open = try StreamCaller(in: lab.client, to: host, port: 8080)
-        try await director.watchDepartures(of: [second], in: "prod")
+        try await director.watchClosedConnections(of: [second], in: "prod")
         XCTAssertEqual(try flows(in: lab.host).count, 2, "none leads there")
-        try await director.watchDepartures(of: [first], in: "prod")
+        try await director.watchClosedConnections(of: [first], in: "prod")
         XCTAssertEqual(try flows(in: lab.host).map(\.isOpenConnection), [true], "at once")
         open.end()
         for _ in 0..<50 {
@@ -92,7 +92,7 @@ final class ReusedPortTests: XCTestCase {
                 try self.flows(in: lab.host).isEmpty
             }
         }
-        try await director.watchDepartures(of: [], in: "prod")
+        try await director.watchClosedConnections(of: [], in: "prod")
         let after = try connect(from: lab.client)
         XCTAssertEqual(ask(after), "backend 0")
         close(after)
@@ -174,15 +174,17 @@ final class ReusedPortTests: XCTestCase {
     }
 
     /// What the host's connection table knows of our callers.
-    private func flows(in namespace: NetworkNamespace) throws -> [Flow] {
-        var found: [Flow] = []
+    private func flows(in namespace: NetworkNamespace) throws -> [ConntrackEntry] {
+        var found: [ConntrackEntry] = []
         try namespace.visit { () throws(SystemCallFailure) in
-            try ConnectionTable.visit {
+            try ConntrackTable.visit {
                 if Self.isOurs($0) { found.append($0) }
             }
         }
         return found
     }
 
-    private static func isOurs(_ flow: Flow) -> Bool { flow.original.destinationPort == 8080 }
+    private static func isOurs(_ flow: ConntrackEntry) -> Bool {
+        flow.original.destinationPort == 8080
+    }
 }

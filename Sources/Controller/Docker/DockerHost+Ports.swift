@@ -324,7 +324,11 @@ extension ObservedTable {
             .compactMap { name, chain -> (name: ChainName, port: HostPort)? in
                 let ports = chain.entryPoints.compactMap { entryPoint in
                     name.target.flatMap {
-                        HostPort(service: name.service, entryPoint: entryPoint, transport: $0.transport)
+                        HostPort(
+                            service: name.service,
+                            entryPoint: entryPoint,
+                            transport: $0.transport
+                        )
                     }
                 }
                 let taken = ports.first { other in

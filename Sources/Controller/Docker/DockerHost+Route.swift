@@ -20,9 +20,9 @@ extension DockerHost {
         }
         try await settle(ruleset, of: environment)
         let serving = Self.serving(in: table, of: environment)
-        await watchDepartures(from: routes, serving, of: environment)
+        await watchClosedConnections(from: routes, serving, of: environment)
         guard transaction != nil else { return [] }
-        try await endFlowsToTheDead(among: Self.leavers(routes, serving))
+        try await removeEntriesToTheDead(among: Self.leavers(routes, serving))
         let differences = Self.differences(routes, serving)
         return differences.isEmpty
             ? [FieldDifference(field: "rules", desired: "as planned", actual: "different")]
@@ -46,7 +46,7 @@ extension DockerHost {
         guard !isSettled else { return }
         await enableConnectionEvents()
         await admitOtherNetworks(settlement)
-        try await endStaleFlows(ruleset)
+        try await removeStaleEntries(ruleset)
         withMemory { $0.settled[environment] = settlement }
     }
 
@@ -80,7 +80,7 @@ extension DockerHost {
     }
 
     /// Containers that run and are sent nothing new are on their way out.
-    private func watchDepartures(
+    private func watchClosedConnections(
         from routes: [Route],
         _ serving: [String: [Model.Backend]],
         of environment: String
@@ -101,7 +101,7 @@ extension DockerHost {
             servers.formUnion(self.servers(of: container.address) ?? [])
         }
         do throws(TrafficError) {
-            try await director.watchDepartures(of: servers, in: environment)
+            try await director.watchClosedConnections(of: servers, in: environment)
         } catch {
             log(.debug, "\(error)")
         }
@@ -120,25 +120,25 @@ extension DockerHost {
     /// A connection that nobody has answered yet stays with the container it was sent to, however
     /// often its first packet comes again; where that container has died it is let go, and the next
     /// packet meets one that lives.
-    private func endFlowsToTheDead(among leavers: [Model.Backend]) async throws {
+    private func removeEntriesToTheDead(among leavers: [Model.Backend]) async throws {
         for backend in leavers {
             guard let servers = servers(of: backend.address) else { continue }
             let details = try await details(of: backend.container)
             guard details?.state.isRunning != true else { continue }
-            try await director.endFlows(to: servers)
+            try await director.removeEntries(to: servers)
         }
     }
 
     /// Callers that are elsewhere are cut loose now, and those of UDP ports once more when packets
     /// that were under way have arrived.
-    private func endStaleFlows(_ ruleset: Ruleset) async throws {
-        try await director.endStaleFlows(of: ruleset)
+    private func removeStaleEntries(_ ruleset: Ruleset) async throws {
+        try await director.removeStaleEntries(of: ruleset)
         guard ruleset.services.contains(where: { $0.name.target?.transport == .udp }) else {
             return
         }
         Task {
             try await Task.sleep(for: .seconds(1))
-            try await director.endStaleFlows(of: ruleset)
+            try await director.removeStaleEntries(of: ruleset)
         }
     }
 

@@ -310,7 +310,7 @@ extension DockerHost {
         await releaseMounts(of: container)
         // Whoever gets the address next shall not inherit its connections.
         guard let servers = servers(of: container.address) else { return }
-        try await director.endFlows(to: servers)
+        try await director.removeEntries(to: servers)
     }
 
     /// Where connections to a container with this IPv4 address end, in either family; nil where it

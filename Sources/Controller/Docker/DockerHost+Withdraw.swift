@@ -17,6 +17,6 @@ extension DockerHost {
         // First packets that met it would be sent there again.
         let addresses = Self.serving(in: table, of: environment).values.joined()
             .filter { $0.isContainer(container) }.compactMap { servers(of: $0.address) }
-        try await director.endFlows(to: addresses.reduce(into: []) { $0.formUnion($1) })
+        try await director.removeEntries(to: addresses.reduce(into: []) { $0.formUnion($1) })
     }
 }

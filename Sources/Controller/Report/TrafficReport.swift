@@ -69,7 +69,7 @@ struct TrafficEvidence {
     /// Their addresses of IPv6, by those of IPv4.
     private(set) var addresses6: [IPv4Address: IPv6Address] = [:]
     /// The connections, by the way they came in; nil where the kernel does not tell.
-    var census: ConnectionCensus?
+    var census: ConnectionCounts?
     /// How the table differs from what is wanted, by service, in words; nil where that could not
     /// be found out.
     var differences: [String: String]?
@@ -158,7 +158,7 @@ extension TrafficRow {
 
     static func rows(
         _ way: Way,
-        _ chain: ServingChain,
+        _ chain: ObservedServiceChain,
         _ evidence: TrafficEvidence
     ) -> [TrafficRow] {
         let counts = way.isCounted ? evidence.census?.connections(through: way.entryPoint) : nil
