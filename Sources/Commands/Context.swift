@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Controller
 internal import Foundation
 internal import Platform
@@ -102,7 +103,7 @@ struct Context: Sendable {
         configuration.insecureRegistries = Set(arguments.all(.insecureRegistry))
         configuration.dockerConfig = arguments[.dockerConfig]
         if let text = arguments[.addressPool] {
-            guard let pool = AddressPool(text) else {
+            guard let pool = SubnetPool(text) else {
                 throw UsageError.badValue(
                     "address-pool",
                     given: text,

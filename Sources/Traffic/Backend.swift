@@ -1,25 +1,19 @@
-package import Platform
+package import Addresses
 
 /// A container that serves, as one rule of a chain names it.
 package struct Backend: Hashable, Sendable {
     /// The replica's place, from 1.
     package let slot: Int
-
     /// Which container of that slot it is: the number in the candidate's name.
     package let generation: Int
-
     /// The first 12 hexadecimal digits of the container's id.
     package let container: String
-
-    /// Where its traffic goes.
-    ///
     /// Nil only in a chain without a target, for a container that has no address of its own.
     package let address: IPv4Address?
-
     /// When it began to serve, in milliseconds since 1970.
     package let since: Int
 
-    /// Names a container that serves; `container` may be the full id.
+    /// `container` may be the full id.
     package init(
         slot: Int,
         generation: Int,
@@ -60,7 +54,7 @@ extension Backend {
         guard isValid, self.comment(service: service) == comment else { return nil }
     }
 
-    /// Tells whether the rule's comment can carry these values.
+    /// Whether the rule's comment can carry these values.
     var isValid: Bool {
         let digits = Set("0123456789abcdef")
         return (1...99_999).contains(slot)

@@ -1,11 +1,10 @@
-internal import Platform
+internal import Addresses
 
 /// One condition or verdict of a rule, in both of nft's languages: the text we write and the JSON
 /// we read back.
 enum Clause: Equatable {
     case inputInterfaceIsNot(String)
-    case source(IPv4Subnet)
-    case sourceOfSix(IPv6Subnet)
+    case source(IPSubnet)
     case destination(IPv4Subnet)
     case destinationIsNot(IPv6Address)
     case destinationIsLocal
@@ -27,8 +26,7 @@ enum Clause: Equatable {
     var text: String {
         switch self {
         case .inputInterfaceIsNot(let name): "iifname != \"\(name)\""
-        case .source(let subnet): "ip saddr \(subnet)"
-        case .sourceOfSix(let subnet): "ip6 saddr \(subnet)"
+        case .source(let subnet): "\(subnet.isIPv6 ? "ip6" : "ip") saddr \(subnet)"
         case .destination(let subnet): "ip daddr \(subnet)"
         case .destinationIsNot(let address): "ip6 daddr != \(address)"
         case .destinationIsLocal: "fib daddr type local"
@@ -39,8 +37,7 @@ enum Clause: Equatable {
         case .everyNth(let count): "numgen inc mod \(count) == 0"
         case .lookup(let map, let family): "\(map.keyText(in: family)) vmap @\(map.rawValue)"
         case .translate(let address, nil): "dnat to \(address)"
-        case .translate(.four(let address), let port?): "dnat to \(address):\(port)"
-        case .translate(.six(let address), let port?): "dnat to [\(address)]:\(port)"
+        case .translate(let address, let port?): "dnat to \(address.text(port: port))"
         case .setConntrackTimeout: "ct timeout set \"\(ConntrackTimeout.name)\""
         case .masquerade: "masquerade"
         case .return: "return"
@@ -56,11 +53,9 @@ enum Clause: Equatable {
         case .inputInterfaceIsNot(let name):
             Self.match(#"{"meta":{"key":"iifname"}}"#, "!=", #""\#(name)""#)
         case .source(let subnet):
-            Self.match(Self.field("ip", "saddr"), in: subnet.address, subnet.prefixLength)
-        case .sourceOfSix(let subnet):
-            Self.match(Self.field("ip6", "saddr"), in: subnet.address, subnet.prefixLength)
+            Self.match(Self.field(subnet.isIPv6 ? "ip6" : "ip", "saddr"), in: subnet)
         case .destination(let subnet):
-            Self.match(Self.field("ip", "daddr"), in: subnet.address, subnet.prefixLength)
+            Self.match(Self.field("ip", "daddr"), in: .four(subnet))
         case .destinationIsNot(let address):
             Self.match(Self.field("ip6", "daddr"), "!=", #""\#(address)""#)
         case .destinationIsLocal:
@@ -97,12 +92,9 @@ enum Clause: Equatable {
         #"{"match":{"left":\#(left),"op":"\#(operation)","right":\#(right)}}"#
     }
 
-    private static func match(
-        _ left: String,
-        in address: some CustomStringConvertible,
-        _ length: Int
-    ) -> String {
-        match(left, "==", #"{"prefix":{"addr":"\#(address)","len":\#(length)}}"#)
+    private static func match(_ left: String, in subnet: IPSubnet) -> String {
+        let prefix = #"{"addr":"\#(subnet.first)","len":\#(subnet.prefixLength)}"#
+        return match(left, "==", #"{"prefix":\#(prefix)}"#)
     }
 }
 
@@ -111,13 +103,10 @@ struct Rule: Equatable {
     let clauses: [Clause]
     let comment: String?
 
-    init(_ clauses: Clause...) {
-        self.init(clauses, comment: nil)
-    }
+    init(_ clauses: Clause...) { self.init(clauses: clauses, comment: nil) }
 
-    init(_ clauses: [Clause], comment: String?) {
-        self.clauses = clauses
-        self.comment = comment
+    init(clauses: [Clause], comment: String?) {
+        (self.clauses, self.comment) = (clauses, comment)
     }
 
     /// The rule as `nft -f` reads it.
@@ -147,11 +136,12 @@ struct Rule: Equatable {
     ) -> Rule? {
         let comment = backend.comment(service: chain.service)
         guard let address else {
-            return chain.target == nil ? Rule([.return], comment: comment) : nil
+            return chain.target == nil ? Rule(clauses: [.return], comment: comment) : nil
         }
         let transport = chain.target.map { Clause.transport($0.transport) }
         let share = index < count - 1 ? Clause.everyNth(count - index) : nil
         let translation = Clause.translate(address, port: chain.target?.number)
-        return Rule([transport, share, translation].compactMap(\.self), comment: comment)
+        let clauses = [transport, share, translation].compactMap(\.self)
+        return Rule(clauses: clauses, comment: comment)
     }
 }

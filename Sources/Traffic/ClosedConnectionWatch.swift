@@ -1,12 +1,12 @@
+package import Addresses
 internal import Foundation
-package import Platform
 internal import Synchronization
 
 /// Takes the connections of leaving containers out of the kernel's table the moment they close.
 ///
 /// When a container ends, dockerd reads the whole connection table and then deletes what was
 /// translated to it, by one caller's tuple after the other (libnetwork's purge of an endpoint's
-/// entries).
+/// flows).
 /// A caller who uses the port of a closed connection again in between, and has met another
 /// container by now, would lose that new connection.
 /// Where nothing closed is left to find, nothing new is hit, however the container ends.
@@ -46,6 +46,17 @@ final class ClosedConnectionWatch: Sendable {
         }
     }
 
+    /// Returns how many there were.
+    @discardableResult
+    static func removeClosed(
+        to servers: Set<IPAddress>,
+        over socket: borrowing NetlinkSocket
+    ) throws(SystemCallFailure) -> Int {
+        try ConntrackTable.remove(over: socket) {
+            $0.isClosedConnection && servers.contains($0.server)
+        }
+    }
+
     private func listen() throws(SystemCallFailure) -> NetlinkGroup {
         let deletions = SocketBox(try NetlinkSocket(.netfilter))
         return try NetlinkGroup(Self.updates, label: "berth.departures") { [weak self] descriptor in
@@ -67,35 +78,35 @@ final class ClosedConnectionWatch: Sendable {
         // What cannot be taken out now ends by itself; the container's end may still meet it.
         try? ConntrackTable.remove(closed, over: deletions.socket)
         guard !isComplete else { return }
-        _ = try? ConntrackTable.removeClosed(to: servers, over: deletions.socket)
+        _ = try? Self.removeClosed(to: servers, over: deletions.socket)
     }
 }
 
 extension TrafficDirector {
-    /// Has the kernel keep for every new connection what its announcements need.
+    /// Makes the kernel keep for every new connection what its announcements need.
     ///
     /// From Linux 5.19 on it does so by itself only while a process listens (`nf_conntrack_events`
-    /// is 2), and connections that began before would close unheard.
+    /// is 2), and connections that began before would close unnoticed.
     /// Where the administrator has turned announcements off, that stays.
     package func enableConnectionEvents() async throws(TrafficError) {
-        let operation = "Enabling announcements of connections"
-        _ = try await onHost(operation) { () throws(TrafficError) in
-            try Sysctl("net/netfilter/nf_conntrack_events").turnOn(operation, unless: ["0"])
+        _ = try await onHost("Enabling announcements of connections") {
+            () throws(SystemCallFailure) in
+            try Sysctl("net/netfilter/nf_conntrack_events").turnOn(unless: ["0"])
         }
     }
 
     /// Keeps the connection table free of closed connections to containers that are leaving, from
-    /// now until it is told of others for that environment.
+    /// now until the next call for that environment.
     package func watchClosedConnections(
         of servers: Set<IPAddress>,
         in environment: String
     ) async throws(TrafficError) {
         let departures = departures
-        try await netlink("Watching the connections of leaving containers") {
+        try await onHost("Watching the connections of leaving containers") {
             () throws(SystemCallFailure) in
             let new = try departures.watch(servers, of: environment)
             guard !new.isEmpty else { return }
-            _ = try ConntrackTable.removeClosed(to: new, over: try NetlinkSocket(.netfilter))
+            try ClosedConnectionWatch.removeClosed(to: new, over: NetlinkSocket(.netfilter))
         }
     }
 }

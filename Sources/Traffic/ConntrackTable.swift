@@ -1,12 +1,12 @@
+internal import Addresses
 internal import Foundation
-internal import Platform
 
-/// One entry of the kernel's connection table.
+/// An entry of the kernel's connection tracking.
 struct ConntrackEntry: Equatable {
-    /// One direction of a connection: from where to where.
+    /// One direction of a connection.
     struct Tuple: Equatable {
-        var source = IPAddress.four(IPv4Address(rawValue: 0))
-        var destination = IPAddress.four(IPv4Address(rawValue: 0))
+        var source = IPAddress.four(.any)
+        var destination = IPAddress.four(.any)
         var sourcePort: UInt16 = 0
         var destinationPort: UInt16 = 0
         var transport: UInt8 = 0
@@ -19,44 +19,37 @@ struct ConntrackEntry: Equatable {
     /// The state of a TCP connection, as in <linux/netfilter/nf_conntrack_tcp.h>.
     var tcpState: UInt8?
 
-    /// The address of whoever answers: the backend's, whatever address the caller connected to.
+    /// The address that answers: the backend's, whatever address the caller connected to.
     var server: IPAddress { reply.source }
 
-    /// Whether data may still flow: from the first word, which is sent again when it is not heard,
-    /// to the first end's last.
+    /// Whether data may still flow: from the first SYN, which may be sent again, until both ends
+    /// have closed.
     var isOpenConnection: Bool {
         // SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT.
-        let open: ClosedRange<UInt8> = 1...5
-        return tcpState.map(open.contains) ?? false
+        tcpState.map { (1...5).contains($0) } ?? false
     }
 
-    /// Whether a TCP connection has been asked for, and nobody has answered yet.
     var isUnansweredConnection: Bool { tcpState == 1 }  // SYN_SENT
 
-    /// Whether a TCP connection has been closed by both ends and is kept for stragglers only.
+    /// Whether both ends have closed and the entry is kept for late packets only.
     var isClosedConnection: Bool {
         // TIME_WAIT, CLOSE.
-        let closed: ClosedRange<UInt8> = 7...8
-        return tcpState.map(closed.contains) ?? false
+        tcpState.map { (7...8).contains($0) } ?? false
     }
 }
 
-/// What names an entry of the connection table to the kernel: the reply's tuple, zone, id.
+/// What identifies an entry to the kernel: the reply's tuple, zone, id.
 ///
 /// Not the caller's tuple: a caller who uses a port again, towards another server by now, has the
 /// same one, and often the same id, which the kernel makes from that tuple and the place in memory
 /// that it gives to the next in turn. The reply's names the server as well.
 struct ConntrackIdentity {
-    /// The family's number, as <sys/socket.h> has it.
-    let family: UInt8
+    /// As <sys/socket.h> numbers it.
+    let family: Int32
     let attributes: NetlinkBytes
 
     init(_ entry: ConntrackEntry, _ attributes: NetlinkAttributes) {
-        family =
-            switch entry.server {
-            case .four: UInt8(AF_INET)
-            case .six: UInt8(AF_INET6)
-            }
+        family = entry.server.isIPv6 ? AF_INET6 : AF_INET
         var identity = NetlinkBytes()
         for (type, content) in attributes {
             switch type {
@@ -69,59 +62,51 @@ struct ConntrackIdentity {
     }
 }
 
-/// The kernel's connection table, over ctnetlink.
+/// The kernel's connection tracking table, over ctnetlink.
 enum ConntrackTable {
     private static let subsystem: UInt16 = 1 << 8  // NFNL_SUBSYS_CTNETLINK
     private static let get: UInt16 = subsystem | 1  // IPCTNL_MSG_CT_GET
     private static let delete: UInt16 = subsystem | 2  // IPCTNL_MSG_CT_DELETE
 
-    /// Hands every entry to `visit`, of both families.
+    /// Hands every entry to `visit`, of both families, with its attributes.
     ///
     /// The kernel fills the answer as it is read, so nothing is lost however large the table is,
     /// and nothing is kept here.
+    static func visit(
+        over socket: borrowing NetlinkSocket,
+        _ visit: (ConntrackEntry, NetlinkAttributes) -> Void
+    ) throws(SystemCallFailure) {
+        let all = NetlinkBytes.netfilterHeader(AF_UNSPEC)
+        try socket.request(type: get, flags: NetlinkMessage.dump, body: all) { message in
+            let attributes = message.attributes(after: 4)
+            visit(entry(attributes), attributes)
+        }
+    }
+
     static func visit(_ visit: (ConntrackEntry) -> Void) throws(SystemCallFailure) {
-        try dump(over: try NetlinkSocket(.netfilter)) { visit(entry($0)) }
+        try self.visit(over: NetlinkSocket(.netfilter)) { entry, _ in visit(entry) }
     }
 
-    /// The entries that `isWanted` tells.
     static func identities(
-        where isWanted: (ConntrackEntry) -> Bool
-    ) throws(SystemCallFailure) -> [ConntrackIdentity] {
-        try identities(over: try NetlinkSocket(.netfilter), where: isWanted)
-    }
-
-    private static func identities(
         over socket: borrowing NetlinkSocket,
         where isWanted: (ConntrackEntry) -> Bool
     ) throws(SystemCallFailure) -> [ConntrackIdentity] {
+        // There may be hundreds of thousands: only what is needed is kept.
         var found: [ConntrackIdentity] = []
-        // There may be hundreds of thousands: only what is wanted is kept.
-        try dump(over: socket) { attributes in
-            let entry = entry(attributes)
+        try visit(over: socket) { entry, attributes in
             if isWanted(entry) { found.append(ConntrackIdentity(entry, attributes)) }
         }
         return found
     }
 
-    private static func dump(
-        over socket: borrowing NetlinkSocket,
-        _ visit: (NetlinkAttributes) -> Void
-    ) throws(SystemCallFailure) {
-        let all = header(UInt8(AF_UNSPEC))
-        try socket.request(type: get, flags: NetlinkMessage.dump, body: all) { message in
-            visit(message.attributes(after: 4))
-        }
-    }
-
-    /// Takes the entries that `isStale` tells out of the table; returns how many there were.
+    /// Returns how many entries were removed.
     static func remove(
         where isStale: (ConntrackEntry) -> Bool
     ) throws(SystemCallFailure) -> Int {
-        let socket = try NetlinkSocket(.netfilter)
-        return try remove(over: socket, where: isStale)
+        try remove(over: NetlinkSocket(.netfilter), where: isStale)
     }
 
-    private static func remove(
+    static func remove(
         over socket: borrowing NetlinkSocket,
         where isStale: (ConntrackEntry) -> Bool
     ) throws(SystemCallFailure) -> Int {
@@ -130,34 +115,17 @@ enum ConntrackTable {
         return stale.count
     }
 
-    /// Takes the closed connections to these servers out; returns how many there were.
-    static func removeClosed(
-        to servers: Set<IPAddress>,
-        over socket: borrowing NetlinkSocket
-    ) throws(SystemCallFailure) -> Int {
-        try remove(over: socket) { $0.isClosedConnection && servers.contains($0.server) }
-    }
-
-    /// Takes these entries out of the table, but not what has taken the place of one since.
+    /// Removes these entries, but not one that has taken the place of another since.
     static func remove(
         _ stale: [ConntrackIdentity],
         over socket: borrowing NetlinkSocket
     ) throws(SystemCallFailure) {
         for entry in stale {
-            var body = header(entry.family)
+            var body = NetlinkBytes.netfilterHeader(entry.family)
             body.bytes += entry.attributes.bytes
-            do throws(SystemCallFailure) {
-                try socket.request(type: delete, flags: NetlinkMessage.acknowledge, body: body)
-            } catch {
-                // It ended by itself meanwhile, or another entry took its place.
-                guard error.code == ENOENT else { throw error }
-            }
+            // It ended by itself meanwhile, or another entry took its place.
+            try socket.command(type: delete, body: body, unless: [ENOENT])
         }
-    }
-
-    /// `struct nfgenmsg`: family, version, resource.
-    private static func header(_ family: UInt8) -> NetlinkBytes {
-        NetlinkBytes(bytes: [family, 0, 0, 0])
     }
 
     /// Reads the CTA_ attributes of <linux/netfilter/nfnetlink_conntrack.h>.
@@ -196,8 +164,7 @@ enum ConntrackTable {
     }
 
     private static func address(_ bytes: UnsafeRawBufferPointer) -> IPAddress {
-        bytes.count == 16
-            ? .six(IPv6Address(bytes: bytes)) : .four(IPv4Address(rawValue: number(bytes)))
+        bytes.count == 16 ? .six(IPv6Address(bytes: bytes)) : .four(IPv4Address(bytes: bytes))
     }
 
     private static func number<Value: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer) -> Value {

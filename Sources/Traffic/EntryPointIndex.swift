@@ -1,32 +1,32 @@
-internal import Platform
+package import Addresses
 
-/// Where a ruleset's entry points lead, as a entry's first packet asks for it.
+/// Where a ruleset's entry points route to, as an entry of connection tracking asks for it.
 struct EntryPointIndex {
-    private struct Way: Hashable {
+    private struct Key: Hashable {
         let entryPoint: EntryPoint
         let transport: TransportProtocol
     }
 
-    private let backends: [Way: Set<IPAddress>]
-    /// A service's own address takes all ports and protocols; its bridge is not in a entry.
-    private let services: [IPv4Address: Set<IPAddress>]
+    private let backends: [Key: Set<IPAddress>]
+    /// A service's own address takes all ports and protocols; its bridge is not in an entry.
+    private let services: [IPAddress: Set<IPAddress>]
     private let networks: [Network]
     private let host: HostAddresses
 
     init(_ ruleset: Ruleset, host: HostAddresses) {
         self.host = host
         networks = ruleset.networks
-        var backends: [Way: Set<IPAddress>] = [:]
-        var services: [IPv4Address: Set<IPAddress>] = [:]
+        var backends: [Key: Set<IPAddress>] = [:]
+        var services: [IPAddress: Set<IPAddress>] = [:]
         for chain in ruleset.services {
             let servers = chain.backends.compactMap(\.address).flatMap {
                 Network.addresses(of: $0, on: ruleset.networks)
             }
             for entryPoint in chain.entryPoints {
                 if case .service(let address, _) = entryPoint {
-                    services[address, default: []].formUnion(servers)
+                    services[.four(address), default: []].formUnion(servers)
                 } else if let transport = chain.name.target?.transport {
-                    backends[Way(entryPoint: entryPoint, transport: transport)] = Set(servers)
+                    backends[Key(entryPoint: entryPoint, transport: transport)] = Set(servers)
                 }
             }
         }
@@ -34,8 +34,8 @@ struct EntryPointIndex {
         self.services = services
     }
 
-    /// Whether a entry came in here and leads where it should not: see
-    /// ``TrafficDirector/removeStaleEntries(of:)``.
+    /// Whether an entry came in here and routes to a backend that its entry point does not have:
+    /// see ``TrafficDirector/removeStaleEntries(of:)``.
     func isStale(_ entry: ConntrackEntry) -> Bool {
         let transport = TransportProtocol(number: Int(entry.original.transport))
         guard let transport, transport == .udp || entry.isUnansweredConnection,
@@ -45,20 +45,48 @@ struct EntryPointIndex {
     }
 
     /// The backends of the entry point that the entry took; nil if it is none of ours.
-    private func servers(of entry: ConntrackEntry, _ transport: TransportProtocol) -> Set<
-        IPAddress
-    >? {
+    private func servers(
+        of entry: ConntrackEntry,
+        _ transport: TransportProtocol
+    ) -> Set<IPAddress>? {
         let (address, port) = (entry.original.destination, entry.original.destinationPort)
-        let isHost = host.contains(address)
-        switch address {
-        case .four(let address):
-            return backends[Way(entryPoint: .address(address, port: port), transport: transport)]
-                ?? services[address]
-                ?? (isHost ? backends[Way(entryPoint: .hostPort(port), transport: transport)] : nil)
-        case .six(let address):
-            return backends[Way(entryPoint: .address6(address, port: port), transport: transport)]
-                ?? (isHost
-                    ? backends[Way(entryPoint: .hostPort6(port), transport: transport)] : nil)
+        func servers(at address: IPAddress) -> Set<IPAddress>? {
+            backends[Key(entryPoint: .port(port, at: address), transport: transport)]
+        }
+        if let own = servers(at: address) ?? services[address] { return own }
+        return host.contains(address) ? servers(at: address.isIPv6 ? .six(.any) : .four(.any)) : nil
+    }
+}
+
+extension TrafficDirector {
+    /// Makes callers reach the backends of their entry points; returns how many entries of
+    /// connection tracking were removed.
+    ///
+    /// The kernel keeps a caller with the backend of its first packet, whatever the table says by
+    /// now.
+    /// Datagrams stay there for as long as the caller goes on sending, so their entries are removed
+    /// after a switch, and once more a second later.
+    /// A connection that is never answered stays, too, however often its first packet comes again,
+    /// and after it any other from its port; where it was sent out of the containers' networks, as
+    /// while the table was tampered with, it is removed.
+    @discardableResult
+    package func removeStaleEntries(of ruleset: Ruleset) async throws(TrafficError) -> Int {
+        try await onHost("Removing stale connection tracking entries") {
+            () throws(SystemCallFailure) in
+            let index = EntryPointIndex(ruleset, host: .current())
+            return try ConntrackTable.remove(where: index.isStale)
+        }
+    }
+
+    /// Removes all entries that route to containers which no longer exist, as their addresses may
+    /// be another's soon; returns how many there were.
+    ///
+    /// Never before the container has ended: it would cut living connections.
+    @discardableResult
+    package func removeEntries(to servers: Set<IPAddress>) async throws(TrafficError) -> Int {
+        try await onHost("Removing connection tracking entries of removed containers") {
+            () throws(SystemCallFailure) in
+            try ConntrackTable.remove { servers.contains($0.server) }
         }
     }
 }

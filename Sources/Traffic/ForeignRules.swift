@@ -1,5 +1,5 @@
-/// The rules of others that a packet for the host meets, in whatever tables, as far as they matter
-/// to ports: which packets each speaks of, and whether it sends them elsewhere.
+/// The rules of others that a packet for the host passes, in whatever tables, as far as they matter
+/// to ports: which packets each is about, and whether it sends them elsewhere.
 struct ForeignRules {
     /// A chain, by its family's and table's name and its own.
     struct Place: Hashable {
@@ -16,14 +16,14 @@ struct ForeignRules {
             case end
         }
 
-        /// What it looks at; together, all packets that it may take.
+        /// All packets that it may take.
         let claims: [PortClaim]
         /// Whether it takes all packets of its claims: it looks at nothing that no claim can say.
         let isExact: Bool
         let verdict: Verdict
     }
 
-    /// Where the kernel begins.
+    /// A base chain.
     struct Start: Hashable {
         let place: Place
         let priority: Int

@@ -1,19 +1,15 @@
+internal import Addresses
 internal import Platform
 
 /// A rule that is not Berth's and sends callers of host ports elsewhere.
 package struct ForeignTranslation: Hashable, Sendable {
-    /// The table it stands in, as `ip nat`; of iptables' old kind, `iptables-legacy nat`.
+    /// As `ip nat`; of iptables' old kind, `iptables-legacy nat`.
     package let table: String
-
-    /// The chain it stands in.
     package let chain: String
-
-    /// When the kernel comes to it, as against -110 for ours.
+    /// As against -110 for ours.
     let priority: Int
-
     /// What it takes, at most.
     let claim: PortClaim
-
     /// What rules before it have taken out.
     let exceptions: [PortClaim]
 
@@ -52,7 +48,7 @@ extension TrafficDirector {
         }
         guard !translations.isEmpty else { return entryPoints.map { _ in nil } }
         let host = try await onHost("Looking for the host's addresses") {
-            () throws(TrafficError) in HostAddresses.current().ranges
+            () throws(SystemCallFailure) in HostAddresses.current().ranges
         }
         return entryPoints.map { entryPoint, transport, isRouted in
             // What a router translates for others is no claim to the host's addresses.
@@ -94,8 +90,8 @@ extension TrafficDirector {
 
     private func hasLegacyTables(_ family: Family) async -> Bool {
         let path = "/proc/thread-self/net/\(family.rawValue)_tables_names"
-        let names = try? await onHost("Looking for iptables' tables") { () throws(TrafficError) in
-            Self.contents(of: path)
+        let names = try? await onHost("Looking for iptables' tables") {
+            () throws(SystemCallFailure) in KernelFile.text(of: path)
         }
         return names?.isEmpty == false
     }

@@ -11,7 +11,7 @@ struct NftRules {
     /// The elements of named sets and maps, by table and name.
     private var sets: [ForeignRules.Place: [Any]] = [:]
 
-    /// What makes no sense is passed over.
+    /// What cannot be read is skipped.
     static func parse(_ bytes: [UInt8]) -> Self {
         let document = try? JSONSerialization.jsonObject(with: Data(bytes))
         let list = ((document as? Object)?["nftables"] as? [Any] ?? []).compactMap { $0 as? Object }

@@ -1,4 +1,4 @@
-internal import Platform
+internal import Addresses
 
 /// A part of a packet that rules look at, as `nft -j` names it.
 enum PacketField {
@@ -46,11 +46,8 @@ enum PacketField {
             let ranges = values.map(NftValue.ports)
             let known = ranges.compactMap(\.self)
             if known.count < ranges.count { isExact = false }
-            return PortClaim(
-                addresses: all.addresses,
-                ports: known.count < ranges.count ? .all : NumberRanges(known),
-                transports: transports
-            )
+            let ports = known.count < ranges.count ? .all : NumberRanges(known)
+            return PortClaim(ports: ports, transports: transports)
         case .destination:
             let ranges = values.map(NftValue.addresses)
             let known = ranges.compactMap(\.self)
@@ -64,7 +61,7 @@ enum PacketField {
                 (value as? String).flatMap(TransportProtocol.init(rawValue:))
                     ?? (value as? Int).flatMap(TransportProtocol.init(number:))
             }
-            return PortClaim(addresses: all.addresses, ports: all.ports, transports: Set(named))
+            return PortClaim(transports: Set(named))
         case .family:
             let families = values.map { value in
                 switch value as? String {
@@ -87,18 +84,8 @@ enum PacketField {
     func complement(of claim: PortClaim) -> PortClaim {
         let all = PortClaim.everything
         return switch self {
-        case .port:
-            PortClaim(
-                addresses: all.addresses,
-                ports: claim.ports.complement,
-                transports: claim.transports
-            )
-        case .transport:
-            PortClaim(
-                addresses: all.addresses,
-                ports: all.ports,
-                transports: all.transports.subtracting(claim.transports)
-            )
+        case .port: PortClaim(ports: claim.ports.complement, transports: claim.transports)
+        case .transport: PortClaim(transports: all.transports.subtracting(claim.transports))
         case .destination, .family, .destinationType:
             all.limited(to: claim.addresses.complement)
         case .other: all
@@ -145,18 +132,12 @@ enum NftValue {
 enum AddressRange {
     static func parse(_ text: String) -> ClosedRange<UInt128>? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard let address = address(parts[0]), parts.count <= 2 else { return nil }
-        let size = address.bits
+        guard let address = IPAddress(parts[0]), parts.count <= 2 else { return nil }
         guard parts.count == 2 else { return address.number...address.number }
-        guard let length = length(parts[1]), (0...size).contains(length) else { return nil }
-        let rest = size == length ? 0 : UInt128.max >> UInt128(128 - (size - length))
-        let first = address.number & ~rest
-        return first...first | rest
-    }
-
-    private static func address(_ text: Substring) -> (number: UInt128, bits: Int)? {
-        if let four = IPv4Address(text) { return (IPAddress.four(four).number, 32) }
-        return IPv6Address(text).map { (IPAddress.six($0).number, 128) }
+        guard let length = length(parts[1]),
+            let subnet = IPSubnet(address, prefixLength: length)
+        else { return nil }
+        return subnet.first.number...subnet.last.number
     }
 
     private static func length(_ text: Substring) -> Int? {

@@ -1,5 +1,5 @@
+internal import Addresses
 internal import Foundation
-internal import Platform
 
 /// Reads what `nft -j list table` prints of our table in one family (libnftables-json(5)).
 struct TableListing {
@@ -97,7 +97,7 @@ struct TableListing {
             valueType: object["map"] as? String
         )
         table.maps[name] = found
-        // Of a map that is not as we made it nothing is kept: it will be made anew.
+        // Of a map that is not as we created it nothing is kept: it will be created again.
         guard let map = TableMap(rawValue: name), TableMap.all(in: family).contains(map),
             found == map.intact(in: family)
         else {
@@ -147,17 +147,11 @@ struct TableListing {
         case .reserved:
             return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .reserved($0) }
         case .addresses:
-            guard let address = (parts[0] as? String).flatMap(address),
-                let transport = Self.transport(parts[1]), let port = Self.port(parts[2])
+            guard let address = (parts[0] as? String).flatMap({ IPAddress($0) }),
+                address.isIPv6 == (family == .ip6), let transport = Self.transport(parts[1]),
+                let port = Self.port(parts[2])
             else { return nil }
             return .address(address, transport, port)
-        }
-    }
-
-    private func address(_ text: String) -> IPAddress? {
-        switch family {
-        case .ip: IPv4Address(text).map(IPAddress.four)
-        case .ip6: IPv6Address(text).map(IPAddress.six)
         }
     }
 
@@ -197,8 +191,8 @@ struct TableListing {
         )
     }
 
-    /// Looks through the chains: those of services are read, of IPv4 alone, and whatever is not as
-    /// we write it is noted.
+    /// Reads the chains of services, of IPv4 alone, and notes every chain that is not as we write
+    /// it.
     private mutating func services(
         _ entryPoints: [String: Set<EntryPoint>]
     ) -> [ChainName: ObservedServiceChain] {

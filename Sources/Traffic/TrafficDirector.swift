@@ -25,7 +25,7 @@ package final class TrafficDirector: Sendable {
     /// The largest listing that is read: some 20,000 rules.
     private static let listingLimit = 16 << 20
 
-    /// Makes a director of this host's table, or of another network namespace's.
+    /// Directs this host's traffic, or that of another network namespace.
     ///
     /// `deadline` is how long one run of nft may take; it takes milliseconds unless it hangs.
     package init(
@@ -54,8 +54,8 @@ package final class TrafficDirector: Sendable {
     }
 
     private func generation() async -> UInt32? {
-        try? await netlink("Asking for the rules' generation") {
-            () throws(SystemCallFailure) in try RuleGeneration.current()
+        try? await onHost("Asking for the rules' generation") {
+            () throws(SystemCallFailure) in try TableWatch.generation()
         }
     }
 
@@ -96,20 +96,17 @@ package final class TrafficDirector: Sendable {
         }
     }
 
-    /// Makes a change as a whole, or none of it.
+    /// Applies a change as a whole, or none of it.
     ///
     /// Packets see the rules before it or after it, nothing between.
     package func apply(_ transaction: Transaction) async throws(TrafficError) {
         try await run("Changing the traffic table", transaction, ["-f", "-"])
     }
 
-    /// Tries whether the kernel would take a change, and changes nothing.
+    /// Checks whether the kernel would take a change, and changes nothing.
     package func check(_ transaction: Transaction) async throws(TrafficError) {
-        try await run(
-            "Checking a change of the traffic table",
-            transaction,
-            ["--check", "-f", "-"]
-        )
+        let operation = "Checking a change of the traffic table"
+        try await run(operation, transaction, ["--check", "-f", "-"])
     }
 
     private func run(
@@ -137,8 +134,8 @@ package final class TrafficDirector: Sendable {
         _ command: Command,
         statements: [String] = []
     ) async throws(TrafficError) -> Command.Output {
-        try await queue.run { [namespace] () throws(TrafficError) in
-            try TrafficError.visiting(namespace, for: operation) { () throws(TrafficError) in
+        try await queue.run { [self] () throws(TrafficError) in
+            try inNamespace(for: operation) { () throws(TrafficError) in
                 do throws(CommandError) {
                     return try command.runBlocking()
                 } catch {
@@ -150,21 +147,32 @@ package final class TrafficDirector: Sendable {
 }
 
 extension TrafficDirector {
-    /// Runs blocking calls that are not nft's in the director's namespace; they do not wait for it.
+    /// Runs system calls in the director's namespace; they do not wait for nft.
     func onHost<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(SystemCallFailure) -> Value
+    ) async throws(TrafficError) -> Value {
+        try await visit(operation) { () throws(TrafficError) in
+            do throws(SystemCallFailure) {
+                return try body()
+            } catch {
+                throw TrafficError(operation, error)
+            }
+        }
+    }
+
+    /// Runs blocking calls that are not nft's in the director's namespace; they do not wait for it.
+    func visit<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable () throws(TrafficError) -> Value
     ) async throws(TrafficError) -> Value {
-        try await hostQueue.run { [namespace] () throws(TrafficError) in
-            try TrafficError.visiting(namespace, for: operation, body)
+        try await hostQueue.run { [self] () throws(TrafficError) in
+            try inNamespace(for: operation, body)
         }
     }
-}
 
-extension TrafficError {
-    /// Runs `body` on this thread in a namespace, or where the thread is when there is none.
-    static func visiting<Value>(
-        _ namespace: NetworkNamespace?,
+    /// Runs `body` on this thread in the director's namespace.
+    private func inNamespace<Value>(
         for operation: String,
         _ body: () throws(TrafficError) -> Value
     ) throws(TrafficError) -> Value {
@@ -175,11 +183,8 @@ extension TrafficError {
             switch error {
             case .inside(let error): throw error
             case .notEntered(let path, let reason):
-                throw TrafficError(
-                    .refused,
-                    operation,
-                    detail: "\(path) cannot be entered: \(reason)"
-                )
+                let detail = "\(path) cannot be entered: \(reason)"
+                throw TrafficError(.refused, operation, detail: detail)
             }
         }
     }

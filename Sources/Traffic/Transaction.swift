@@ -5,9 +5,9 @@ package struct Transaction: Equatable, Sendable {
     /// One line of nft's language each.
     package let statements: [String]
 
-    /// Whether it only takes out empty chains that nothing leads to any more.
+    /// Whether it only deletes empty chains that no element routes to any more.
     ///
-    /// Nobody's traffic differs for it, so it is no drift.
+    /// Traffic is the same without it, so it is no drift.
     package let isSweep: Bool
 
     /// The script for `nft -f`.
@@ -15,7 +15,6 @@ package struct Transaction: Equatable, Sendable {
 }
 
 extension Transaction: CustomStringConvertible {
-    /// The script.
     package var description: String { script }
 }
 
@@ -60,7 +59,7 @@ enum Statement: Equatable {
         }
     }
 
-    /// Makes a chain hold exactly these rules, whatever it held: packets see all old or all new.
+    /// Replaces all rules of a chain: packets see all old or all new ones.
     static func rewrite(_ chain: String, _ rules: [Rule]) -> [Statement] {
         [.flushChain(chain)] + rules.map { .addRule(chain: chain, $0) }
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Platform
 import Printing

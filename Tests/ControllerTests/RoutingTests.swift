@@ -1,3 +1,4 @@
+import Addresses
 import DockerEngine
 import Foundation
 import Model
@@ -26,7 +27,7 @@ final class RoutingTests: XCTestCase {
             slot: slot,
             generation: 1,
             container: container,
-            address: "172.30.0.\(slot + 1)",
+            address: IPv4Address("172.30.0.\(slot + 1)"),
             since: Sample.now
         )
     }
@@ -166,8 +167,8 @@ final class RoutingTests: XCTestCase {
         let six = try XCTUnwrap(IPv6Address("2001:db8::1"))
         let rows: [(address: String?, want: Set<EntryPoint>)] = [
             (nil, [.hostPort(5432), .hostPort6(5432)]), ("0.0.0.0", [.hostPort(5432)]),
-            ("10.0.0.1", [.address(four, port: 5432)]), ("::", [.hostPort6(5432)]),
-            ("2001:db8::1", [.address6(six, port: 5432)]), ("::1", []), ("localhost", []),
+            ("10.0.0.1", [.port(5432, at: .four(four))]), ("::", [.hostPort6(5432)]),
+            ("2001:db8::1", [.port(5432, at: .six(six))]), ("::1", []), ("localhost", []),
         ]
         for row in rows {
             let words = row.address ?? "none"

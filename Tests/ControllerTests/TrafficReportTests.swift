@@ -1,5 +1,5 @@
+import Addresses
 import Model
-import Platform
 import Traffic
 import XCTest
 
@@ -40,7 +40,7 @@ final class TrafficReportTests: XCTestCase {
                     backends: serving ? backends : []
                 ),
                 chain(Traffic.TargetPort(80, .tcp), [.hostPort(8080)]),
-                chain(Traffic.TargetPort(53, .udp), [.address(own, port: 53)]),
+                chain(Traffic.TargetPort(53, .udp), [.port(53, at: .four(own))]),
             ]
         )
         return ObservedTable(showing: [ruleset])
@@ -57,7 +57,7 @@ final class TrafficReportTests: XCTestCase {
         let service = try Sample.service("web")
         let container = Sample.container(service) { container in
             container.id = "0123456789abcdef0123"
-            container.address = "172.30.0.11"
+            container.address = IPv4Address("172.30.0.11")
         }
         var evidence = TrafficEvidence(table: try table(), differences: [:])
         evidence.containers = [container]

@@ -1,3 +1,4 @@
+import Addresses
 import Platform
 import TestSupport
 import XCTest
@@ -235,7 +236,7 @@ final class ForeignTranslationTests: XCTestCase {
         let director = TrafficDirector(in: lab.host)
         let ways: [(entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool)] = [
             (.hostPort(8080), .tcp, false), (.hostPort6(8080), .tcp, false),
-            (.address(.loopback, port: 8080), .tcp, false), (.hostPort(8080), .udp, false),
+            (.port(8080, at: .four(.loopback)), .tcp, false), (.hostPort(8080), .udp, false),
             (.hostPort(8081), .tcp, false), (.hostPort(8080), .tcp, true),
         ]
         // In the order of the ways: all of IPv4, of IPv6, 127.0.0.1, datagrams, another port, and

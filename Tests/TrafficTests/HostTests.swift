@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Platform
 import TestSupport
@@ -81,7 +82,7 @@ final class HostTests: XCTestCase {
             await BlockingQueue(label: "caller").run {
                 let socket = try? lab.client.visit { () throws(SocketError) in
                     try StreamSocket.connect(
-                        to: .tcp(host: host.description, port: 8080),
+                        to: .tcp(.four(host), port: 8080),
                         until: .now + .seconds(10)
                     )
                 }
@@ -118,7 +119,7 @@ final class HostTests: XCTestCase {
                         name: Sample.name("dns", 53, .udp),
                         entryPoints: [
                             .hostPort(53), .hostPort6(53),
-                            .address(Sample.address("198.19.0.5"), port: 54),
+                            .port(54, at: .four(Sample.address("198.19.0.5"))),
                         ],
                         backends: [Sample.backend(1)]
                     ), Sample.web([.hostPort(80), .hostPort6(80)], [Sample.backend(1)]),
@@ -192,7 +193,7 @@ final class HostTests: XCTestCase {
         let lab = try await RealParts.lab(backends: 1, for: self)
         let count = try lab.host.visit { () throws(SystemCallFailure) in
             let port = if_nametoindex("port0")
-            return try BridgePorts.enableHairpin(of: [99_999, port], over: NetlinkSocket(.route))
+            return try Bridge(lab.bridge).enableHairpin(of: [99_999, port])
         }
         XCTAssertEqual(count, 1)
     }

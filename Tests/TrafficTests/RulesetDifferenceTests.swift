@@ -1,3 +1,4 @@
+import Addresses
 import Platform
 import XCTest
 
@@ -17,7 +18,7 @@ final class RulesetDifferenceTests: XCTestCase {
         let one = [Sample.backend(1)]
         let two = [Sample.backend(1), Sample.backend(2)]
         let new = [Sample.backend(1, 2), Sample.backend(2)]
-        let service = EntryPoint.address(Sample.address("198.19.0.5"), port: 80)
+        let service = EntryPoint.port(80, at: .four(Sample.address("198.19.0.5")))
         let rows: [(name: String, from: [ServiceChain], to: [ServiceChain], want: [String])] = [
             ("nothing", [Sample.web(two)], [Sample.web(two)], []),
             (
@@ -81,7 +82,7 @@ final class RulesetDifferenceTests: XCTestCase {
             ),
             (
                 "onto one address", [Sample.web([.hostPort(80)], one)],
-                [Sample.web([.address(.loopback, port: 80)], one)],
+                [Sample.web([.port(80, at: .four(.loopback))], one)],
                 [
                     "delete element ip berth ports { tcp . 80 }",
                     "add element ip berth addresses { 127.0.0.1 . tcp . 80 : goto \(chain) }",
@@ -201,7 +202,7 @@ final class RulesetDifferenceTests: XCTestCase {
         XCTAssertNil(thief.changes(from: both))
         XCTAssertEqual(
             thief.conflicts(with: both),
-            ["tcp . 80 leads to svc/dev/web/80-tcp, so svc/prod/web/80-tcp cannot have it"]
+            ["tcp . 80 routes to svc/dev/web/80-tcp, so svc/prod/web/80-tcp cannot have it"]
         )
     }
 

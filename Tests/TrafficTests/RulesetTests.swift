@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import XCTest
 
 @testable import Traffic
@@ -8,8 +8,8 @@ final class RulesetTests: XCTestCase {
         let ruleset = try Sample.ruleset([
             Sample.web(
                 [
-                    .hostPort(8080), .address(.loopback, port: 9090),
-                    .address(Sample.address("198.19.0.5"), port: 80),
+                    .hostPort(8080), .port(9090, at: .four(.loopback)),
+                    .port(80, at: .four(Sample.address("198.19.0.5"))),
                 ],
                 [Sample.backend(1), Sample.backend(2), Sample.backend(3)]
             ),

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Platform
 import TestSupport
@@ -88,8 +89,8 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     Sample.web(
                         [
-                            .hostPort(1), .hostPort(65535), .address(.loopback, port: 8080),
-                            .address(address, port: 80),
+                            .hostPort(1), .hostPort(65535), .port(8080, at: .four(.loopback)),
+                            .port(80, at: .four(address)),
                         ],
                         two
                     )
@@ -110,7 +111,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: Sample.name("dns", 53, .udp),
-                        entryPoints: [.hostPort(53), .address(address, port: 53)],
+                        entryPoints: [.hostPort(53), .port(53, at: .four(address))],
                         backends: two
                     ),
                     ServiceChain(
@@ -167,7 +168,7 @@ final class TrafficDirectorTests: XCTestCase {
             (
                 "every entry point",
                 try Sample.ruleset(
-                    [Sample.web([.hostPort(1), .hostPort6(1), .address6(six, port: 8080)], two)],
+                    [Sample.web([.hostPort(1), .hostPort6(1), .port(8080, at: .six(six))], two)],
                     networks: [network]
                 )
             ),
@@ -188,7 +189,7 @@ final class TrafficDirectorTests: XCTestCase {
                     name: Sample.name("service-\(number)"),
                     entryPoints: [
                         .hostPort(UInt16(8000 + number)),
-                        .address(Sample.address("198.19.0.\(number)"), port: 80),
+                        .port(80, at: .four(Sample.address("198.19.0.\(number)"))),
                     ],
                     backends: (1...3).map { Sample.backend($0) }
                 )

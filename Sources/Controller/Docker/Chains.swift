@@ -1,6 +1,6 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
-internal import Platform
 internal import Traffic
 
 extension DockerHost {
@@ -195,7 +195,7 @@ extension DockerHost {
     }
 
     private static func rule(_ backend: Model.Backend) -> Traffic.Backend {
-        rule(backend, at: backend.address.flatMap { IPv4Address($0) })
+        rule(backend, at: backend.address)
     }
 
     private static func rule(

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
@@ -209,7 +210,7 @@ extension DockerHost {
                             slot: backend.slot,
                             generation: backend.generation,
                             container: backend.container,
-                            address: backend.address?.description,
+                            address: backend.address,
                             since: Moment(milliseconds: Int64(backend.since))
                         )
                     ]
@@ -378,7 +379,7 @@ extension DockerHost {
         _ service: Service
     ) async -> ObservedState.Acceptance {
         switch service.container.network {
-        case .host: await prober.ask("127.0.0.1", as: service)
+        case .host: await prober.ask(.loopback, as: service)
         case .none: .accepting
         case .networks, .bridge:
             if let address = container.address {

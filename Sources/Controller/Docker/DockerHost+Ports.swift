@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Foundation
 internal import Model
@@ -175,10 +176,7 @@ struct AddressedPort: Hashable {
 
     static func all(of service: Service) -> [AddressedPort] {
         service.ports.compactMap { port in
-            guard let text = port.hostAddress,
-                let address = IPv4Address(text).map(IPAddress.four)
-                    ?? IPv6Address(text).map(IPAddress.six),
-                address != .four(.any), address != .six(.any)
+            guard let text = port.hostAddress, let address = IPAddress(text), !address.isAny
             else { return nil }
             let words =
                 port.published.map { "\($0)/\(port.target.transport.rawValue)" }
@@ -212,10 +210,7 @@ private struct DockerPort {
         guard let number = port.publicPort.flatMap({ UInt16(exactly: $0) }),
             let transport = Traffic.TransportProtocol(rawValue: port.type)
         else { return nil }
-        let text = port.hostIP ?? ""
-        let address =
-            IPv4Address(text).map(IPAddress.four) ?? IPv6Address(text).map(IPAddress.six)
-            ?? .four(.any)
+        let address = port.hostIP.flatMap { IPAddress($0) } ?? .four(.any)
         claim = PortClaim(address, port: number, transport)
         self.address = "\(address)"
         self.container = container

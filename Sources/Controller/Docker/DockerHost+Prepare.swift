@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 internal import Foundation
@@ -187,7 +188,7 @@ extension DockerHost {
     private func writeFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
         if !contentFiles(desired).isEmpty {
             do {
-                try AtomicFile.makeFolder(layout.files, mode: 0o700)
+                try AtomicFile.createFolder(layout.files, mode: 0o700)
                 guard chmod(layout.files, 0o700) == 0 else {
                     throw FileError.last("set the mode of", layout.files)
                 }
@@ -218,7 +219,7 @@ extension DockerHost {
     private func writeHostsFiles(_ desired: DesiredState, _ unprepared: inout Unprepared) {
         for (service, file) in staleHostsFiles(desired) {
             do {
-                try AtomicFile.makeFolder(layout.hosts(of: desired.environment))
+                try AtomicFile.createFolder(layout.hosts(of: desired.environment))
                 try AtomicFile.overwrite(
                     hostsFile(of: service, in: desired),
                     with: Array(file.text.utf8)

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 package import Model
@@ -315,8 +316,8 @@ extension DockerHost {
 
     /// Where connections to a container with this IPv4 address end, in either family; nil where it
     /// has none.
-    func servers(of address: String?) -> Set<IPAddress>? {
-        address.flatMap { IPv4Address($0) }.map { address in
+    func servers(of address: IPv4Address?) -> Set<IPAddress>? {
+        address.map { address in
             Set([.four(address)] + [address6(of: address)].compactMap { $0.map(IPAddress.six) })
         }
     }

@@ -1,5 +1,5 @@
+internal import Addresses
 internal import Model
-internal import Platform
 internal import Traffic
 
 /// A port of the host that is routed to a service, in one family of addresses.
@@ -30,20 +30,13 @@ struct HostPort: Hashable {
     var words: String { "\(number)/\(transport.rawValue)" }
 
     var number: UInt16 {
-        switch entryPoint {
-        case .hostPort(let port), .hostPort6(let port): port
-        case .address(_, let port), .address6(_, let port): port
-        case .service: 0
-        }
+        if case .port(let number, _) = entryPoint { number } else { 0 }
     }
 
     /// The one address that it is published at; nil for all of them.
     var address: IPAddress? {
-        switch entryPoint {
-        case .address(let address, _): .four(address)
-        case .address6(let address, _): .six(address)
-        case .hostPort, .hostPort6, .service: nil
-        }
+        guard case .port(_, let address) = entryPoint, !address.isAny else { return nil }
+        return address
     }
 
     /// What the port takes; nil is nothing.
@@ -53,18 +46,15 @@ struct HostPort: Hashable {
 }
 
 extension PublishedPort {
-    /// Where callers connect, at most one entry point a family; none for a port that Docker chooses,
-    /// and for ::1, which no packet leaves.
+    /// Where callers connect, at most one entry point a family; none for a port that Docker
+    /// chooses, and for ::1, which no packet leaves.
     ///
     /// One address, be it `0.0.0.0` or `::`, never stands for those of the other family.
     var entryPoints: [EntryPoint] {
         guard let port = published.flatMap({ UInt16(exactly: $0) }) else { return [] }
         guard let hostAddress else { return [.hostPort(port), .hostPort6(port)] }
-        if let address = IPv4Address(hostAddress) {
-            return [address.rawValue == 0 ? .hostPort(port) : .address(address, port: port)]
-        }
-        guard let address = IPv6Address(hostAddress), address != .loopback else { return [] }
-        return [address == .any ? .hostPort6(port) : .address6(address, port: port)]
+        guard let address = IPAddress(hostAddress), address != .six(.loopback) else { return [] }
+        return [.port(port, at: address)]
     }
 }
 

@@ -1,7 +1,7 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
-internal import Platform
 
 extension ObjectDefinition {
     /// What of a network is not as the manifest says; `bridge` is the name that Berth gives its
@@ -148,7 +148,6 @@ private struct Pool: CustomStringConvertible {
     }
 
     private static func spelled(_ text: String) -> String {
-        IPv4Subnet(text)?.description ?? IPv6Subnet(text)?.description
-            ?? IPv4Address(text)?.description ?? IPv6Address(text)?.description ?? text
+        IPSubnet(text)?.description ?? IPAddress(text)?.description ?? text
     }
 }

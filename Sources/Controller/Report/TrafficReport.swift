@@ -1,5 +1,5 @@
+internal import Addresses
 package import Model
-internal import Platform
 internal import Traffic
 
 /// Where an environment's traffic goes, as the kernel has it.
@@ -41,8 +41,8 @@ package struct TrafficRow: Hashable, Sendable, Codable {
         case nobody
     }
 
-    /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`,
-    /// or a service's own address.
+    /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6,
+    /// `127.0.0.1:53/udp`, or a service's own address.
     package var entryPoint: String
     /// The service's name.
     package var service: String
@@ -80,8 +80,8 @@ struct TrafficEvidence {
 
     private static func addresses6(of containers: [Container]) -> [IPv4Address: IPv6Address] {
         containers.reduce(into: [:]) { addresses, container in
-            guard let address = container.address.flatMap({ IPv4Address($0) }) else { return }
-            addresses[address] = container.address6.flatMap { IPv6Address($0) }
+            guard let address = container.address else { return }
+            addresses[address] = container.address6
         }
     }
 }
@@ -127,29 +127,21 @@ extension TrafficRow {
         var words: String {
             let transport = name.target.map { "/\($0.transport.rawValue)" } ?? ""
             return switch entryPoint {
-            case .hostPort(let port): "*:\(port)\(transport)"
-            case .hostPort6(let port): "[::]:\(port)\(transport)"
-            case .address(let address, let port): "\(address):\(port)\(transport)"
-            case .address6(let address, let port): "[\(address)]:\(port)\(transport)"
+            case .port(let port, .four(.any)): "*:\(port)\(transport)"
+            case .port(let port, let address): address.text(port: port) + transport
             case .service(let address, _): "\(address)"
             }
         }
 
         /// Where the way leads to reach a container with this address of IPv4.
         func server(_ address: IPv4Address, _ evidence: TrafficEvidence) -> IPAddress? {
-            switch entryPoint {
-            case .hostPort, .address, .service: .four(address)
-            case .hostPort6, .address6: evidence.addresses6[address].map(IPAddress.six)
-            }
+            entryPoint.isIPv6
+                ? evidence.addresses6[address].map(IPAddress.six) : .four(address)
         }
 
         /// A container's address, with the port that the way leads to.
         func words(_ server: IPAddress) -> String {
-            guard let target = name.target else { return "\(server)" }
-            return switch server {
-            case .four(let address): "\(address):\(target.number)"
-            case .six(let address): "[\(address)]:\(target.number)"
-            }
+            name.target.map { server.text(port: $0.number) } ?? "\(server)"
         }
 
         /// Whether the kernel's table of connections tells how many there are.
@@ -191,8 +183,7 @@ extension TrafficRow {
         for (server, count) in (counts ?? [:]).sorted(by: { $0.key < $1.key })
         where !serving.contains(server) && count > 0 {
             let container = evidence.containers.first { container in
-                container.address.flatMap { IPv4Address($0) }
-                    .flatMap { way.server($0, evidence) } == server
+                container.address.flatMap { way.server($0, evidence) } == server
             }
             rows.append(
                 TrafficRow(
