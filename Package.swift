@@ -39,7 +39,7 @@ let package = Package(
 
         // 1: the pure domain; no I/O, no clock, no `async`.
         module("Model", uses: ["Addresses", "Digests", "Printing"]),
-        module("Manifests", uses: ["YAML", "Digests", "Model", "Printing"]),
+        module("Manifests", uses: ["YAML", "Addresses", "Digests", "Model", "Printing"]),
         module("Planning", uses: ["Digests", "Model"]),
         module("Rollouts", uses: ["Digests", "Model"]),
 

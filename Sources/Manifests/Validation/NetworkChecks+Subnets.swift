@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// Which addresses networks take, for the host sends what goes there to their bridges.
@@ -131,23 +132,15 @@ extension NetworkChecks {
 
 extension AddressRange {
     /// Whether no address is left beside the network's own, the gateway's and the broadcast's.
-    fileprivate var isTooSmall: Bool { prefixLength > bytes.count * 8 - 2 }
+    fileprivate var isTooSmall: Bool { prefixLength > subnet.bits - 2 }
 
     /// What an address is that no machine in the subnet can have, in words; nil for all others.
     ///
     /// IPv6 has no broadcast, and its first address is that of all routers (RFC 4291 §2.6.1).
     fileprivate func end(_ text: String) -> String? {
         guard let address = AddressRange(text), contains(address), !isTooSmall else { return nil }
-        if address.bytes == bytes { return "the first address of" }
-        guard !isIPv6, address.bytes == last else { return nil }
+        if address.subnet.first == subnet.first { return "the first address of" }
+        guard !isIPv6, address.subnet.first == subnet.last else { return nil }
         return "the broadcast address of"
-    }
-
-    /// The last address.
-    private var last: [UInt8] {
-        bytes.indices.map { index in
-            let bits = max(0, min(8, prefixLength - index * 8))
-            return bits == 8 ? bytes[index] : bytes[index] | UInt8.max >> UInt8(bits)
-        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// What networks reach on the host, and whether the policy lets them; and what they cannot do.
@@ -101,7 +102,7 @@ struct NetworkChecks {
         for port in service.ports {
             guard let address = port.hostAddress, IPAddressText.isIPv6(address) else { continue }
             let warning: TextError
-            if IPAddressText.isIPv6Loopback(address) {
+            if IPv6Address(address) == .loopback {
                 warning = TextError(
                     "nobody is served at [\(address)]: no kernel leads from there to a container",
                     remedy: "publish on 127.0.0.1"

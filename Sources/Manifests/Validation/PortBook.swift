@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// Which ports of a host are taken, and by which service.
@@ -11,27 +12,24 @@ struct PortBook {
     private enum Place: Hashable {
         case everywhere
         case family(isSix: Bool)
-        /// The 16 bytes of an address; those of IPv4 are mapped.
-        case one([UInt8], isSix: Bool)
+        case one(IPAddress)
 
         init(_ address: String?) {
-            guard let bytes = address.flatMap(IPAddressText.mappedBytes) else {
+            guard let address = address.flatMap({ IPAddress($0) })?.unmapped else {
                 self = .everywhere
                 return
             }
-            let isSix = bytes.prefix(12) != IPAddressText.mapped[...]
-            let isAny = (isSix ? bytes[...] : bytes.suffix(4)).allSatisfy { $0 == 0 }
-            self = isAny ? .family(isSix: isSix) : .one(bytes, isSix: isSix)
+            self = address.isAny ? .family(isSix: address.isIPv6) : .one(address)
         }
 
         /// Whether one connection could be meant for both.
         func overlaps(_ other: Self) -> Bool {
             switch (self, other) {
             case (.everywhere, _), (_, .everywhere): true
-            case (.one(let one, _), .one(let two, _)): one == two
-            case (.family(let one), .family(let two)), (.family(let one), .one(_, let two)),
-                (.one(_, let one), .family(let two)):
-                one == two
+            case (.one(let one), .one(let two)): one == two
+            case (.family(let one), .family(let two)): one == two
+            case (.family(let isSix), .one(let one)), (.one(let one), .family(let isSix)):
+                one.isIPv6 == isSix
             }
         }
     }
