@@ -33,7 +33,3 @@ static inline int berth_set_certificates(const char *file, const char *folder) {
 static inline int berth_set_user_agent(const char *name) {
     return git_libgit2_opts(GIT_OPT_SET_USER_AGENT, name);
 }
-
-// glibc 2.34 and later; <spawn.h> shows it under _GNU_SOURCE only, which Swift does not define.
-#include <spawn.h>
-int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int lowest);

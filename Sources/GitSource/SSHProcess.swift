@@ -1,5 +1,5 @@
-import Clibgit2
 import Glibc
+import Platform
 
 /// A running `ssh` whose standard input and output are one socket of ours.
 final class SSHProcess {
@@ -7,7 +7,7 @@ final class SSHProcess {
     private let socket: BoundedSocket
     private let errors: ErrorOutput
     private let keyFile: String?
-    private var processID: pid_t?
+    private var process: Subprocess?
 
     init(_ command: SSHCommand, attempt: NetworkAttempt) throws(GitFault) {
         self.attempt = attempt
@@ -22,7 +22,7 @@ final class SSHProcess {
         let channel = try Self.pair()
         defer { close(channel.theirs) }
         socket = BoundedSocket(owning: channel.ours, attempt: attempt, errors: errors)
-        processID = try Self.spawn(command, channel: channel.theirs, errors: complaints.theirs)
+        process = try Self.spawn(command, channel: channel.theirs, errors: complaints.theirs)
     }
 
     deinit { end() }
@@ -57,15 +57,13 @@ final class SSHProcess {
     /// Ends `ssh` if it has not ended, and reaps it; its exit status, nil if there is none.
     @discardableResult
     func end() -> Int32? {
-        guard let processID else { return nil }
-        self.processID = nil
+        guard let process else { return nil }
+        self.process = nil
         shutdown(socket.descriptor, Int32(SHUT_RDWR))
         // Its error output is closed when it is gone, or about to be.
         errors.drain(for: .milliseconds(500))
-        kill(processID, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+        let ending = process.killAll()
+        return if case .status(let status) = ending { status } else { nil }
     }
 
     private static func pair() throws(GitFault) -> (ours: Int32, theirs: Int32) {
@@ -81,50 +79,25 @@ final class SSHProcess {
         _ command: SSHCommand,
         channel: Int32,
         errors: Int32
-    ) throws(GitFault) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, channel, 0)
-        posix_spawn_file_actions_adddup2(&actions, channel, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
+    ) throws(GitFault) -> Subprocess {
         // A group of its own: a Control-C on our terminal is ours to act on.
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigaddset(&signals, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let words = [command.program] + command.arguments
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        let variables = ["PATH=\(path)", "LC_ALL=C"]
-        var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
-        defer { for text in arguments + environment { free(text) } }
-        var processID: pid_t = 0
-        let code = posix_spawnp(
-            &processID,
+        let ssh = Command(
             command.program,
-            &actions,
-            &attributes,
-            &arguments,
-            &environment
+            command.arguments,
+            environment: ["PATH": path, "LC_ALL": "C"]
         )
-        guard code == 0 else {
-            let reason = String(cString: strerror(code))
+        do throws(CommandError) {
+            return try ssh.start(input: channel, output: channel, error: errors)
+        } catch {
+            let reason =
+                if case .notStarted(_, let reason) = error { reason } else {
+                    String(cString: strerror(ENOENT))
+                }
             throw GitFault(
                 .unreachable,
                 "\(command.program) cannot be run (\(reason)); install openssh-client"
             )
         }
-        return processID
     }
 }
