@@ -33,10 +33,7 @@ package struct SubnetPool: Sendable {
             by: 1 << (32 - Self.networkPrefix)
         )
         return starts.lazy.compactMap { start in
-            IPv4Subnet(
-                IPv4Address(rawValue: UInt32(start)),
-                prefixLength: Self.networkPrefix
-            )
+            IPv4Subnet(IPv4Address(rawValue: UInt32(start)), prefixLength: Self.networkPrefix)
         }
         .first { network in !taken.contains(where: network.overlaps) }
     }

@@ -60,9 +60,7 @@ struct CommandRun: ~Copyable {
     }
 
     /// Waits for the exit that follows the closing of the pipes, usually within microseconds.
-    private borrowing func waitForExit(
-        until end: ContinuousClock.Instant
-    ) throws(CommandError) {
+    private borrowing func waitForExit(until end: ContinuousClock.Instant) throws(CommandError) {
         var pause: useconds_t = 20
         while !child.hasEnded {
             try checkDeadline(end)
@@ -71,9 +69,7 @@ struct CommandRun: ~Copyable {
         }
     }
 
-    private borrowing func checkDeadline(
-        _ end: ContinuousClock.Instant
-    ) throws(CommandError) {
+    private borrowing func checkDeadline(_ end: ContinuousClock.Instant) throws(CommandError) {
         guard ContinuousClock.now >= end else { return }
         child.killAll()
         throw .timedOut(program: command.program, after: command.deadline)

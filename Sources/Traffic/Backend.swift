@@ -2,7 +2,6 @@ package import Addresses
 
 /// A container that serves, as one rule of a chain names it.
 package struct Backend: Hashable, Sendable {
-    /// The replica's place, from 1.
     package let slot: Int
     /// Which container of that slot it is: the number in the candidate's name.
     package let generation: Int
@@ -14,13 +13,7 @@ package struct Backend: Hashable, Sendable {
     package let since: Int
 
     /// `container` may be the full id.
-    package init(
-        slot: Int,
-        generation: Int,
-        container: String,
-        address: IPv4Address?,
-        since: Int
-    ) {
+    package init(slot: Int, generation: Int, container: String, address: IPv4Address?, since: Int) {
         self.slot = slot
         self.generation = generation
         self.container = String(container.prefix(12))
@@ -65,7 +58,6 @@ extension Backend {
 }
 
 extension Backend: Comparable {
-    /// Orders backends as their rules stand in the chain: by slot, then generation, then container.
     package static func < (left: Self, right: Self) -> Bool {
         (left.slot, left.generation, left.container, left.address?.rawValue ?? 0)
             < (right.slot, right.generation, right.container, right.address?.rawValue ?? 0)

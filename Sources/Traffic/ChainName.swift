@@ -13,7 +13,7 @@
 /// nft's identifiers may hold letters, digits and `/ - _ .` after a first letter; neither an
 /// environment nor a service may hold a `/`, so the parts never run into each other, the prefix
 /// makes any first character right, and no keyword holds a slash.
-package struct ChainName: Hashable, Sendable {
+package struct ChainName: Hashable, Sendable, CustomStringConvertible, Comparable {
     /// Shortened if need be, as the service's name.
     package let environment: String
     package let service: String
@@ -33,16 +33,12 @@ package struct ChainName: Hashable, Sendable {
         bridge = nil
     }
 
-    /// Names the chain of a service's calls by name in one network.
     package init(environment: String, service: String, bridge: String) {
         self.environment = NamePart.part(environment)
         self.service = NamePart.part(service)
         self.bridge = bridge
         target = nil
     }
-
-    /// Whether the chain only records which containers are the service.
-    package var isRecord: Bool { target == nil && bridge == nil }
 
     /// Reads a chain's name back; nil for a name that is not of this form.
     init?(_ text: String) {
@@ -62,19 +58,14 @@ package struct ChainName: Hashable, Sendable {
 
     private static let prefix = "svc"
     private static let calls = "on"
-}
 
-extension ChainName: CustomStringConvertible {
     /// The name as nft knows it, at most 151 of the kernel's 255 characters.
     package var description: String {
         let service = "\(Self.prefix)/\(environment)/\(service)"
         if let bridge { return "\(service)/\(Self.calls)/\(bridge)" }
         return target.map { "\(service)/\($0)" } ?? service
     }
-}
 
-extension ChainName: Comparable {
-    /// Orders names by environment, service, port, protocol.
     package static func < (left: Self, right: Self) -> Bool {
         (left.environment, left.service, left.target?.number ?? 0, left.description)
             < (right.environment, right.service, right.target?.number ?? 0, right.description)

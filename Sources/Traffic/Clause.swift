@@ -22,7 +22,6 @@ enum Clause: Equatable {
     case reset
     case reject
 
-    /// The clause as `nft -f` reads it.
     var text: String {
         switch self {
         case .inputInterfaceIsNot(let name): "iifname != \"\(name)\""
@@ -103,13 +102,12 @@ struct Rule: Equatable {
     let clauses: [Clause]
     let comment: String?
 
-    init(_ clauses: Clause...) { self.init(clauses: clauses, comment: nil) }
-
     init(clauses: [Clause], comment: String?) {
         (self.clauses, self.comment) = (clauses, comment)
     }
 
-    /// The rule as `nft -f` reads it.
+    init(_ clauses: Clause...) { self.init(clauses: clauses, comment: nil) }
+
     var text: String {
         let body = clauses.map(\.text).joined(separator: " ")
         return comment.map { "\(body) comment \"\($0)\"" } ?? body

@@ -7,7 +7,7 @@ internal import Synchronization
 /// When a container ends, dockerd reads the whole connection table and then deletes what was
 /// translated to it, by one caller's tuple after the other (libnetwork's purge of an endpoint's
 /// flows).
-/// A caller who uses the port of a closed connection again in between, and has met another
+/// A caller who uses the port of a closed connection again in between, and has reached another
 /// container by now, would lose that new connection.
 /// Where nothing closed is left to find, nothing new is hit, however the container ends.
 final class ClosedConnectionWatch: Sendable {

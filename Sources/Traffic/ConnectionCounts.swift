@@ -4,7 +4,6 @@ package import Addresses
 package struct ConnectionCounts: Equatable, Sendable {
     /// What connections have in common that came the same way to the same server.
     struct Path: Hashable, Sendable {
-        /// Where the caller connected to.
         let destination: IPAddress
         let port: UInt16
         /// Whether that was one of the host's own addresses.

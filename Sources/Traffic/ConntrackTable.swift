@@ -1,9 +1,7 @@
 internal import Addresses
 internal import Foundation
 
-/// An entry of the kernel's connection tracking.
 struct ConntrackEntry: Equatable {
-    /// One direction of a connection.
     struct Tuple: Equatable {
         var source = IPAddress.four(.any)
         var destination = IPAddress.four(.any)
@@ -12,7 +10,6 @@ struct ConntrackEntry: Equatable {
         var transport: UInt8 = 0
     }
 
-    /// As the caller sees it.
     var original = Tuple()
     /// As the one who answers sees it, with the directions swapped.
     var reply = Tuple()
@@ -99,10 +96,7 @@ enum ConntrackTable {
         return found
     }
 
-    /// Returns how many entries were removed.
-    static func remove(
-        where isStale: (ConntrackEntry) -> Bool
-    ) throws(SystemCallFailure) -> Int {
+    static func remove(where isStale: (ConntrackEntry) -> Bool) throws(SystemCallFailure) -> Int {
         try remove(over: NetlinkSocket(.netfilter), where: isStale)
     }
 

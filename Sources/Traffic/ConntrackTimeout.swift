@@ -15,7 +15,6 @@ enum ConntrackTimeout {
     /// The object's name in our table, in each family.
     static let name = "reset-at-once"
 
-    /// The object as `nft -f` reads it.
     static func text(in family: Family) -> String {
         "add ct timeout \(family.table) \(name) "
             + "{ protocol tcp; l3proto \(family.rawValue); policy = { close : 0 }; }"

@@ -160,7 +160,6 @@ private struct Admission {
         return changes.count
     }
 
-    /// Nil where there is no such chain.
     func listing(of chain: String, _ program: String) throws(TrafficError) -> String? {
         do throws(CommandError) {
             return try command(program, ["-S", chain]).runBlocking().text

@@ -23,7 +23,6 @@ struct ForeignRules {
         let verdict: Verdict
     }
 
-    /// A base chain.
     struct Start: Hashable {
         let place: Place
         let priority: Int
@@ -42,9 +41,7 @@ struct ForeignRules {
         starts.removeAll { tables.contains($0.place.table) }
         rules = rules.filter { !tables.contains($0.key.table) }
     }
-}
 
-extension ForeignRules {
     /// The kernel's own limit of jumps within jumps (NFT_JUMP_STACK_SIZE).
     private static let deepest = 16
     /// More than kube-proxy writes for thousands of services; what is beyond is not looked at.

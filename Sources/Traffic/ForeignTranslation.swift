@@ -13,14 +13,12 @@ package struct ForeignTranslation: Hashable, Sendable {
     /// What rules before it have taken out.
     let exceptions: [PortClaim]
 
-    /// The command that shows the rule.
     package var listing: String {
         table.contains("-legacy ")
             ? "\(table.split(separator: " ").joined(separator: " -t ")) -S \(chain)"
             : "nft -a list chain \(table) \(chain)"
     }
 
-    /// Whether the kernel comes to it before our table.
     var isFirst: Bool { priority <= BaseChain.prerouting.hook.priority }
 
     /// Whether the rule and ours would send the same callers to different places.

@@ -24,9 +24,7 @@ package struct HostListener: Hashable, Sendable {
             transports: [transport]
         )
     }
-}
 
-extension HostListener {
     /// Reads /proc/net/tcp or its kin (proc(5)).
     ///
     /// Of TCP the listening ones, of UDP those that are not connected to one peer.
@@ -125,7 +123,6 @@ extension TrafficDirector {
     }
 }
 
-/// A process that has a socket.
 package struct SocketOwner: Hashable, Sendable {
     package let process: Int32
 

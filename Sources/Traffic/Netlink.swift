@@ -1,6 +1,5 @@
 internal import Foundation
 
-/// A system call that the kernel refused.
 struct SystemCallFailure: Error {
     let code: Int32
     /// What to say in place of the code's own text.
@@ -136,7 +135,6 @@ struct NetlinkMessage {
         return nil
     }
 
-    /// The attributes that follow a header of `size` bytes.
     func attributes(after size: Int) -> NetlinkAttributes {
         NetlinkAttributes(
             bytes: body.count > size ? .init(rebasing: body[size...]) : .init(start: nil, count: 0)

@@ -142,12 +142,8 @@ struct NftRules {
         return (value as? Object)?["set"] as? [Any] ?? [value]
     }
 
-    /// The key of a map's element.
     private static func key(_ element: Any) -> Any { (element as? [Any])?.first ?? element }
-}
 
-extension NftRules {
-    /// What a rule has narrowed its packets down to.
     private struct Scope {
         var claims: [PortClaim]
         var isExact = true

@@ -20,14 +20,11 @@ package struct ObservedTable: Equatable, Sendable {
 
     package static let absent = ObservedTable(services: [:], foreign: [], families: [:])
 
-    /// The table in one family.
     subscript(family: Family) -> FamilyTable { families[family] ?? FamilyTable() }
 }
 
-/// Our table in one family of addresses.
 struct FamilyTable: Equatable {
     var isPresent = false
-    /// Whether ``ConntrackTimeout`` is there.
     var hasTimeout = false
     var maps: [String: Map] = [:]
     var chains: [String: Chain] = [:]
@@ -78,20 +75,11 @@ package struct ObservedServiceChain: Equatable, Sendable {
 }
 
 extension ObservedTable {
-    /// The containers that serve, of one environment: the first 12 digits of their ids.
-    package func servingContainers(of environment: String) -> Set<String> {
-        let environment = NamePart.part(environment)
-        let serving = services.filter { $0.key.environment == environment }
-        return Set(serving.values.flatMap { $0.backends.map(\.container) })
-    }
-
     /// The addresses that any rule sends traffic to, of all environments.
     package var servingAddresses: Set<IPv4Address> {
         Set(services.values.flatMap { $0.backends.compactMap(\.address) + $0.strayAddresses })
     }
-}
 
-extension ObservedTable {
     /// The change that takes a container out of all chains of an environment in which another
     /// container stays; nil where there is none.
     ///
@@ -118,9 +106,7 @@ extension ObservedTable {
         }
         return statements.isEmpty ? nil : Transaction(statements: statements, isSweep: false)
     }
-}
 
-extension ObservedTable {
     /// Shows rulesets as the kernel would once they are applied; for tests, one of which compares
     /// it with what nft lists.
     package init(showing rulesets: [Ruleset]) {

@@ -18,11 +18,9 @@ enum PacketField {
         let words = [kind, object["protocol"] as? String, object["field"] as? String]
         switch words {
         case ["payload", "th", "dport"]: self = .port(Set(TransportProtocol.allCases))
-        case ["payload", "tcp", "dport"], ["payload", "udp", "dport"],
-            ["payload", "sctp", "dport"]:
-            self = .port(
-                Set([words[1].flatMap(TransportProtocol.init(rawValue:))].compactMap(\.self))
-            )
+        case ["payload", "tcp", "dport"]: self = .port([.tcp])
+        case ["payload", "udp", "dport"]: self = .port([.udp])
+        case ["payload", "sctp", "dport"]: self = .port([.sctp])
         case ["payload", "ip", "daddr"], ["payload", "ip6", "daddr"]: self = .destination
         case ["payload", "ip", "protocol"], ["payload", "ip6", "nexthdr"]: self = .transport
         case ["meta", nil, nil] where object["key"] as? String == "l4proto": self = .transport
@@ -57,11 +55,7 @@ enum PacketField {
             }
             return all.limited(to: NumberRanges(known))
         case .transport:
-            let named = values.compactMap { value in
-                (value as? String).flatMap(TransportProtocol.init(rawValue:))
-                    ?? (value as? Int).flatMap(TransportProtocol.init(number:))
-            }
-            return PortClaim(transports: Set(named))
+            return PortClaim(transports: Set(values.compactMap(TransportProtocol.init(listed:))))
         case .family:
             let families = values.map { value in
                 switch value as? String {
@@ -80,7 +74,6 @@ enum PacketField {
         }
     }
 
-    /// The packets in which the field has none of the values that the claim is of.
     func complement(of claim: PortClaim) -> PortClaim {
         let all = PortClaim.everything
         return switch self {

@@ -55,18 +55,14 @@ extension PortClaim {
             && transports.isSuperset(of: other.transports)
     }
 
-    /// The claim at these addresses only.
     func limited(to addresses: NumberRanges<UInt128>) -> Self {
         var claim = self
         claim.addresses = self.addresses.intersection(addresses)
         return claim
     }
 
-    /// All addresses of IPv4.
     static let four = NumberRanges<UInt128>(0xFFFF_0000_0000...0xFFFF_FFFF_FFFF)
-    /// All addresses of IPv6.
     static let six = four.complement
-    /// Every port of the host.
     static let everything = PortClaim()
 
     /// Where a socket of IPv6 that is not limited to it (IPV6_V6ONLY) waits when bound to `::`.

@@ -8,7 +8,6 @@ package struct Ruleset: Equatable, Sendable {
     /// The environments that the ruleset speaks for, also where one has nothing in it.
     package let scope: Set<String>
 
-    /// The bridges whose containers get traffic.
     package let networks: [Network]
     package let services: [ServiceChain]
 
@@ -83,9 +82,7 @@ package struct Ruleset: Equatable, Sendable {
 
     private static let chainLimit = 10_000
     private static let backendLimit = 1_000
-}
 
-extension Ruleset {
     /// A chain below the base chains, with the keys that route to it.
     struct Chain {
         let name: String
@@ -121,7 +118,7 @@ extension Ruleset {
     }
 }
 
-package enum RulesetError: Error, Equatable, Sendable {
+package enum RulesetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Two services, or two ports of one, claim the same entry point.
     case sharedEntryPoint(_ key: String, _ first: String, _ second: String)
     case duplicateChain(_ name: String)
@@ -137,9 +134,7 @@ package enum RulesetError: Error, Equatable, Sendable {
     /// Entry points route to a chain that has no port to send them to.
     case noTarget(_ chain: String)
     case tooMany(_ what: String, _ count: Int, _ limit: Int)
-}
 
-extension RulesetError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .sharedEntryPoint(let key, let first, let second):

@@ -47,18 +47,15 @@ extension Ruleset {
         }
     }
 
-    /// Whether a chain belongs to an environment out of scope.
     fileprivate func isForeign(_ chain: String) -> Bool {
         Ruleset.environment(ofChain: chain).map { !scope.contains($0) } ?? false
     }
 
-    /// Whether a chain belongs to an environment in scope.
     fileprivate func isOurs(_ chain: String) -> Bool {
         Ruleset.environment(ofChain: chain).map(scope.contains) ?? false
     }
 }
 
-/// The comparison of a ruleset with a family's table, on its way to a transaction.
 private struct Difference {
     let wanted: Ruleset
     let chains: [Ruleset.Chain]
@@ -186,7 +183,6 @@ private struct Difference {
         }
     }
 
-    /// Deletes empty chains of ours that no element routes to any more.
     private mutating func sweep() {
         let names = Set(chains.map(\.name))
         let targets = Set(observed.elements.values)

@@ -1,7 +1,6 @@
 package import Addresses
 
-/// Where callers connect to reach a service.
-package enum EntryPoint: Hashable, Sendable {
+package enum EntryPoint: Hashable, Sendable, CustomStringConvertible {
     /// A port at one of the host's addresses (`127.0.0.1:8080:80`), or at all of a family's where
     /// the address is `0.0.0.0` or `::`; of IPv6 all but ::1.
     case port(UInt16, at: IPAddress)
@@ -14,13 +13,10 @@ package enum EntryPoint: Hashable, Sendable {
 
     package static func hostPort6(_ port: UInt16) -> Self { .port(port, at: .six(.any)) }
 
-    /// Whether callers come over IPv6.
     package var isIPv6: Bool {
         if case .port(_, let address) = self { address.isIPv6 } else { false }
     }
-}
 
-extension EntryPoint: CustomStringConvertible {
     package var description: String {
         switch self {
         case .port(let port, let address): address.text(port: port)
@@ -75,7 +71,7 @@ package struct ServiceChain: Hashable, Sendable {
 }
 
 /// The key of an element of one of our maps, in one family's table.
-enum ElementKey: Hashable {
+enum ElementKey: Hashable, CustomStringConvertible, Comparable {
     case address(IPAddress, TransportProtocol, UInt16)
     case service(IPv4Address, bridge: String)
     case reserved(IPv4Address)
@@ -109,7 +105,6 @@ enum ElementKey: Hashable {
         }
     }
 
-    /// The entry point that the key stands for in a family's table; nil for one that is none.
     func entryPoint(in family: Family) -> EntryPoint? {
         switch self {
         case .address(let address, _, let port): .port(port, at: address)
@@ -118,10 +113,7 @@ enum ElementKey: Hashable {
         case .bridge, .reserved: nil
         }
     }
-}
 
-extension ElementKey: CustomStringConvertible, Comparable {
-    /// The key as `nft -f` reads it.
     var description: String {
         switch self {
         case .address(let address, let transport, let port):
@@ -133,7 +125,6 @@ extension ElementKey: CustomStringConvertible, Comparable {
         }
     }
 
-    /// Orders keys as a listing would show them.
     static func < (left: Self, right: Self) -> Bool {
         let (one, other) = (left.sortKey, right.sortKey)
         return (left.map.rawValue, one.address, one.port, left.description)

@@ -9,7 +9,6 @@ enum Family: String, CaseIterable {
     case ip
     case ip6
 
-    /// The table of the family, as nft's statements name it.
     var table: String { "\(rawValue) berth" }
 }
 
@@ -31,7 +30,6 @@ enum TableMap: String {
     /// Bridges whose containers we send traffic to.
     case bridges
 
-    /// The maps that a family's table has.
     static func all(in family: Family) -> [TableMap] {
         switch family {
         case .ip: [.addresses, .services, .reserved, .ports, .bridges]
@@ -39,7 +37,6 @@ enum TableMap: String {
         }
     }
 
-    /// The types of the key's parts, as nft names them.
     func keyTypes(in family: Family) -> [String] {
         let address = family == .ip ? "ipv4_addr" : "ipv6_addr"
         return switch self {

@@ -3,7 +3,6 @@ internal import Foundation
 
 /// Reads what `nft -j list table` prints of our table in one family (libnftables-json(5)).
 struct TableListing {
-    /// What can be wrong with a listing as a whole.
     enum Problem: String, Error {
         case notJSON = "the listing is not JSON"
         case noList = "the listing has no list \"nftables\""
@@ -28,10 +27,7 @@ struct TableListing {
         return observed(tables)
     }
 
-    private static func parse(
-        _ bytes: [UInt8],
-        in family: Family
-    ) throws(Problem) -> TableListing {
+    private static func parse(_ bytes: [UInt8], in family: Family) throws(Problem) -> TableListing {
         guard let document = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
             throw .notJSON
         }
@@ -79,7 +75,6 @@ struct TableListing {
         addresses[chain, default: []].append(Self.address(expressions))
     }
 
-    /// The address that a rule translates to.
     private static func address(_ expressions: [Any]) -> IPv4Address? {
         for case let expression as [String: Any] in expressions {
             let translation = (expression["dnat"] as? [String: Any])?["addr"] as? String
@@ -128,14 +123,15 @@ struct TableListing {
 
     private func key(_ value: Any, in map: TableMap) -> ElementKey? {
         // An element with a comment or a timeout is wrapped: {"elem": {"val": …, "comment": …}}.
-        let wrapped = (value as? [String: Any])?["elem"] as? [String: Any]
-        let value = wrapped?["val"] ?? value
+        let value = NftValue.plain(value)
         let parts = (value as? [String: Any])?["concat"] as? [Any] ?? [value]
         guard parts.count == map.keyTypes(in: family).count else { return nil }
         switch map {
         case .bridges: return (parts[0] as? String).map { .bridge($0) }
         case .ports:
-            guard let transport = Self.transport(parts[0]), let port = Self.port(parts[1]) else {
+            guard let transport = TransportProtocol(listed: parts[0]),
+                let port = Self.port(parts[1])
+            else {
                 return nil
             }
             return .port(transport, port)
@@ -148,16 +144,12 @@ struct TableListing {
             return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .reserved($0) }
         case .addresses:
             guard let address = (parts[0] as? String).flatMap({ IPAddress($0) }),
-                address.isIPv6 == (family == .ip6), let transport = Self.transport(parts[1]),
+                address.isIPv6 == (family == .ip6),
+                let transport = TransportProtocol(listed: parts[1]),
                 let port = Self.port(parts[2])
             else { return nil }
             return .address(address, transport, port)
         }
-    }
-
-    private static func transport(_ value: Any) -> TransportProtocol? {
-        if let name = value as? String { return TransportProtocol(rawValue: name) }
-        return (value as? Int).flatMap { TransportProtocol(number: $0) }
     }
 
     private static func port(_ value: Any) -> UInt16? {
@@ -242,25 +234,20 @@ struct TableListing {
 }
 
 extension Rule {
-    /// The rule as a listing shows it.
     var observed: FamilyTable.Rule { FamilyTable.Rule(form: form, comment: comment) }
 }
 
 extension TableMap {
-    /// The map as a listing shows it when it is right.
     func intact(in family: Family) -> FamilyTable.Map {
         FamilyTable.Map(kind: kind, keyTypes: keyTypes(in: family), valueType: valueType)
     }
 
-    /// What nft calls it.
     var kind: String { self == .reserved ? "set" : "map" }
 
-    /// What it gives for a key; nil for a set.
     var valueType: String? { self == .reserved ? nil : "verdict" }
 }
 
 extension BaseChain {
-    /// The chain as a listing shows it when it is right.
     func intact(in family: Family) -> FamilyTable.Chain {
         FamilyTable.Chain(hook: hook, rules: rules(in: family).map(\.observed))
     }

@@ -12,15 +12,9 @@ package final class TrafficDirector: Sendable {
     private let deadline: Duration
     private let queue = BlockingQueue(label: "berth.nft")
     private let hostQueue = BlockingQueue(label: "berth.traffic")
-    private let latest = Mutex<Listing?>(nil)
+    private let latest = Mutex<(generation: UInt32, table: ObservedTable)?>(nil)
     let departures = ClosedConnectionWatch()
     private let latestForeign = Mutex<(generation: UInt32, rules: [ForeignTranslation])?>(nil)
-
-    /// The table, and of which generation of the namespace's rules it is.
-    private struct Listing {
-        let generation: UInt32
-        let table: ObservedTable
-    }
 
     /// The largest listing that is read: some 20,000 rules.
     private static let listingLimit = 16 << 20
@@ -49,7 +43,7 @@ package final class TrafficDirector: Sendable {
         }
         let table = try await list()
         // A change between the question and the listing is listed twice, and never missed.
-        latest.withLock { $0 = generation.map { Listing(generation: $0, table: table) } }
+        latest.withLock { $0 = generation.map { ($0, table) } }
         return table
     }
 
@@ -144,9 +138,7 @@ package final class TrafficDirector: Sendable {
             }
         }
     }
-}
 
-extension TrafficDirector {
     /// Runs system calls in the director's namespace; they do not wait for nft.
     func onHost<Value: Sendable>(
         _ operation: String,
@@ -161,7 +153,7 @@ extension TrafficDirector {
         }
     }
 
-    /// Runs blocking calls that are not nft's in the director's namespace; they do not wait for it.
+    /// As ``onHost(_:_:)``, for calls with errors of their own.
     func visit<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable () throws(TrafficError) -> Value
@@ -171,7 +163,6 @@ extension TrafficDirector {
         }
     }
 
-    /// Runs `body` on this thread in the director's namespace.
     private func inNamespace<Value>(
         for operation: String,
         _ body: () throws(TrafficError) -> Value

@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Platform
 
-/// Why the kernel's rules could not be read or changed.
 package struct TrafficError: Error, Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// Something that a statement names does not exist (any more): look again.
@@ -14,7 +13,6 @@ package struct TrafficError: Error, Equatable, Sendable {
         case notInstalled
         /// Whether nft's transaction took place is unknown: look again.
         case timedOut
-        /// The kernel or nft refused for another reason.
         case refused
         case unreadable
     }
@@ -54,9 +52,7 @@ extension TrafficError: CustomStringConvertible {
         case .unreadable: "nft 1.0.6 and newer are supported; see nft --version."
         }
     }
-}
 
-extension TrafficError {
     init(_ operation: String, _ error: CommandError, statements: [String] = []) {
         switch error {
         case .notFound(let program, _):

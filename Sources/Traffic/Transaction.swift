@@ -1,7 +1,7 @@
 /// A change of our table that happens as a whole or not at all: one run of `nft -f`.
 ///
 /// A value that can be printed, checked and then applied.
-package struct Transaction: Equatable, Sendable {
+package struct Transaction: Equatable, Sendable, CustomStringConvertible {
     /// One line of nft's language each.
     package let statements: [String]
 
@@ -10,15 +10,10 @@ package struct Transaction: Equatable, Sendable {
     /// Traffic is the same without it, so it is no drift.
     package let isSweep: Bool
 
-    /// The script for `nft -f`.
     package var script: String { statements.map { "\($0)\n" }.joined() }
-}
-
-extension Transaction: CustomStringConvertible {
     package var description: String { script }
 }
 
-/// One line of nft's language, about our table.
 enum Statement: Equatable {
     case addTable
     case addTimeout

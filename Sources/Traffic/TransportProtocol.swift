@@ -1,8 +1,6 @@
-/// A transport protocol that traffic rules tell apart.
 package enum TransportProtocol: String, CaseIterable, Hashable, Sendable {
     case tcp, udp, sctp
 
-    /// The number in the IP header, as assigned by IANA.
     var number: UInt8 {
         switch self {
         case .tcp: 6
@@ -14,6 +12,16 @@ package enum TransportProtocol: String, CaseIterable, Hashable, Sendable {
     init?(number: Int) {
         guard let match = Self.allCases.first(where: { $0.number == number }) else { return nil }
         self = match
+    }
+
+    /// Reads a name, or the number that nft prints without /etc/protocols.
+    init?(listed value: Any) {
+        guard let name = value as? String else {
+            guard let number = value as? Int else { return nil }
+            self.init(number: number)
+            return
+        }
+        self.init(rawValue: name)
     }
 }
 
@@ -30,7 +38,6 @@ package struct TargetPort: Hashable, Sendable {
 }
 
 extension TargetPort: CustomStringConvertible {
-    /// The port as `80-tcp`.
     package var description: String { "\(number)-\(transport.rawValue)" }
 
     init?(_ text: Substring) {
