@@ -35,15 +35,17 @@ let package = Package(
         module("YAML"),
         module("Digests"),
         module("HTTPWire"),
+        module("Addresses", uses: ["Digests"]),
 
         // 1: the pure domain; no I/O, no clock, no `async`.
-        module("Model", uses: ["Digests", "Printing"]),
-        module("Manifests", uses: ["YAML", "Digests", "Model", "Printing"]),
+        module("Model", uses: ["Addresses", "Digests", "Printing"]),
+        module("Manifests", uses: ["YAML", "Addresses", "Digests", "Model", "Printing"]),
         module("Planning", uses: ["Digests", "Model"]),
         module("Rollouts", uses: ["Digests", "Model"]),
 
         // 2: one outside thing each.
-        module("Platform", uses: ["Printing"]),
+        .systemLibrary(name: "Cglibc"),
+        module("Platform", uses: ["Cglibc", "Addresses", "Printing"]),
         .systemLibrary(
             name: "Clibgit2",
             pkgConfig: "libgit2",
@@ -52,21 +54,23 @@ let package = Package(
         module("GitSource", uses: ["Clibgit2", "Platform", "Printing"]),
         module("DockerEngine", uses: ["HTTPWire", "Platform", "Printing"]),
         module("Registry", uses: ["Model", "Digests", "Platform", "Printing"]),
-        module("Traffic", uses: ["Platform"]),
+        module("Traffic", uses: ["Addresses", "Platform"]),
 
         // 3: the loop.
         module(
             "Controller",
             uses: [
-                "Digests", "Model", "Manifests", "Planning", "Rollouts", "Platform", "GitSource",
-                "DockerEngine", "Registry", "Traffic", "HTTPWire", "Printing",
+                "Addresses", "Digests", "Model", "Manifests", "Planning", "Rollouts", "Platform",
+                "GitSource", "DockerEngine", "Registry", "Traffic", "HTTPWire", "Printing",
             ]
         ),
 
         // 4: the commands.
         module(
             "Commands",
-            uses: ["Model", "Manifests", "Planning", "Platform", "Controller", "Printing"]
+            uses: [
+                "Addresses", "Model", "Manifests", "Planning", "Platform", "Controller", "Printing",
+            ]
         ),
         .executableTarget(
             name: "berth",
@@ -77,13 +81,13 @@ let package = Package(
         // Steady load from several network namespaces, for tests, benchmarks and the quickstart.
         .target(
             name: "Load",
-            dependencies: ["Platform"],
+            dependencies: ["Addresses", "Platform"],
             path: "Tests/Load",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "berth-load",
-            dependencies: ["Load", "Platform"],
+            dependencies: ["Addresses", "Load", "Platform"],
             path: "Tests/LoadCommand",
             swiftSettings: settings
         ),
@@ -96,7 +100,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Digests", "HTTPWire", "Load", "Platform"],
+            dependencies: ["Addresses", "Digests", "HTTPWire", "Load", "Platform"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -110,26 +114,33 @@ let package = Package(
         // A host that crashes, forgets and lies, under the real rollout.
         .target(
             name: "Simulation",
-            dependencies: ["Digests", "Model", "Rollouts", "TestSupport"],
+            dependencies: ["Addresses", "Digests", "Model", "Rollouts", "TestSupport"],
             path: "Tests/Simulation",
             swiftSettings: settings
         ),
         tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("DigestsTests", uses: ["Digests"]),
+        tests("AddressesTests", uses: ["Addresses", "TestSupport"]),
         tests("HTTPWireTests", uses: ["HTTPWire", "TestSupport"]),
         tests("ModelTests", uses: ["Model", "Digests", "TestSupport"]),
         tests("ManifestsTests", uses: ["Manifests", "YAML", "Model", "TestSupport"]),
         tests("PlanningTests", uses: ["Planning", "Model", "Digests"]),
-        tests("RolloutsTests", uses: ["Rollouts", "Digests", "Model", "Simulation"]),
-        tests("PlatformTests", uses: ["Platform", "TestSupport"]),
+        tests(
+            "RolloutsTests",
+            uses: ["Rollouts", "Addresses", "Digests", "Model", "Simulation"]
+        ),
+        tests("PlatformTests", uses: ["Platform", "Addresses", "TestSupport"]),
         tests("GitSourceTests", uses: ["GitSource", "Platform", "TestSupport"]),
         tests("DockerEngineTests", uses: ["DockerEngine", "HTTPWire", "Platform", "TestSupport"]),
         tests("RegistryTests", uses: ["Registry", "Model", "Digests", "Platform", "TestSupport"]),
-        tests("TrafficTests", uses: ["Traffic", "Load", "Platform", "TestSupport"]),
+        tests(
+            "TrafficTests",
+            uses: ["Traffic", "Addresses", "Load", "Platform", "TestSupport"]
+        ),
         tests(
             "ControllerTests",
             uses: [
-                "Controller", "Digests", "DockerEngine", "GitSource", "HTTPWire", "Model",
+                "Controller", "Addresses", "Digests", "DockerEngine", "GitSource", "HTTPWire", "Model",
                 "Planning", "Platform", "Registry", "Rollouts", "TestSupport", "Traffic",
             ]
         ),
@@ -141,6 +152,6 @@ let package = Package(
             ]
         ),
         tests("LayeringTests", uses: []),
-        tests("EndToEndTests", uses: ["Load", "Platform", "TestSupport"]),
+        tests("EndToEndTests", uses: ["Addresses", "Load", "Platform", "TestSupport"]),
     ]
 )

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Controller
 internal import Foundation
 internal import Platform
@@ -84,7 +85,7 @@ struct Context: Sendable {
         configuration.insecureRegistries = Set(arguments.all(.insecureRegistry))
         configuration.dockerConfig = arguments[.dockerConfig]
         if let text = arguments[.addressPool] {
-            guard let pool = AddressPool(text) else {
+            guard let pool = SubnetPool(text) else {
                 let expected = "a range of /22 or larger, such as 172.30.0.0/16"
                 throw UsageError.badValue("address-pool", given: text, expected: expected)
             }

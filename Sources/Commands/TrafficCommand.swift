@@ -32,7 +32,7 @@ extension TrafficReport: Report {
 
     static var columns: [Column<TrafficRow>] {
         [
-            ("FROM", \.entrance), ("SERVICE", \.service), ("CONTAINER", \.container),
+            ("FROM", \.entryPoint), ("SERVICE", \.service), ("CONTAINER", \.container),
             ("TO", \.address), ("ROLE", { $0.role == .nobody ? "no backend" : $0.role.rawValue }),
             ("CONNECTIONS", { $0.connections.map(String.init) }), ("SINCE", \.since?.text),
         ]

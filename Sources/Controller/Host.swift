@@ -97,7 +97,7 @@ package struct Observation: Sendable {
 package struct Route: Hashable, Sendable {
     /// The service's name.
     package var name: String
-    /// What is known of it; nil for a service that is no longer described: its ways in stay as
+    /// What is known of it; nil for a service that is no longer described: its entry points stay as
     /// they are until it has gone.
     package var service: Service?
     /// Who serves.

@@ -206,7 +206,7 @@ struct MirrorLock: ~Copyable {
     /// Creates the directory if it is missing, and waits until no other process writes in it.
     init(in directory: String, attempt: NetworkAttempt) throws(GitFault) {
         do throws(FileError) {
-            try AtomicFile.makeFolder(directory, mode: 0o700)
+            try AtomicFile.createFolder(directory, mode: 0o700)
         } catch {
             throw GitFault(.storage, "\(error.path): \(error.reason)")
         }

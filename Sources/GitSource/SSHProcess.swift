@@ -7,7 +7,7 @@ final class SSHProcess {
     private let socket: BoundedSocket
     private let errors: ErrorOutput
     private let keyFile: String
-    private var processID: pid_t?
+    private var process: Subprocess?
 
     init(
         _ address: SSHAddress,
@@ -37,7 +37,7 @@ final class SSHProcess {
             remedy: "Install openssh-client."
         )
         do throws(CommandError) {
-            processID = try command.start(
+            process = try command.start(
                 input: channel.theirs,
                 output: channel.theirs,
                 error: complaints.theirs
@@ -79,15 +79,13 @@ final class SSHProcess {
     /// Ends `ssh` if it still runs, and reaps it; its exit status, nil if a signal ended it.
     @discardableResult
     private func end() -> Int32? {
-        guard let processID else { return nil }
-        self.processID = nil
+        guard let process else { return nil }
+        self.process = nil
         shutdown(socket.descriptor, Int32(SHUT_RDWR))
         // Its error output is closed when it has ended, or is about to.
         errors.drain(for: .milliseconds(500))
-        kill(processID, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+        let ending = process.killAll()
+        return if case .status(let status) = ending { status } else { nil }
     }
 
     private static func pair() throws(GitFault) -> (ours: Int32, theirs: Int32) {

@@ -1,3 +1,5 @@
+package import Addresses
+
 /// A container that a service's traffic goes to.
 package struct Backend: Hashable, Sendable {
     /// The replica's place.
@@ -8,12 +10,18 @@ package struct Backend: Hashable, Sendable {
     package var container: String
     /// Where the traffic goes; nil for a container in the host's own network, which is recorded
     /// but needs no rule to be reached.
-    package var address: String?
+    package var address: IPv4Address?
     /// When it began to serve.
     package var since: Moment
 
     /// Names a backend.
-    package init(slot: Int, generation: Int, container: String, address: String?, since: Moment) {
+    package init(
+        slot: Int,
+        generation: Int,
+        container: String,
+        address: IPv4Address?,
+        since: Moment
+    ) {
         self.slot = slot
         self.generation = generation
         self.container = container

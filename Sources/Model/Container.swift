@@ -1,3 +1,4 @@
+package import Addresses
 package import Digests
 
 /// A container of Berth's on the host, as it is now.
@@ -61,9 +62,9 @@ package struct Container: Hashable, Sendable, Identifiable {
     /// When it last ended; nil where never, or not looked up.
     package var finished: Moment?
     /// Its address in the network that traffic is sent to; nil for the host's network.
-    package var address: String?
+    package var address: IPv4Address?
     /// Its address of IPv6 there; nil where the network has none.
-    package var address6: String?
+    package var address6: IPv6Address?
     /// Networks that it should be on and is not: gone, created anew, or disconnected by hand.
     package var lostNetworks: [String] = []
     /// What is mounted, by the path inside: names of volumes, and paths of the host.
@@ -88,8 +89,8 @@ package struct Container: Hashable, Sendable, Identifiable {
         created: Moment,
         started: Moment? = nil,
         finished: Moment? = nil,
-        address: String? = nil,
-        address6: String? = nil,
+        address: IPv4Address? = nil,
+        address6: IPv6Address? = nil,
         mounts: [String: String] = [:]
     ) {
         self.id = id

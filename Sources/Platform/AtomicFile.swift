@@ -25,8 +25,8 @@ package enum AtomicFile {
         syncFolder(of: path)
     }
 
-    /// Writes the content into the file that is there, keeping its inode, for files that are
-    /// mounted into containers.
+    /// Writes the content into the file, keeping its inode, for files that are mounted into
+    /// containers.
     ///
     /// Readers see the old beginning or the new one, never an empty file.
     package static func overwrite(
@@ -52,18 +52,18 @@ package enum AtomicFile {
         guard fsync(descriptor) == 0 else { throw .last("sync", path) }
     }
 
-    /// Makes a folder and those above it; one that is there is fine.
-    package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
-        if makeOne(path, mode) { return }
+    /// Creates a folder and those above it, where they are missing.
+    package static func createFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+        if createOne(path, mode) { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw .last("make", path)
+            throw .last("create", path)
         }
-        try makeFolder(String(path[..<slash]), mode: mode)
-        guard makeOne(path, mode) else { throw .last("make", path) }
+        try createFolder(String(path[..<slash]), mode: mode)
+        guard createOne(path, mode) else { throw .last("create", path) }
     }
 
-    /// Whether there is a folder now; else `errno` says why not.
-    private static func makeOne(_ path: String, _ mode: UInt32) -> Bool {
+    /// Whether the folder exists now; else `errno` says why not.
+    private static func createOne(_ path: String, _ mode: UInt32) -> Bool {
         if mkdir(path, mode) == 0 { return true }
         guard errno == EEXIST else { return false }
         var status = stat()
@@ -107,13 +107,9 @@ package enum AtomicFile {
     }
 }
 
-/// A file that could not be written.
 package struct FileError: Error, Equatable, CustomStringConvertible {
-    /// What was tried.
     package var operation: String
-    /// Where.
     package var path: String
-    /// Why not, in the system's words.
     package var reason: String
 
     /// The last call's failure, by `errno`.
@@ -121,7 +117,6 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         FileError(operation: operation, path: path, reason: String(cString: strerror(errno)))
     }
 
-    /// What happened, and what to do next.
     package var description: String {
         "cannot \(operation) \(path): \(reason); check free space and the folder's owner"
     }

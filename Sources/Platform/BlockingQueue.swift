@@ -9,10 +9,8 @@ internal import Dispatch
 package final class BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
-    /// Makes a queue; `label` is what a debugger shows as the thread's name.
-    package init(label: String) {
-        queue = DispatchQueue(label: label)
-    }
+    /// `label` is what a debugger shows as the thread's name.
+    package init(label: String) { queue = DispatchQueue(label: label) }
 
     /// Runs `body` on the queue and suspends the caller until it returns or throws.
     package func run<Value: Sendable, Failure: Error>(

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// An exclusive lock on a file, held as long as the value lives and let go by the kernel when the
+/// An exclusive lock on a file, held as long as the value lives and released by the kernel when the
 /// process ends, however it ends.
 package final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// How often the lock is tried, and how long to wait in between, in microseconds.
     ///
-    /// ``holder(path:)`` has it for an instant, which is no reason not to start; who really has it
-    /// has it for longer than this second.
+    /// ``holder(path:)`` holds it for an instant, which is no reason not to start; a process that
+    /// uses it holds it for longer than this second.
     private static let tries = 100
     private static let pause: UInt32 = 10_000
 
@@ -43,12 +43,12 @@ package final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// 0, or why the lock cannot be had now.
+    /// 0, or the `errno`.
     private static func take(_ descriptor: Int32) -> Int32 {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
     }
 
-    /// The process that holds the lock, if any does and said so.
+    /// The process that holds the lock; nil where none does, or none has written its number.
     package static func holder(path: String) -> Int32? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -63,14 +63,10 @@ package final class FileLock: Sendable {
     }
 }
 
-/// Why a lock could not be taken.
 package enum FileLockError: Error, Equatable, CustomStringConvertible {
-    /// Another process holds it.
     case held(path: String, owner: Int32?)
-    /// The file could not be opened, or not be locked.
     case unusable(path: String, reason: String)
 
-    /// What happened, and what to do next.
     package var description: String {
         switch self {
         case .held(let path, let owner):

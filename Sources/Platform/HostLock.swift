@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// An exclusive lock on a name among all processes of a host, let go by the kernel when the process
-/// ends, however it ends.
+/// An exclusive lock on a name among all processes of a host, released by the kernel when the
+/// process ends, however it ends.
 ///
 /// A file in a folder that only its owner can enter, so no other user can hold the lock.
 /// The file's name begins with the number of the network namespace, as each namespace has packet
@@ -18,7 +18,7 @@ package final class HostLock: Sendable {
             throw .unusable(name: name, reason: "the name cannot be that of a file")
         }
         do throws(FileError) {
-            try AtomicFile.makeFolder(folder, mode: 0o700)
+            try AtomicFile.createFolder(folder, mode: 0o700)
         } catch {
             throw .unusable(name: name, reason: "\(error)")
         }
@@ -52,14 +52,10 @@ package final class HostLock: Sendable {
     }
 }
 
-/// Why a host's lock could not be taken.
 package enum HostLockError: Error, Equatable, CustomStringConvertible {
-    /// Another process holds it.
     case held(name: String, owner: Int32?)
-    /// The lock's file cannot be used.
     case unusable(name: String, reason: String)
 
-    /// What happened, and what to do next.
     package var description: String {
         switch self {
         case .held(let name, let owner):

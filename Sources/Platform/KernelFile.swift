@@ -8,9 +8,7 @@ package enum KernelFile {
     /// The most that is read of one: 64 MiB.
     private static let limit = 64 << 20
 
-    /// The whole text; nil where there is none, or it cannot be read.
-    ///
-    /// Blocks.
+    /// The whole text; nil where the file is missing or cannot be read; blocks.
     package static func text(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

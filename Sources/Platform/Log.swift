@@ -4,9 +4,8 @@ internal import Printing
 /// Structured lines on standard error, for people or for machines.
 ///
 /// A line says what happened in words and carries what it is about as fields.
-/// Secrets are never handed in; the log does not try to find them.
+/// Callers hand in no secrets; the log does not look for them.
 package struct Log: Sendable {
-    /// How a line is written.
     package enum Format: String, Sendable, CaseIterable {
         /// `2026-03-01T10:00:00.000Z info prod/web: message key=value`.
         case text
@@ -14,18 +13,9 @@ package struct Log: Sendable {
         case json
     }
 
-    /// How much a line matters.
     package enum Level: String, Sendable, Comparable, CaseIterable {
-        /// For whoever looks for a fault.
-        case debug
-        /// The story.
-        case info
-        /// Something that somebody should look at.
-        case warning
-        /// Something that failed.
-        case error
+        case debug, info, warning, error
 
-        /// Less important before more important.
         package static func < (left: Self, right: Self) -> Bool {
             allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
         }
@@ -33,43 +23,29 @@ package struct Log: Sendable {
 
     private let format: Format
     private let minimum: Level
-    private let subject: String
     private let clock: @Sendable () -> Date
     private let write: @Sendable (String) -> Void
+    private var subject = ""
 
-    /// Makes a log.
-    ///
-    /// - Parameters:
-    ///   - format: how lines are written.
-    ///   - minimum: lines that matter less are dropped.
-    ///   - clock: tells the time of a line.
-    ///   - write: takes whole lines without their line feed; the default is standard error.
+    /// `minimum` is the least important level that is written; `write` takes whole lines without
+    /// their line feed.
     package init(
         format: Format = .text,
         minimum: Level = .info,
         clock: @escaping @Sendable () -> Date = { Date() },
         write: @escaping @Sendable (String) -> Void = Log.standardError
     ) {
-        self.init(format: format, minimum: minimum, subject: "", clock: clock, write: write)
-    }
-
-    private init(
-        format: Format,
-        minimum: Level,
-        subject: String,
-        clock: @escaping @Sendable () -> Date,
-        write: @escaping @Sendable (String) -> Void
-    ) {
         self.format = format
         self.minimum = minimum
-        self.subject = subject
         self.clock = clock
         self.write = write
     }
 
     /// The same log for lines about one thing, as `prod` or `prod/web`.
     package func about(_ subject: String) -> Log {
-        Log(format: format, minimum: minimum, subject: subject, clock: clock, write: write)
+        var log = self
+        log.subject = subject
+        return log
     }
 
     /// Writes a line; only the JSON form has `reason`, one word for programs.
@@ -125,9 +101,8 @@ package struct Log: Sendable {
 
     /// Writes a line to standard error in one call, so that lines of several tasks do not mix.
     ///
-    /// Line feeds stay, for complaints may have several lines; what else is not printable does not.
-    /// A line that cannot be written is dropped: there is nowhere to say so, and a log that nobody
-    /// can read is no reason to end.
+    /// Line feeds stay, for errors may have several lines; what else is not printable does not.
+    /// A line that cannot be written is dropped: a log that cannot be read is no reason to end.
     package static let standardError: @Sendable (String) -> Void = { line in
         let printable = line.unicodeScalars.map { scalar in
             scalar == "\n" || scalar.isPrintable ? Character(scalar) : " "

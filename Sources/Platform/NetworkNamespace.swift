@@ -1,22 +1,18 @@
+internal import Cglibc
 internal import Glibc
 
 /// A network namespace of this host other than the process's own.
 ///
-/// A socket belongs for ever to the namespace it was made in, and a started program inherits the
+/// A socket belongs for ever to the namespace it was created in, and a started program inherits the
 /// namespace of the thread that starts it, so work "in" a namespace is a short visit of one thread.
 package struct NetworkNamespace: Hashable, Sendable {
     /// The file that stands for the namespace, such as `/run/netns/lab` or `/proc/1/ns/net`.
     package let path: String
 
-    /// Names a namespace by its file; nothing is opened yet.
-    package init(path: String) {
-        self.path = path
-    }
+    package init(path: String) { self.path = path }
 
-    /// Names a namespace that `ip netns add` made.
-    package init(named name: String) {
-        path = "/run/netns/\(name)"
-    }
+    /// Names a namespace that `ip netns add` created.
+    package init(named name: String) { path = "/run/netns/\(name)" }
 
     /// Runs `body` on the calling thread while it is in the namespace, and brings the thread back.
     ///
@@ -31,13 +27,13 @@ package struct NetworkNamespace: Hashable, Sendable {
         let target = open(path, O_RDONLY | O_CLOEXEC)
         guard target >= 0 else { throw .notEntered(path: path, reason: lastReason()) }
         defer { close(target) }
-        guard GNUCalls.setns(target, Self.networkKind) == 0 else {
+        guard setns(target, BERTH_CLONE_NEWNET) == 0 else {
             throw .notEntered(path: path, reason: lastReason())
         }
         defer {
-            // The thread goes back to a pool: in the wrong namespace it would speak for the wrong
-            // host without anybody noticing.
-            let returned = GNUCalls.setns(home, Self.networkKind)
+            // The thread goes back to a pool: in the wrong namespace it would act on the wrong host
+            // unnoticed.
+            let returned = setns(home, BERTH_CLONE_NEWNET)
             precondition(returned == 0, "a thread could not leave \(path)")
         }
         do throws(Failure) {
@@ -47,25 +43,18 @@ package struct NetworkNamespace: Hashable, Sendable {
         }
     }
 
-    /// `CLONE_NEWNET` of <sched.h>.
-    private static let networkKind: CInt = 0x4000_0000
-
     private func lastReason() -> String { String(cString: strerror(errno)) }
 }
 
 extension NetworkNamespace {
-    /// Why work in a namespace did not succeed.
     package enum VisitError<Failure: Error>: Error {
         /// The thread could not enter: the namespace is gone, or CAP_SYS_ADMIN is missing.
         case notEntered(path: String, reason: String)
-
-        /// The work itself failed.
         case inside(Failure)
     }
 }
 
 extension NetworkNamespace.VisitError: CustomStringConvertible {
-    /// What happened and what to do next, in a sentence.
     package var description: String {
         switch self {
         case .notEntered(let path, let reason):

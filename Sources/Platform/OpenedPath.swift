@@ -1,3 +1,4 @@
+internal import Cglibc
 internal import Foundation
 
 /// A file or folder of the host, held open, with the place where it really is.
@@ -15,7 +16,6 @@ package final class OpenedPath: Sendable {
     package let path: String
     /// The folders in which a name was looked up on the way, links included.
     package let folders: Set<String>
-    /// Whether it is a folder.
     package let isFolder: Bool
 
     /// What the kernel follows on one path, too.
@@ -23,8 +23,6 @@ package final class OpenedPath: Sendable {
     /// Each open folder holds a descriptor.
     private static let maximumDepth = 128
     private static let slash = UInt8(ascii: "/")
-    /// `O_PATH`, which the C library shows only under `_GNU_SOURCE`; the same on every processor.
-    private static let pathOnly: Int32 = 0o10_000_000
 
     private init(descriptor: Int32, path: String, folders: Set<String>, isFolder: Bool) {
         self.descriptor = descriptor
@@ -48,7 +46,7 @@ package final class OpenedPath: Sendable {
         guard path.utf8.first == slash, !path.utf8.contains(0) else {
             throw PathError(path: path, code: EINVAL)
         }
-        let root = Glibc.open("/", pathOnly | O_CLOEXEC)
+        let root = Glibc.open("/", BERTH_O_PATH | O_CLOEXEC)
         guard root >= 0 else { throw PathError(path: path, code: errno) }
         var walk = Walk(path, from: root)
         while let name = walk.next() { try walk.enter(name, mayCreate: mayCreate) }
@@ -112,7 +110,7 @@ package final class OpenedPath: Sendable {
         }
 
         private static func open(_ name: String, in folder: Int32) -> Int32 {
-            openat(folder, name, OpenedPath.pathOnly | O_NOFOLLOW | O_CLOEXEC)
+            openat(folder, name, BERTH_O_PATH | O_NOFOLLOW | O_CLOEXEC)
         }
 
         private mutating func follow(_ link: Int32) throws(PathError) {
@@ -157,12 +155,10 @@ package final class OpenedPath: Sendable {
 
 /// A path of this host could not be followed to its end.
 package struct PathError: Error, Equatable, CustomStringConvertible {
-    /// The path that was asked for.
     package var path: String
-    /// The system's error number.
+    /// An `errno`.
     package var code: Int32
 
-    /// What happened.
     package var description: String {
         "\(path) of this host cannot be opened: \(String(cString: strerror(code)))"
     }

@@ -19,7 +19,7 @@ package enum Signals {
         }
     }
 
-    /// Makes writing to a closed pipe or socket an error instead of the end of the process.
+    /// Turns writing to a closed pipe or socket into an error instead of the end of the process.
     package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }

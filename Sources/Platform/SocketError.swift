@@ -1,37 +1,31 @@
 internal import Glibc
 
-/// Why a socket did not do what was asked of it.
 package struct SocketError: Error, Sendable, Equatable {
-    /// What was asked.
     package enum Operation: String, Sendable {
-        case connect, listen, accept, read, write
+        case connect = "connect to"
+        case read = "read from"
+        case write = "write to"
     }
 
-    /// What came in the way.
-    package enum Reason: Sendable, Equatable {
+    package enum Reason: Error, Sendable, Equatable {
         /// The deadline passed first.
         case timedOut
-
-        /// The calling task was cancelled, or `shutdown` was called.
         case cancelled
-
-        /// The address cannot be one: a path over 107 bytes, or a host that is no IP literal.
+        /// A path that is empty or over 107 bytes.
         case invalidAddress
-
         /// The kernel refused; the code is an `errno`.
         case system(code: Int32)
+
+        /// What the last call in this thread left in `errno`; ask at once.
+        package static var last: Self { .system(code: errno) }
+
+        static var refused: Self { .system(code: ECONNREFUSED) }
     }
 
-    /// What was asked.
     package let operation: Operation
-
-    /// Whom it concerned.
     package let address: SocketAddress
-
-    /// What came in the way.
     package let reason: Reason
 
-    /// Makes an error.
     package init(operation: Operation, address: SocketAddress, reason: Reason) {
         self.operation = operation
         self.address = address
@@ -39,13 +33,16 @@ package struct SocketError: Error, Sendable, Equatable {
     }
 }
 
-extension SocketError {
-    /// Whether nobody is behind the address: it is refused, or there is no such socket.
-    package var isNobodyThere: Bool {
+/// Why a call on a socket failed, before operation and address are known.
+typealias SocketFailure = SocketError.Reason
+
+extension SocketError: CustomStringConvertible {
+    /// Whether no process listens at the address.
+    package var isRefused: Bool {
         reason == .system(code: ECONNREFUSED) || reason == .system(code: ENOENT)
     }
 
-    /// What came in the way, in words, such as `Connection refused`.
+    /// The reason in words, such as `Connection refused`.
     package var reasonText: String {
         switch reason {
         case .timedOut: "no answer in time"
@@ -57,43 +54,20 @@ extension SocketError {
 
     private var remedy: String {
         switch reason {
-        case .timedOut:
-            "see whether the other side is overloaded or hangs"
-        case .cancelled:
-            "try again if it is still wanted"
-        case .invalidAddress:
-            "give a path of at most 107 bytes, or an IPv4 or IPv6 address"
+        case .timedOut: "check whether the other side is overloaded or hangs"
+        case .cancelled: "try again if it is still needed"
+        case .invalidAddress: "give a path of at most 107 bytes"
         case .system(ECONNREFUSED), .system(ENOENT):
-            "see whether the server runs and listens there"
-        case .system(EACCES), .system(EPERM):
-            "run as a user who may use it"
-        case .system(EADDRINUSE):
-            "see what else listens there (ss -lxtp) or choose another address"
-        case .system(EMFILE), .system(ENFILE):
-            "raise the limit of open files (ulimit -n)"
+            "check that the server runs and listens there"
+        case .system(EACCES), .system(EPERM): "run as a user who may use it"
+        case .system(EMFILE), .system(ENFILE): "raise the limit of open files (ulimit -n)"
         case .system(ECONNRESET), .system(EPIPE):
             "look into the other side's log for the reason and try again"
-        default:
-            "see whether the address is right and reachable"
+        default: "check that the address is right and reachable"
         }
     }
-}
 
-extension SocketError: CustomStringConvertible {
-    /// A sentence that says what failed, where, why, and what to do.
     package var description: String {
-        "Could not \(operation.phrase) \(address): \(reasonText); \(remedy)."
-    }
-}
-
-extension SocketError.Operation {
-    fileprivate var phrase: String {
-        switch self {
-        case .connect: "connect to"
-        case .listen: "listen on"
-        case .accept: "accept connections on"
-        case .read: "read from"
-        case .write: "write to"
-        }
+        "Could not \(operation.rawValue) \(address): \(reasonText); \(remedy)."
     }
 }

@@ -7,10 +7,7 @@ extension StreamSocket {
     /// Cheap enough to call every 100 ms from many tasks: it holds no thread while it waits, and
     /// most calls never wait, because the kernel on the other side answers, not the program.
     ///
-    /// - Parameters:
-    ///   - address: The unix socket, or IP literal and port.
-    ///   - timeout: How long to wait for the answer.
-    /// - Throws: `SocketError` with the operation `connect`; `isNobodyThere` for a closed port.
+    /// Throws `SocketError` with the operation `connect`; `isRefused` for a closed port.
     package static func probe(
         _ address: SocketAddress,
         timeout: Duration
@@ -22,8 +19,8 @@ extension StreamSocket {
                 try await PendingConnection(socket).result(within: timeout)
             }
             // A port in the ephemeral range may have connected to itself (RFC 9293 §3.5,
-            // simultaneous open); nobody listens there.
-            if socket.descriptor.localAddress() == address { throw .nobodyListens }
+            // simultaneous open); no process listens there.
+            if socket.descriptor.localAddress == address { throw .refused }
         } catch {
             throw SocketError(operation: .connect, address: address, reason: error)
         }
@@ -47,9 +44,7 @@ private final class PendingConnection: Sendable {
     private let socket: StreamSocket
     private let state = Mutex(State.idle)
 
-    init(_ socket: StreamSocket) {
-        self.socket = socket
-    }
+    init(_ socket: StreamSocket) { self.socket = socket }
 
     func result(within timeout: Duration) async throws(SocketFailure) {
         let outcome = await withTaskCancellationHandler {

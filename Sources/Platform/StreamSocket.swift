@@ -2,8 +2,8 @@ internal import Glibc
 
 /// One end of a byte stream, over a unix socket or TCP.
 ///
-/// Calls block the thread they are made on until they are done or their deadline passes, so they
-/// belong on a `BlockingQueue`, never in a task.
+/// Calls block their thread until they are done or their deadline passes, so they belong on a
+/// `BlockingQueue`, never in a task.
 /// One thread may read while another writes.
 /// `shutdown` may be called from anywhere at any time; the descriptor is closed when the last
 /// reference goes, so no call can ever meet a descriptor that means something else by then.
@@ -11,20 +11,14 @@ package final class StreamSocket: Sendable {
     /// The other end, as it was connected to or accepted from.
     package let peer: SocketAddress
 
-    let descriptor: SocketDescriptor
+    let descriptor: Descriptor
 
-    init(_ descriptor: consuming SocketDescriptor, peer: SocketAddress) {
+    /// Takes over a socket that does not block.
+    package init(_ descriptor: consuming Descriptor, peer: SocketAddress) {
         self.descriptor = descriptor
         self.peer = peer
     }
 
-    /// Connects to an address.
-    ///
-    /// - Parameters:
-    ///   - address: The unix socket, or IP literal and port.
-    ///   - deadline: When to give up.
-    /// - Returns: The connected socket.
-    /// - Throws: `SocketError` with the operation `connect`.
     package static func connect(
         to address: SocketAddress,
         until deadline: ContinuousClock.Instant
@@ -41,13 +35,8 @@ package final class StreamSocket: Sendable {
         }
     }
 
-    /// Reads what has come, waiting for the first byte.
-    ///
-    /// - Parameters:
-    ///   - limit: The most bytes to return.
-    ///   - deadline: When to give up; nil waits as long as the connection lives.
-    /// - Returns: At least one byte, or nothing once the peer closed its side.
-    /// - Throws: `SocketError` with the operation `read`.
+    /// Reads what has come, waiting for the first byte, without a deadline as long as the
+    /// connection lives; returns nothing once the peer closed its side.
     package func read(
         upTo limit: Int,
         until deadline: ContinuousClock.Instant?
@@ -66,12 +55,7 @@ package final class StreamSocket: Sendable {
         return bytes
     }
 
-    /// Writes all of `bytes`.
-    ///
-    /// - Parameters:
-    ///   - bytes: What to send.
-    ///   - deadline: When to give up; nil waits as long as the connection lives.
-    /// - Throws: `SocketError` with the operation `write`; some of the bytes may be on their way.
+    /// Writes all of `bytes`; where it throws, some of them may be on their way.
     package func write(
         _ bytes: [UInt8],
         until deadline: ContinuousClock.Instant?
@@ -81,14 +65,9 @@ package final class StreamSocket: Sendable {
             do throws(SocketFailure) {
                 written += try descriptor.retry(waitingFor: Int32(POLLOUT), until: deadline) {
                     descriptor in
-                    bytes.withUnsafeBytes { buffer in
-                        // A closed peer is an error here, not a signal that ends the process.
-                        send(
-                            descriptor,
-                            buffer.baseAddress?.advanced(by: written),
-                            buffer.count - written,
-                            Int32(MSG_NOSIGNAL)
-                        )
+                    // A closed peer is an error here, not a signal that ends the process.
+                    bytes[written...].withUnsafeBytes {
+                        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                     }
                 }
             } catch {
@@ -106,30 +85,25 @@ package final class StreamSocket: Sendable {
     package func shutdown() {
         _ = Glibc.shutdown(descriptor.number, Int32(SHUT_RDWR))
     }
-}
 
-extension StreamSocket {
-    /// Begins a connection, and says whether it is there already.
+    /// Begins a connection, and says whether it is complete already.
     static func begin(
         _ address: SocketAddress,
         until deadline: ContinuousClock.Instant
     ) throws(SocketFailure) -> (socket: StreamSocket, connected: Bool) {
         guard let raw = RawSocketAddress(address) else { throw .invalidAddress }
-        let descriptor = try SocketDescriptor(family: raw.family)
-        while raw.read({ Glibc.connect(descriptor.number, $0, $1) }) != 0 {
+        let socket = StreamSocket(try .streamSocket(family: raw.family), peer: address)
+        while raw.read({ Glibc.connect(socket.descriptor.number, $0, $1) }) != 0 {
             switch errno {
-            case EINPROGRESS:
-                return (StreamSocket(descriptor, peer: address), false)
-            case EINTR:
-                continue
+            case EINPROGRESS: return (socket, false)
+            case EINTR: continue
             case EAGAIN:
                 // unix(7): the queue of the listener is full, and no poll tells when it is not.
                 guard deadline > .now else { throw .timedOut }
                 usleep(2000)
-            default:
-                throw .last
+            default: throw .last
             }
         }
-        return (StreamSocket(descriptor, peer: address), true)
+        return (socket, true)
     }
 }

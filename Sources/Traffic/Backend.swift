@@ -1,32 +1,19 @@
-package import Platform
+package import Addresses
 
 /// A container that serves, as one rule of a chain names it.
 package struct Backend: Hashable, Sendable {
-    /// The replica's place, from 1.
     package let slot: Int
-
     /// Which container of that slot it is: the number in the candidate's name.
     package let generation: Int
-
     /// The first 12 hexadecimal digits of the container's id.
     package let container: String
-
-    /// Where its traffic goes.
-    ///
     /// Nil only in a chain without a target, for a container that has no address of its own.
     package let address: IPv4Address?
-
     /// When it began to serve, in milliseconds since 1970.
     package let since: Int
 
-    /// Names a container that serves; `container` may be the full id.
-    package init(
-        slot: Int,
-        generation: Int,
-        container: String,
-        address: IPv4Address?,
-        since: Int
-    ) {
+    /// `container` may be the full id.
+    package init(slot: Int, generation: Int, container: String, address: IPv4Address?, since: Int) {
         self.slot = slot
         self.generation = generation
         self.container = String(container.prefix(12))
@@ -60,7 +47,7 @@ extension Backend {
         guard isValid, self.comment(service: service) == comment else { return nil }
     }
 
-    /// Tells whether the rule's comment can carry these values.
+    /// Whether the rule's comment can carry these values.
     var isValid: Bool {
         let digits = Set("0123456789abcdef")
         return (1...99_999).contains(slot)
@@ -71,7 +58,6 @@ extension Backend {
 }
 
 extension Backend: Comparable {
-    /// Orders backends as their rules stand in the chain: by slot, then generation, then container.
     package static func < (left: Self, right: Self) -> Bool {
         (left.slot, left.generation, left.container, left.address?.rawValue ?? 0)
             < (right.slot, right.generation, right.container, right.address?.rawValue ?? 0)

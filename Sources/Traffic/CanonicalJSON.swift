@@ -6,7 +6,6 @@ internal import Foundation
 /// ones `"flags": "daddr"`); an empty object is null; `numgen`'s default offset is left out; a
 /// protocol number is its name (without /etc/protocols nft prints numbers).
 enum CanonicalJSON {
-    /// Spells a rule's `expr` list.
     static func rule(_ expressions: [Any]) -> String {
         "[\(expressions.map(text).joined(separator: ","))]"
     }

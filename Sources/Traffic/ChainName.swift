@@ -1,36 +1,7 @@
-/// A port that a service's containers listen on.
-package struct TargetPort: Hashable, Sendable {
-    /// The port, 1 to 65,535.
-    package let number: UInt16
-
-    /// The protocol of its traffic.
-    package let transport: TransportProtocol
-
-    /// Names a port.
-    package init(_ number: UInt16, _ transport: TransportProtocol) {
-        self.number = number
-        self.transport = transport
-    }
-}
-
-extension TargetPort: CustomStringConvertible {
-    /// The port as `80-tcp`.
-    package var description: String { "\(number)-\(transport.rawValue)" }
-
-    init?(_ text: Substring) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = UInt16(parts[0]),
-            let transport = TransportProtocol(rawValue: String(parts[1]))
-        else { return nil }
-        self.init(number, transport)
-        guard description == text else { return nil }
-    }
-}
-
 /// The name of a chain of one service.
 ///
-/// - A service has one chain for each target port that host ports lead to, so a switch of backends
-///   rewrites one chain, however many host ports end there.
+/// - A service has one chain for each target port that host ports route to, so a switch of backends
+///   rewrites one chain, however many host ports route there.
 /// - It has one chain for each network in which it can be called by name: the service's address
 ///   there is routed to it on any port.
 /// - And it has one that is its record: its rules say which containers are the service, also where
@@ -42,41 +13,32 @@ extension TargetPort: CustomStringConvertible {
 /// nft's identifiers may hold letters, digits and `/ - _ .` after a first letter; neither an
 /// environment nor a service may hold a `/`, so the parts never run into each other, the prefix
 /// makes any first character right, and no keyword holds a slash.
-package struct ChainName: Hashable, Sendable {
-    /// The environment's name, shortened if need be.
+package struct ChainName: Hashable, Sendable, CustomStringConvertible, Comparable {
+    /// Shortened if need be, as the service's name.
     package let environment: String
-
-    /// The service's name, shortened if need be.
     package let service: String
-
     /// The port that the containers listen on; nil for the other chains.
     package let target: TargetPort?
-
     /// The bridge of the network that callers by name are on; nil for the other chains.
     package let bridge: String?
 
     /// Names the chain of a service's port, or of its record.
     ///
-    /// Names are kept as they are up to 63 (environment) and 63 (service) characters of
-    /// `A-Z a-z 0-9 . _ -`, which is all that a fleet may have; others are shortened and carry a
-    /// hash.
+    /// Names are kept as they are up to 63 characters of `A-Z a-z 0-9 . _ -`, which is all that a
+    /// fleet may have; others are shortened and carry a hash.
     package init(environment: String, service: String, target: TargetPort?) {
-        self.environment = NamePart.environment(environment)
-        self.service = NamePart.service(service)
+        self.environment = NamePart.part(environment)
+        self.service = NamePart.part(service)
         self.target = target
         bridge = nil
     }
 
-    /// Names the chain of a service's calls by name in one network.
     package init(environment: String, service: String, bridge: String) {
-        self.environment = NamePart.environment(environment)
-        self.service = NamePart.service(service)
+        self.environment = NamePart.part(environment)
+        self.service = NamePart.part(service)
         self.bridge = bridge
         target = nil
     }
-
-    /// Whether the chain only records which containers are the service.
-    package var isRecord: Bool { target == nil && bridge == nil }
 
     /// Reads a chain's name back; nil for a name that is not of this form.
     init?(_ text: String) {
@@ -96,39 +58,31 @@ package struct ChainName: Hashable, Sendable {
 
     private static let prefix = "svc"
     private static let calls = "on"
-}
 
-extension ChainName: CustomStringConvertible {
     /// The name as nft knows it, at most 151 of the kernel's 255 characters.
     package var description: String {
         let service = "\(Self.prefix)/\(environment)/\(service)"
         if let bridge { return "\(service)/\(Self.calls)/\(bridge)" }
         return target.map { "\(service)/\($0)" } ?? service
     }
-}
 
-extension ChainName: Comparable {
-    /// Orders names by environment, service, port, protocol.
     package static func < (left: Self, right: Self) -> Bool {
         (left.environment, left.service, left.target?.number ?? 0, left.description)
             < (right.environment, right.service, right.target?.number ?? 0, right.description)
     }
 }
 
-/// One part of a chain's name: a user's word, made fit for nft.
+/// One part of a chain's name: a user's word as nft takes it.
 ///
-/// A fit word stays as it is.
+/// A word that fits stays as it is.
 /// Any other keeps its beginning and ends in `_.` and the 16 hexadecimal digits of its FNV-1a hash.
-/// Making a part of a part changes nothing, so what is read back compares equal.
+/// A part of a part is the same, so what is read back compares equal.
 enum NamePart {
-    static func environment(_ name: String) -> String { part(name, limit: 63) }
-
-    static func service(_ name: String) -> String { part(name, limit: 63) }
-
+    private static let limit = 63
     private static let mark = "_."
     private static let hashLength = 16
 
-    private static func part(_ name: String, limit: Int) -> String {
+    static func part(_ name: String) -> String {
         let fits = name.utf8.count <= limit && !name.isEmpty && name.utf8.allSatisfy(isAllowed)
         guard !fits else { return name }
         let kept = name.utf8.prefix(limit - hashLength - mark.count).map {

@@ -1,11 +1,10 @@
-internal import Platform
+internal import Addresses
 
 /// One condition or verdict of a rule, in both of nft's languages: the text we write and the JSON
 /// we read back.
 enum Clause: Equatable {
     case inputInterfaceIsNot(String)
-    case source(IPv4Subnet)
-    case sourceOfSix(IPv6Subnet)
+    case source(IPSubnet)
     case destination(IPv4Subnet)
     case destinationIsNot(IPv6Address)
     case destinationIsLocal
@@ -16,19 +15,17 @@ enum Clause: Equatable {
     case everyNth(Int)
     case lookup(TableMap, Family)
     case translate(IPAddress, port: UInt16?)
-    case forgetResets
+    case setConntrackTimeout
     case masquerade
-    case comeBack
+    case `return`
     case drop
     case reset
     case reject
 
-    /// The clause as `nft -f` reads it.
     var text: String {
         switch self {
         case .inputInterfaceIsNot(let name): "iifname != \"\(name)\""
-        case .source(let subnet): "ip saddr \(subnet)"
-        case .sourceOfSix(let subnet): "ip6 saddr \(subnet)"
+        case .source(let subnet): "\(subnet.isIPv6 ? "ip6" : "ip") saddr \(subnet)"
         case .destination(let subnet): "ip daddr \(subnet)"
         case .destinationIsNot(let address): "ip6 daddr != \(address)"
         case .destinationIsLocal: "fib daddr type local"
@@ -39,11 +36,10 @@ enum Clause: Equatable {
         case .everyNth(let count): "numgen inc mod \(count) == 0"
         case .lookup(let map, let family): "\(map.keyText(in: family)) vmap @\(map.rawValue)"
         case .translate(let address, nil): "dnat to \(address)"
-        case .translate(.four(let address), let port?): "dnat to \(address):\(port)"
-        case .translate(.six(let address), let port?): "dnat to [\(address)]:\(port)"
-        case .forgetResets: "ct timeout set \"\(FlowTimeout.name)\""
+        case .translate(let address, let port?): "dnat to \(address.text(port: port))"
+        case .setConntrackTimeout: "ct timeout set \"\(ConntrackTimeout.name)\""
         case .masquerade: "masquerade"
-        case .comeBack: "return"
+        case .return: "return"
         case .drop: "drop"
         case .reset: "reject with tcp reset"
         case .reject: "reject with icmp port-unreachable"
@@ -56,11 +52,9 @@ enum Clause: Equatable {
         case .inputInterfaceIsNot(let name):
             Self.match(#"{"meta":{"key":"iifname"}}"#, "!=", #""\#(name)""#)
         case .source(let subnet):
-            Self.match(Self.field("ip", "saddr"), in: subnet.address, subnet.prefixLength)
-        case .sourceOfSix(let subnet):
-            Self.match(Self.field("ip6", "saddr"), in: subnet.address, subnet.prefixLength)
+            Self.match(Self.field(subnet.isIPv6 ? "ip6" : "ip", "saddr"), in: subnet)
         case .destination(let subnet):
-            Self.match(Self.field("ip", "daddr"), in: subnet.address, subnet.prefixLength)
+            Self.match(Self.field("ip", "daddr"), in: .four(subnet))
         case .destinationIsNot(let address):
             Self.match(Self.field("ip6", "daddr"), "!=", #""\#(address)""#)
         case .destinationIsLocal:
@@ -78,9 +72,9 @@ enum Clause: Equatable {
         case .translate(let address, nil): #"{"dnat":{"addr":"\#(address)"}}"#
         case .translate(let address, let port?):
             #"{"dnat":{"addr":"\#(address)","port":\#(port)}}"#
-        case .forgetResets: #"{"ct timeout":"\#(FlowTimeout.name)"}"#
+        case .setConntrackTimeout: #"{"ct timeout":"\#(ConntrackTimeout.name)"}"#
         case .masquerade: #"{"masquerade":null}"#
-        case .comeBack: #"{"return":null}"#
+        case .return: #"{"return":null}"#
         case .drop: #"{"drop":null}"#
         case .reset: #"{"reject":{"type":"tcp reset"}}"#
         case .reject: #"{"reject":{"expr":"port-unreachable","type":"icmp"}}"#
@@ -97,12 +91,9 @@ enum Clause: Equatable {
         #"{"match":{"left":\#(left),"op":"\#(operation)","right":\#(right)}}"#
     }
 
-    private static func match(
-        _ left: String,
-        in address: some CustomStringConvertible,
-        _ length: Int
-    ) -> String {
-        match(left, "==", #"{"prefix":{"addr":"\#(address)","len":\#(length)}}"#)
+    private static func match(_ left: String, in subnet: IPSubnet) -> String {
+        let prefix = #"{"addr":"\#(subnet.first)","len":\#(subnet.prefixLength)}"#
+        return match(left, "==", #"{"prefix":\#(prefix)}"#)
     }
 }
 
@@ -111,16 +102,12 @@ struct Rule: Equatable {
     let clauses: [Clause]
     let comment: String?
 
-    init(_ clauses: Clause...) {
-        self.init(clauses, comment: nil)
+    init(clauses: [Clause], comment: String?) {
+        (self.clauses, self.comment) = (clauses, comment)
     }
 
-    init(_ clauses: [Clause], comment: String?) {
-        self.clauses = clauses
-        self.comment = comment
-    }
+    init(_ clauses: Clause...) { self.init(clauses: clauses, comment: nil) }
 
-    /// The rule as `nft -f` reads it.
     var text: String {
         let body = clauses.map(\.text).joined(separator: " ")
         return comment.map { "\(body) comment \"\($0)\"" } ?? body
@@ -147,11 +134,12 @@ struct Rule: Equatable {
     ) -> Rule? {
         let comment = backend.comment(service: chain.service)
         guard let address else {
-            return chain.target == nil ? Rule([.comeBack], comment: comment) : nil
+            return chain.target == nil ? Rule(clauses: [.return], comment: comment) : nil
         }
         let transport = chain.target.map { Clause.transport($0.transport) }
         let share = index < count - 1 ? Clause.everyNth(count - index) : nil
         let translation = Clause.translate(address, port: chain.target?.number)
-        return Rule([transport, share, translation].compactMap(\.self), comment: comment)
+        let clauses = [transport, share, translation].compactMap(\.self)
+        return Rule(clauses: clauses, comment: comment)
     }
 }

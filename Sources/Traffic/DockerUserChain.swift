@@ -5,7 +5,7 @@ internal import Platform
 ///
 /// Docker keeps its bridges apart: what comes from one and leaves by another is dropped, also when
 /// the caller asked for a port of the host.
-/// For its own published ports it goes around that with a process between (docker-proxy); what our
+/// For its own published ports it avoids that with a process between (docker-proxy); what our
 /// table translates would be lost.
 /// `DOCKER-USER` is the chain that Docker leaves to the administrator and looks at first
 /// (docs.docker.com, "Packet filtering and firewalls"); it speaks iptables, so we do here as well.
@@ -16,13 +16,13 @@ enum DockerUserChain {
     /// there (before 27, with `ip6tables`).
     static let substitute = "FORWARD"
 
-    /// The rules for a network's bridge: the way in for what was translated, and the way back.
+    /// The rules for a network's bridge: for what was translated, and for its replies.
     ///
     /// What is translated and leaves by another bridge than it came in by asked for a port of the
     /// host; what stays on its bridge is Docker's to allow (`enable_icc`).
     /// Nothing reaches an internal network from outside, and nothing leaves it: that has to stand
-    /// before the ways into others.
-    /// Addresses of ``FormerRange`` have led across bridges; they do as long as `admitsFormer`.
+    /// before what is let into others.
+    /// Addresses of ``FormerRange`` were routed across bridges; they are as long as `admitsFormer`.
     /// So do services' addresses while containers move to or from a sibling, be one internal.
     static func rules(
         for network: Network,
@@ -118,7 +118,7 @@ extension TrafficDirector {
         guard Network.isInterfaceName(bridge) else {
             throw TrafficError(.refused, operation, detail: "this is no interface name")
         }
-        return try await onHost(operation) { () throws(TrafficError) in
+        return try await visit(operation) { () throws(TrafficError) in
             let rules = DockerUserChain.rules(for: network, admitsFormer: admitsFormer)
             let admission = Admission(bridge: bridge, rules: rules, operation: operation)
             let count = try admission.enter(DockerUserChain.name, "iptables") ?? 0
@@ -132,19 +132,16 @@ extension TrafficDirector {
             return count + (try six.enter(DockerUserChain.substitute, "ip6tables") ?? 0)
         }
     }
-}
 
-extension TrafficDirector {
-    /// Takes out what was let in for a bridge that no longer exists.
+    /// Removes the exceptions for a bridge that no longer exists.
     package func forget(bridge: String) async throws(TrafficError) {
         let operation = "Removing the exceptions for \(bridge)"
-        try await onHost(operation) { () throws(TrafficError) in
-            let none = DockerUserChain.Rules()
-            let admission = Admission(bridge: bridge, rules: none, operation: operation)
-            for program in ["iptables", "ip6tables"] {
-                _ = try admission.enter(DockerUserChain.name, program)
+        try await visit(operation) { () throws(TrafficError) in
+            let admission = Admission(bridge: bridge, rules: .init(), operation: operation)
+            _ = try admission.enter(DockerUserChain.name, "iptables")
+            for chain in [DockerUserChain.name, DockerUserChain.substitute] {
+                _ = try admission.enter(chain, "ip6tables")
             }
-            _ = try admission.enter(DockerUserChain.substitute, "ip6tables")
         }
     }
 }
@@ -159,28 +156,29 @@ private struct Admission {
     func enter(_ chain: String, _ program: String) throws(TrafficError) -> Int? {
         guard let listing = try listing(of: chain, program) else { return nil }
         let changes = DockerUserChain.changes(to: listing, of: chain, for: bridge, to: rules)
-        for change in changes {
-            do throws(CommandError) {
-                _ = try Self.command(program, change).runBlocking()
-            } catch {
-                throw TrafficError(operation, error)
-            }
-        }
+        for change in changes { try run(program, change) }
         return changes.count
     }
 
-    /// Nil where there is no such chain.
     func listing(of chain: String, _ program: String) throws(TrafficError) -> String? {
         do throws(CommandError) {
-            return try Self.command(program, ["-S", chain]).runBlocking().text
+            return try command(program, ["-S", chain]).runBlocking().text
         } catch {
             guard case .failed = error else { throw TrafficError(operation, error) }
             return nil
         }
     }
 
+    private func run(_ program: String, _ arguments: [String]) throws(TrafficError) {
+        do throws(CommandError) {
+            try command(program, arguments).runBlocking()
+        } catch {
+            throw TrafficError(operation, error)
+        }
+    }
+
     /// Waits for the lock that Docker's own calls take, too.
-    private static func command(_ program: String, _ arguments: [String]) -> Command {
+    private func command(_ program: String, _ arguments: [String]) -> Command {
         Command(
             program,
             ["--wait", "5"] + arguments,

@@ -1,5 +1,5 @@
-/// The rules of others that a packet for the host meets, in whatever tables, as far as they matter
-/// to ports: which packets each speaks of, and whether it sends them elsewhere.
+/// The rules of others that a packet for the host passes, in whatever tables, as far as they matter
+/// to ports: which packets each is about, and whether it sends them elsewhere.
 struct ForeignRules {
     /// A chain, by its family's and table's name and its own.
     struct Place: Hashable {
@@ -16,14 +16,13 @@ struct ForeignRules {
             case end
         }
 
-        /// What it looks at; together, all packets that it may take.
+        /// All packets that it may take.
         let claims: [PortClaim]
         /// Whether it takes all packets of its claims: it looks at nothing that no claim can say.
         let isExact: Bool
         let verdict: Verdict
     }
 
-    /// Where the kernel begins.
     struct Start: Hashable {
         let place: Place
         let priority: Int
@@ -42,9 +41,7 @@ struct ForeignRules {
         starts.removeAll { tables.contains($0.place.table) }
         rules = rules.filter { !tables.contains($0.key.table) }
     }
-}
 
-extension ForeignRules {
     /// The kernel's own limit of jumps within jumps (NFT_JUMP_STACK_SIZE).
     private static let deepest = 16
     /// More than kube-proxy writes for thousands of services; what is beyond is not looked at.

@@ -1,30 +1,24 @@
+internal import Addresses
 internal import Platform
 
 /// A rule that is not Berth's and sends callers of host ports elsewhere.
 package struct ForeignTranslation: Hashable, Sendable {
-    /// The table it stands in, as `ip nat`; of iptables' old kind, `iptables-legacy nat`.
+    /// As `ip nat`; of iptables' old kind, `iptables-legacy nat`.
     package let table: String
-
-    /// The chain it stands in.
     package let chain: String
-
-    /// When the kernel comes to it, as against -110 for ours.
+    /// As against -110 for ours.
     let priority: Int
-
     /// What it takes, at most.
     let claim: PortClaim
-
     /// What rules before it have taken out.
     let exceptions: [PortClaim]
 
-    /// The command that shows the rule.
     package var listing: String {
         table.contains("-legacy ")
             ? "\(table.split(separator: " ").joined(separator: " -t ")) -S \(chain)"
             : "nft -a list chain \(table) \(chain)"
     }
 
-    /// Whether the kernel comes to it before our table.
     var isFirst: Bool { priority <= BaseChain.prerouting.hook.priority }
 
     /// Whether the rule and ours would send the same callers to different places.
@@ -36,25 +30,27 @@ package struct ForeignTranslation: Hashable, Sendable {
 }
 
 extension TrafficDirector {
-    /// The first rule that is not Berth's and claims each of these ways in; nil for those that are
-    /// free.
+    /// The first rule that is not Berth's and claims each of these entry points; nil for those that
+    /// are free.
     ///
     /// A port that the table routes already is only taken by rules that come first.
     package func foreignTranslations(
-        claiming entrances: [(entrance: Entrance, transport: TransportProtocol, isRouted: Bool)]
+        claiming entryPoints: [(
+            entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool
+        )]
     ) async throws(TrafficError) -> [ForeignTranslation?] {
         // iptables' old tables are of no generation, and come after ours.
-        let isUrgent = entrances.contains { !$0.isRouted }
+        let isUrgent = entryPoints.contains { !$0.isRouted }
         let translations = try await foreign(fresh: isUrgent) { () throws(TrafficError) in
             try await foreignRules().translations
         }
-        guard !translations.isEmpty else { return entrances.map { _ in nil } }
+        guard !translations.isEmpty else { return entryPoints.map { _ in nil } }
         let host = try await onHost("Looking for the host's addresses") {
-            () throws(TrafficError) in HostAddresses.current().ranges
+            () throws(SystemCallFailure) in HostAddresses.current().ranges
         }
-        return entrances.map { entrance, transport, isRouted in
+        return entryPoints.map { entryPoint, transport, isRouted in
             // What a router translates for others is no claim to the host's addresses.
-            let wanted = PortClaim(entrance, transport)?.limited(to: host)
+            let wanted = PortClaim(entryPoint, transport)?.limited(to: host)
             return wanted.flatMap { wanted in
                 translations.first { ($0.isFirst || !isRouted) && $0.claims(wanted) }
             }
@@ -92,8 +88,8 @@ extension TrafficDirector {
 
     private func hasLegacyTables(_ family: Family) async -> Bool {
         let path = "/proc/thread-self/net/\(family.rawValue)_tables_names"
-        let names = try? await onHost("Looking for iptables' tables") { () throws(TrafficError) in
-            Self.contents(of: path)
+        let names = try? await onHost("Looking for iptables' tables") {
+            () throws(SystemCallFailure) in KernelFile.text(of: path)
         }
         return names?.isEmpty == false
     }

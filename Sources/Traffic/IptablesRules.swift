@@ -31,8 +31,7 @@ struct IptablesRules {
 
     private mutating func read(_ words: [String], of table: String, _ family: Family) {
         guard let chain = words.first else { return }
-        let all = PortClaim.everything
-        var claim = all.limited(to: family == .ip ? PortClaim.four : PortClaim.six)
+        var claim = PortClaim.everything.limited(to: family == .ip ? PortClaim.four : PortClaim.six)
         var isExact = true
         var verdict: ForeignRules.Rule.Verdict?
         var rest = words.dropFirst()
@@ -45,24 +44,14 @@ struct IptablesRules {
                     isExact = false
                     continue
                 }
-                let ranges = NumberRanges(CollectionOfOne(range))
+                let ranges = NumberRanges(range)
                 claim = claim.limited(to: isNot ? ranges.complement : ranges)
             case "-p":
                 let named = rest.popFirst().flatMap(TransportProtocol.init(rawValue:))
-                let transports = Set([named].compactMap(\.self))
-                let own = isNot ? all.transports.subtracting(transports) : transports
-                claim = claim.intersection(
-                    PortClaim(addresses: all.addresses, ports: all.ports, transports: own)
-                )
+                claim.transports = claim.transports.filter { ($0 == named) != isNot }
             case "--dport", "--dports", "--destination-port", "--destination-ports":
                 let ports = Self.ports(rest.popFirst() ?? "")
-                claim = claim.intersection(
-                    PortClaim(
-                        addresses: all.addresses,
-                        ports: isNot ? ports.complement : ports,
-                        transports: all.transports
-                    )
-                )
+                claim.ports = claim.ports.intersection(isNot ? ports.complement : ports)
             case "--dst-type":
                 // All claims are limited to the host's own addresses.
                 let isLocal = rest.popFirst()?.split(separator: ",").contains("LOCAL") == true

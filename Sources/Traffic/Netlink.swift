@@ -1,8 +1,12 @@
 internal import Foundation
 
-/// A system call that the kernel refused, by its error number.
 struct SystemCallFailure: Error {
     let code: Int32
+    /// What to say in place of the code's own text.
+    var detail: String?
+
+    /// What the last call in this thread left in `errno`; ask at once.
+    static var last: Self { Self(code: errno) }
 }
 
 /// A netlink socket: the kernel's own interface to its tables, netlink(7).
@@ -19,13 +23,12 @@ struct NetlinkSocket: ~Copyable {
 
     let descriptor: Int32
 
-    /// Opens a socket in the calling thread's network namespace.
-    ///
-    /// `groups` are the multicast groups to listen to, as a bit mask.
+    /// Opens a socket in the calling thread's network namespace, which listens to `groups`, a bit
+    /// mask of multicast groups.
     init(_ family: Family, groups: UInt32 = 0) throws(SystemCallFailure) {
         let kind = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let opened = socket(AF_NETLINK, kind, family.rawValue)
-        guard opened >= 0 else { throw SystemCallFailure(code: errno) }
+        guard opened >= 0 else { throw .last }
         // sockaddr_nl: family, padding, port (the kernel's choice), groups.
         var name = NetlinkBytes()
         name.append(UInt16(AF_NETLINK))
@@ -38,13 +41,8 @@ struct NetlinkSocket: ~Copyable {
             }
         }
         var timeout = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(
-            opened,
-            SOL_SOCKET,
-            SO_RCVTIMEO,
-            &timeout,
-            socklen_t(MemoryLayout<timeval>.size)
-        )
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(opened, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         guard isBound == 0 else {
             let code = errno
             close(opened)
@@ -70,14 +68,14 @@ struct NetlinkSocket: ~Copyable {
         message.append(UInt32(0))
         message.bytes += body.bytes
         guard send(descriptor, message.bytes, message.bytes.count, 0) >= 0 else {
-            throw SystemCallFailure(code: errno)
+            throw .last
         }
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw SystemCallFailure(code: errno)
+                throw .last
             }
             let ending = buffer.withUnsafeBytes { bytes in
                 NetlinkMessage.visit(UnsafeRawBufferPointer(rebasing: bytes[..<count]), visit)
@@ -85,6 +83,23 @@ struct NetlinkSocket: ~Copyable {
             guard let ending else { continue }
             guard ending == 0 else { throw SystemCallFailure(code: ending) }
             return
+        }
+    }
+
+    /// Asks for a change; false where the kernel answers with one of the codes `unless`.
+    @discardableResult
+    func command(
+        type: UInt16,
+        flags: UInt16 = 0,
+        body: NetlinkBytes,
+        unless codes: Set<Int32>
+    ) throws(SystemCallFailure) -> Bool {
+        do throws(SystemCallFailure) {
+            try request(type: type, flags: NetlinkMessage.acknowledge | flags, body: body)
+            return true
+        } catch {
+            guard codes.contains(error.code) else { throw error }
+            return false
         }
     }
 }
@@ -120,7 +135,6 @@ struct NetlinkMessage {
         return nil
     }
 
-    /// The attributes that follow a header of `size` bytes.
     func attributes(after size: Int) -> NetlinkAttributes {
         NetlinkAttributes(
             bytes: body.count > size ? .init(rebasing: body[size...]) : .init(start: nil, count: 0)
@@ -145,12 +159,11 @@ struct NetlinkAttributes: Sequence, IteratorProtocol {
         return (type, content)
     }
 
-    /// The content of the first attribute of a type.
     func first(_ type: UInt16) -> UnsafeRawBufferPointer? {
         first { $0.type == type }?.content
     }
 
-    /// The number in the first attribute of a type, in the host's byte order.
+    /// In the host's byte order.
     func number<Value: FixedWidthInteger & BitwiseCopyable>(_ type: UInt16) -> Value? {
         first(type).flatMap { content in
             content.count == Value.bitWidth / 8 ? content.loadUnaligned(as: Value.self) : nil
@@ -164,6 +177,11 @@ struct NetlinkBytes {
 
     mutating func append(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value) { bytes += $0 }
+    }
+
+    /// `struct nfgenmsg`: family, version, resource.
+    static func netfilterHeader(_ family: Int32) -> Self {
+        NetlinkBytes(bytes: [UInt8(family), 0, 0, 0])
     }
 
     /// Adds an attribute, padded to four bytes.

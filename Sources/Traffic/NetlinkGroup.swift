@@ -4,10 +4,9 @@ internal import Foundation
 /// Hears a multicast group of the kernel's announcements, on a queue of its own (netlink(7)).
 final class NetlinkGroup: Sendable {
     private let socket: SocketBox
-    /// Sources may be used from any thread; Dispatch's Swift face on Linux does not say so.
+    /// Sources may be used from any thread; their type does not say so.
     nonisolated(unsafe) private let source: any DispatchSourceRead
 
-    /// What a socket hears.
     enum Announcement {
         case message(NetlinkMessage)
         /// More came than the socket holds: what it was is unknown.
@@ -35,10 +34,7 @@ final class NetlinkGroup: Sendable {
 
     deinit { source.cancel() }
 
-    /// Stops listening.
-    func cancel() {
-        source.cancel()
-    }
+    func cancel() { source.cancel() }
 
     /// Hands over what has been announced, and returns when there is nothing more for now.
     static func drain(_ descriptor: Int32, _ hear: (Announcement) -> Void) {

@@ -1,31 +1,24 @@
-package import Platform
+package import Addresses
 
 /// A bridge whose containers we send traffic to.
 package struct Network: Hashable, Sendable {
-    /// The environment whose network it is.
     package let environment: String
-
-    /// The bridge's interface name, such as `br-prod`.
+    /// The interface's name, such as `br-prod`.
     package let bridge: String
-
     /// The addresses of the containers behind it.
     package let subnet: IPv4Subnet
-
     /// Their addresses of IPv6, where they have any.
     ///
-    /// A container's ends with its address of IPv4 (``Platform/IPv6Subnet/embedding(_:)``), so that
+    /// A container's ends with its address of IPv4 (``Addresses/Subnet/embedding(_:)``), so that
     /// each follows from the other; a prefix of more than 96 bits leaves no room for that.
     package let subnet6: IPv6Subnet?
-
     /// Subnets of networks that containers move between, this one and those.
     ///
     /// Callers there reach services here by their own addresses for them, and the other way round.
     package let siblings: [IPv4Subnet]
-
     /// Whether Docker keeps it apart from everything outside.
     package let isInternal: Bool
 
-    /// Describes a bridge.
     package init(
         environment: String,
         bridge: String,
@@ -34,7 +27,7 @@ package struct Network: Hashable, Sendable {
         siblings: [IPv4Subnet] = [],
         isInternal: Bool = false
     ) {
-        self.environment = NamePart.environment(environment)
+        self.environment = NamePart.part(environment)
         self.bridge = bridge
         self.subnet = subnet
         self.subnet6 = subnet6
@@ -53,7 +46,6 @@ package struct Network: Hashable, Sendable {
         [.four(container)] + networks.compactMap { $0.address6(of: container).map(IPAddress.six) }
     }
 
-    /// Whether the address is one of the network's.
     func contains(_ address: IPAddress) -> Bool {
         switch address {
         case .four(let address): subnet.contains(address)
@@ -71,15 +63,17 @@ package struct Network: Hashable, Sendable {
     /// address.
     /// So do callers on a sibling: a container may have its way out over another network.
     ///
-    /// Before that, the kernel is told how long to remember each TCP connection: ``FlowTimeout``.
+    /// Before that, the kernel is told how long to remember each TCP connection:
+    /// ``ConntrackTimeout``.
     func rules(in family: Family) -> [Rule] {
-        let masquerades =
+        let callers =
             switch family {
             case .ip:
-                ([BaseChain.loopback, subnet] + siblings).map { Rule(.source($0), .masquerade) }
-            case .ip6: subnet6.map { [Rule(.sourceOfSix($0), .masquerade)] } ?? []
+                ([BaseChain.loopback, subnet] + siblings).map(IPSubnet.four)
+            case .ip6: [subnet6].compactMap { $0.map(IPSubnet.six) }
             }
-        return [Rule(.transport(.tcp), .forgetResets)] + masquerades
+        return [Rule(.transport(.tcp), .setConntrackTimeout)]
+            + callers.map { Rule(.source($0), .masquerade) }
     }
 
     /// The environment that a chain's name of this form speaks of; nil for other names.
@@ -89,7 +83,7 @@ package struct Network: Hashable, Sendable {
         return String(parts[1])
     }
 
-    /// Tells whether the kernel allows `name` and nft reads it as one name (`*` is a wildcard).
+    /// Whether the kernel allows `name` and nft reads it as one name (`*` is a wildcard).
     static func isInterfaceName(_ name: String) -> Bool {
         let marks = Set("-_.")
         return (1...15).contains(name.utf8.count)

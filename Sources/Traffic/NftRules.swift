@@ -11,7 +11,7 @@ struct NftRules {
     /// The elements of named sets and maps, by table and name.
     private var sets: [ForeignRules.Place: [Any]] = [:]
 
-    /// What makes no sense is passed over.
+    /// What cannot be read is skipped.
     static func parse(_ bytes: [UInt8]) -> Self {
         let document = try? JSONSerialization.jsonObject(with: Data(bytes))
         let list = ((document as? Object)?["nftables"] as? [Any] ?? []).compactMap { $0 as? Object }
@@ -142,12 +142,8 @@ struct NftRules {
         return (value as? Object)?["set"] as? [Any] ?? [value]
     }
 
-    /// The key of a map's element.
     private static func key(_ element: Any) -> Any { (element as? [Any])?.first ?? element }
-}
 
-extension NftRules {
-    /// What a rule has narrowed its packets down to.
     private struct Scope {
         var claims: [PortClaim]
         var isExact = true

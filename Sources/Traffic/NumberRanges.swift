@@ -15,7 +15,11 @@ struct NumberRanges<Number: FixedWidthInteger & Sendable>: Hashable, Sendable {
         self.ranges = merged
     }
 
-    static var all: Self { Self(CollectionOfOne(Number.min...Number.max)) }
+    init(_ range: ClosedRange<Number>) { ranges = [range] }
+
+    init(_ number: Number) { ranges = [number...number] }
+
+    static var all: Self { Self(Number.min...Number.max) }
 
     var isEmpty: Bool { ranges.isEmpty }
 

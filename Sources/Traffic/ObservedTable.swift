@@ -1,4 +1,4 @@
-package import Platform
+package import Addresses
 
 /// Our table as the kernel has it, read from `nft -j list table`.
 ///
@@ -8,9 +8,9 @@ package struct ObservedTable: Equatable, Sendable {
     package var isPresent: Bool { self[.ip].isPresent }
 
     /// The services' ports, by name, of all environments.
-    package let services: [ChainName: ServingChain]
+    package let services: [ChainName: ObservedServiceChain]
 
-    /// What is in the table and not of our making, in words, and of which table; at most 100.
+    /// What is in the table and not ours, in words, and of which table; at most 100.
     ///
     /// Foreign rules in our chains and wrong verdicts in our maps are repaired with the next
     /// change; foreign chains and maps are left alone.
@@ -18,17 +18,13 @@ package struct ObservedTable: Equatable, Sendable {
 
     let families: [Family: FamilyTable]
 
-    /// What is observed where there is no table.
     package static let absent = ObservedTable(services: [:], foreign: [], families: [:])
 
-    /// The table in one family.
     subscript(family: Family) -> FamilyTable { families[family] ?? FamilyTable() }
 }
 
-/// Our table in one family of addresses.
 struct FamilyTable: Equatable {
     var isPresent = false
-    /// Whether ``FlowTimeout`` is there.
     var hasTimeout = false
     var maps: [String: Map] = [:]
     var chains: [String: Chain] = [:]
@@ -52,8 +48,8 @@ struct FamilyTable: Equatable {
         let comment: String?
     }
 
-    /// Where an element leads: to a chain by `goto`, nowhere as it is in a set, or elsewhere, which
-    /// is never of our making.
+    /// Where an element routes to: to a chain by `goto`, nowhere as it is in a set, or elsewhere,
+    /// which is never ours.
     enum Target: Hashable {
         case chain(String)
         case member
@@ -62,9 +58,8 @@ struct FamilyTable: Equatable {
 }
 
 /// One target port of a service as the kernel has it.
-package struct ServingChain: Equatable, Sendable {
-    /// The ways in that lead to it.
-    package let entrances: Set<Entrance>
+package struct ObservedServiceChain: Equatable, Sendable {
+    package let entryPoints: Set<EntryPoint>
 
     /// The containers whose rules could be read.
     ///
@@ -80,32 +75,49 @@ package struct ServingChain: Equatable, Sendable {
 }
 
 extension ObservedTable {
-    /// The containers that serve, of one environment: the first 12 digits of their ids.
-    package func servingContainers(of environment: String) -> Set<String> {
-        let environment = NamePart.environment(environment)
-        let serving = services.filter { $0.key.environment == environment }
-        return Set(serving.values.flatMap { $0.backends.map(\.container) })
-    }
-
-    /// The addresses that any rule sends traffic to, whoever's it is.
+    /// The addresses that any rule sends traffic to, of all environments.
     package var servingAddresses: Set<IPv4Address> {
         Set(services.values.flatMap { $0.backends.compactMap(\.address) + $0.strayAddresses })
     }
-}
 
-extension ObservedTable {
-    /// Shows rulesets as the kernel would once they are applied, for simulations and tests.
+    /// The change that takes a container out of all chains of an environment in which another
+    /// container stays; nil where there is none.
     ///
-    /// Real tests hold it to what nft lists.
+    /// Nothing else is compared or repaired, so that it is right whatever is being changed at the
+    /// same time.
+    package func withdrawal(
+        of container: String,
+        from environment: String,
+        on networks: [Network]
+    ) -> Transaction? {
+        let environment = NamePart.part(environment)
+        let id = String(container.prefix(12))
+        let networks6 = networks.filter { $0.subnet6 != nil }
+        var statements: [String] = []
+        for (name, chain) in services.sorted(by: { $0.key < $1.key })
+        where name.environment == environment {
+            let others = chain.backends.filter { $0.container != id }
+            guard !others.isEmpty, others.count < chain.backends.count else { continue }
+            let rest = ServiceChain(name: name, entryPoints: chain.entryPoints, backends: others)
+            for family in Family.allCases where self[family].chains["\(name)"] != nil {
+                let rules = family == .ip ? rest.rules : rest.rules6(networks6)
+                statements += Statement.rewrite("\(name)", rules).map { $0.text(in: family) }
+            }
+        }
+        return statements.isEmpty ? nil : Transaction(statements: statements, isSweep: false)
+    }
+
+    /// Shows rulesets as the kernel would once they are applied; for tests, one of which compares
+    /// it with what nft lists.
     package init(showing rulesets: [Ruleset]) {
         let families = Family.allCases.filter { family in
             family == .ip || rulesets.contains { $0.needs(family) }
         }
         let services = rulesets.flatMap(\.services).map { service in
-            let chain = ServingChain(
-                entrances: service.entrances.filter { entrance in
+            let chain = ObservedServiceChain(
+                entryPoints: service.entryPoints.filter { entryPoint in
                     families.contains {
-                        ElementKey(entrance, service.name.target?.transport, in: $0) != nil
+                        ElementKey(entryPoint, service.name.target?.transport, in: $0) != nil
                     }
                 },
                 backends: service.backends,

@@ -1,4 +1,4 @@
-internal import Platform
+internal import Addresses
 
 /// A part of a packet that rules look at, as `nft -j` names it.
 enum PacketField {
@@ -18,11 +18,9 @@ enum PacketField {
         let words = [kind, object["protocol"] as? String, object["field"] as? String]
         switch words {
         case ["payload", "th", "dport"]: self = .port(Set(TransportProtocol.allCases))
-        case ["payload", "tcp", "dport"], ["payload", "udp", "dport"],
-            ["payload", "sctp", "dport"]:
-            self = .port(
-                Set([words[1].flatMap(TransportProtocol.init(rawValue:))].compactMap(\.self))
-            )
+        case ["payload", "tcp", "dport"]: self = .port([.tcp])
+        case ["payload", "udp", "dport"]: self = .port([.udp])
+        case ["payload", "sctp", "dport"]: self = .port([.sctp])
         case ["payload", "ip", "daddr"], ["payload", "ip6", "daddr"]: self = .destination
         case ["payload", "ip", "protocol"], ["payload", "ip6", "nexthdr"]: self = .transport
         case ["meta", nil, nil] where object["key"] as? String == "l4proto": self = .transport
@@ -46,11 +44,8 @@ enum PacketField {
             let ranges = values.map(NftValue.ports)
             let known = ranges.compactMap(\.self)
             if known.count < ranges.count { isExact = false }
-            return PortClaim(
-                addresses: all.addresses,
-                ports: known.count < ranges.count ? .all : NumberRanges(known),
-                transports: transports
-            )
+            let ports = known.count < ranges.count ? .all : NumberRanges(known)
+            return PortClaim(ports: ports, transports: transports)
         case .destination:
             let ranges = values.map(NftValue.addresses)
             let known = ranges.compactMap(\.self)
@@ -60,11 +55,7 @@ enum PacketField {
             }
             return all.limited(to: NumberRanges(known))
         case .transport:
-            let named = values.compactMap { value in
-                (value as? String).flatMap(TransportProtocol.init(rawValue:))
-                    ?? (value as? Int).flatMap(TransportProtocol.init(number:))
-            }
-            return PortClaim(addresses: all.addresses, ports: all.ports, transports: Set(named))
+            return PortClaim(transports: Set(values.compactMap(TransportProtocol.init(listed:))))
         case .family:
             let families = values.map { value in
                 switch value as? String {
@@ -83,22 +74,11 @@ enum PacketField {
         }
     }
 
-    /// The packets in which the field has none of the values that the claim is of.
     func complement(of claim: PortClaim) -> PortClaim {
         let all = PortClaim.everything
         return switch self {
-        case .port:
-            PortClaim(
-                addresses: all.addresses,
-                ports: claim.ports.complement,
-                transports: claim.transports
-            )
-        case .transport:
-            PortClaim(
-                addresses: all.addresses,
-                ports: all.ports,
-                transports: all.transports.subtracting(claim.transports)
-            )
+        case .port: PortClaim(ports: claim.ports.complement, transports: claim.transports)
+        case .transport: PortClaim(transports: all.transports.subtracting(claim.transports))
         case .destination, .family, .destinationType:
             all.limited(to: claim.addresses.complement)
         case .other: all
@@ -145,18 +125,12 @@ enum NftValue {
 enum AddressRange {
     static func parse(_ text: String) -> ClosedRange<UInt128>? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard let address = address(parts[0]), parts.count <= 2 else { return nil }
-        let size = address.bits
+        guard let address = IPAddress(parts[0]), parts.count <= 2 else { return nil }
         guard parts.count == 2 else { return address.number...address.number }
-        guard let length = length(parts[1]), (0...size).contains(length) else { return nil }
-        let rest = size == length ? 0 : UInt128.max >> UInt128(128 - (size - length))
-        let first = address.number & ~rest
-        return first...first | rest
-    }
-
-    private static func address(_ text: Substring) -> (number: UInt128, bits: Int)? {
-        if let four = IPv4Address(text) { return (IPAddress.four(four).number, 32) }
-        return IPv6Address(text).map { (IPAddress.six($0).number, 128) }
+        guard let length = length(parts[1]),
+            let subnet = IPSubnet(address, prefixLength: length)
+        else { return nil }
+        return subnet.first.number...subnet.last.number
     }
 
     private static func length(_ text: Substring) -> Int? {

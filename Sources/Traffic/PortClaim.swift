@@ -1,4 +1,4 @@
-package import Platform
+package import Addresses
 
 /// Ports of the host that something takes: at which addresses, over which protocols.
 ///
@@ -6,9 +6,9 @@ package import Platform
 /// translates are all claims; two that overlap cannot both have the traffic.
 package struct PortClaim: Hashable, Sendable {
     /// Addresses of both families as IPv6 numbers; those of IPv4 are mapped (RFC 4291 §2.5.5.2).
-    let addresses: NumberRanges<UInt128>
-    let ports: NumberRanges<UInt16>
-    let transports: Set<TransportProtocol>
+    var addresses = NumberRanges<UInt128>.all
+    var ports = NumberRanges<UInt16>.all
+    var transports = Set(TransportProtocol.allCases)
 }
 
 extension PortClaim {
@@ -18,26 +18,19 @@ extension PortClaim {
     package init(_ address: IPAddress, port: UInt16, _ transport: TransportProtocol) {
         self.init(
             addresses: Self.addresses(boundTo: address),
-            ports: NumberRanges(CollectionOfOne(port...port)),
+            ports: NumberRanges(port),
             transports: [transport]
         )
     }
 
-    /// What a way in takes; nil for a service's own address, which is not the host's.
-    package init?(_ entrance: Entrance, _ transport: TransportProtocol) {
-        switch entrance {
-        case .hostPort(let port): self.init(.four(.any), port: port, transport)
-        case .address(let address, let port): self.init(.four(address), port: port, transport)
-        case .address6(let address, let port): self.init(.six(address), port: port, transport)
-        case .hostPort6(let port):
+    /// What an entry point takes; nil for a service's own address, which is not the host's.
+    package init?(_ entryPoint: EntryPoint, _ transport: TransportProtocol) {
+        guard case .port(let port, let address) = entryPoint else { return nil }
+        self.init(address, port: port, transport)
+        if address == .six(.any) {
             // No packet leaves ::1, so the port there is not taken.
-            let loopback = NumberRanges(CollectionOfOne(IPAddress.six(.loopback).range))
-            self.init(
-                addresses: Self.six.intersection(loopback.complement),
-                ports: NumberRanges(CollectionOfOne(port...port)),
-                transports: [transport]
-            )
-        case .service: return nil
+            let loopback = NumberRanges(IPAddress.six(.loopback).number)
+            addresses = addresses.intersection(loopback.complement)
         }
     }
 
@@ -62,27 +55,15 @@ extension PortClaim {
             && transports.isSuperset(of: other.transports)
     }
 
-    /// The claim at these addresses only.
     func limited(to addresses: NumberRanges<UInt128>) -> Self {
-        Self(
-            addresses: self.addresses.intersection(addresses),
-            ports: ports,
-            transports: transports
-        )
+        var claim = self
+        claim.addresses = self.addresses.intersection(addresses)
+        return claim
     }
-}
 
-extension PortClaim {
-    /// All addresses of IPv4.
-    static let four = NumberRanges<UInt128>(CollectionOfOne(0xFFFF_0000_0000...0xFFFF_FFFF_FFFF))
-    /// All addresses of IPv6.
+    static let four = NumberRanges<UInt128>(0xFFFF_0000_0000...0xFFFF_FFFF_FFFF)
     static let six = four.complement
-    /// Every port of the host.
-    static let everything = PortClaim(
-        addresses: .all,
-        ports: .all,
-        transports: Set(TransportProtocol.allCases)
-    )
+    static let everything = PortClaim()
 
     /// Where a socket of IPv6 that is not limited to it (IPV6_V6ONLY) waits when bound to `::`.
     static func addresses(
@@ -93,19 +74,7 @@ extension PortClaim {
         case .four(.any): four
         case .six(.any): isDualStack ? .all : six
         case let one where one.number == IPAddress.four(.any).number: four
-        case let one: NumberRanges(CollectionOfOne(one.range))
+        case let one: NumberRanges(one.number)
         }
     }
-}
-
-extension IPAddress {
-    /// The address as a number of IPv6.
-    var number: UInt128 {
-        switch self {
-        case .four(let address): 0xFFFF_0000_0000 | UInt128(address.rawValue)
-        case .six(let address): UInt128(address.high) << 64 | UInt128(address.low)
-        }
-    }
-
-    fileprivate var range: ClosedRange<UInt128> { number...number }
 }

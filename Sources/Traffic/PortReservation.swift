@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Foundation
 internal import Platform
 
@@ -14,40 +15,40 @@ package final class PortReservation: Sendable {
     private let socket: Int32
 
     /// Binds in the calling thread's namespace.
-    init(_ entrance: Entrance, _ transport: TransportProtocol) throws(SystemCallFailure) {
-        guard let (address, port) = entrance.binding else {
-            throw SystemCallFailure(code: EADDRNOTAVAIL)
-        }
+    init(
+        port: UInt16,
+        at address: IPAddress,
+        _ transport: TransportProtocol
+    ) throws(SystemCallFailure) {
         let kind =
             switch transport {
             case .tcp: Int32(SOCK_STREAM.rawValue)
             case .udp: Int32(SOCK_DGRAM.rawValue)
             case .sctp: Int32(SOCK_SEQPACKET.rawValue)
             }
-        socket = Foundation.socket(
-            entrance.isOfSix ? AF_INET6 : AF_INET,
-            kind | Int32(SOCK_CLOEXEC.rawValue),
-            Int32(transport.number)
-        )
+        let name = RawSocketAddress(address, port: port)
+        let number = Int32(transport.number)
+        let socket = Foundation.socket(name.family, kind | Int32(SOCK_CLOEXEC.rawValue), number)
+        self.socket = socket
         guard socket >= 0 else {
-            let code = errno
-            guard entrance.isOfSix, code == EAFNOSUPPORT else {
-                throw SystemCallFailure(code: code)
-            }
+            let failure = SystemCallFailure.last
+            guard address.isIPv6, failure.code == EAFNOSUPPORT else { throw failure }
             inode = 0
             return
         }
-        if entrance.isOfSix { Self.enable(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket) }
+        if address.isIPv6 { Self.enable(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket) }
+        var isBound = name.read { bind(socket, $0, $1) } == 0
         // Connections that a former owner of the port closed a minute ago (TIME_WAIT) are in the
         // way of the first attempt, which shares the port with no process, but not of the second.
         // Of UDP there are none, and the second would share the port with any process that lets it.
-        guard
-            Self.bind(socket, address, port)
-                || transport != .udp && Self.bindBesidesOldConnections(socket, address, port)
-        else {
-            let code = errno
+        if !isBound, errno == EADDRINUSE, transport != .udp {
+            Self.enable(SO_REUSEADDR, of: SOL_SOCKET, on: socket)
+            isBound = name.read { bind(socket, $0, $1) } == 0
+        }
+        guard isBound else {
+            let failure = SystemCallFailure.last
             close(socket)
-            throw SystemCallFailure(code: code)
+            throw failure
         }
         var status = stat()
         inode = fstat(socket, &status) == 0 ? UInt64(status.st_ino) : 0
@@ -55,59 +56,26 @@ package final class PortReservation: Sendable {
 
     deinit { if socket >= 0 { close(socket) } }
 
-    private static func bind(_ socket: Int32, _ address: IPAddress, _ port: UInt16) -> Bool {
-        switch address {
-        case .four(let address):
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = port.bigEndian
-            name.sin_addr.s_addr = address.rawValue.bigEndian
-            return bind(socket, to: &name)
-        case .six(let address):
-            var name = sockaddr_in6()
-            name.sin6_family = sa_family_t(AF_INET6)
-            name.sin6_port = port.bigEndian
-            withUnsafeMutableBytes(of: &name.sin6_addr) { bytes in
-                bytes.storeBytes(of: address.high.bigEndian, as: UInt64.self)
-                bytes.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
-            }
-            return bind(socket, to: &name)
-        }
-    }
-
-    private static func bind<Name>(_ socket: Int32, to name: inout Name) -> Bool {
-        withUnsafePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Foundation.bind(socket, $0, socklen_t(MemoryLayout<Name>.size)) == 0
-            }
-        }
-    }
-
-    private static func bindBesidesOldConnections(
-        _ socket: Int32,
-        _ address: IPAddress,
-        _ port: UInt16
-    ) -> Bool {
-        guard errno == EADDRINUSE else { return false }
-        enable(SO_REUSEADDR, of: SOL_SOCKET, on: socket)
-        return bind(socket, address, port)
-    }
-
     private static func enable(_ option: Int32, of level: Int32, on socket: Int32) {
         var yes: Int32 = 1
         setsockopt(socket, level, option, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
 }
 
-extension Entrance {
-    /// Where a socket that holds the way in is bound; nil for a service's own address.
-    fileprivate var binding: (address: IPAddress, port: UInt16)? {
-        switch self {
-        case .hostPort(let port): (.four(.any), port)
-        case .hostPort6(let port): (.six(.any), port)
-        case .address(let address, let port): (.four(address), port)
-        case .address6(let address, let port): (.six(address), port)
-        case .service: nil
+extension TrafficDirector {
+    /// Holds a host port for as long as the result lives.
+    ///
+    /// Throws `.exists` where another process listens there.
+    package func reserve(
+        _ entryPoint: EntryPoint,
+        _ transport: TransportProtocol
+    ) async throws(TrafficError) -> PortReservation {
+        let operation = "Reserving \(entryPoint)/\(transport.rawValue)"
+        guard case .port(let port, let address) = entryPoint else {
+            throw TrafficError(.refused, operation, detail: "this is no port of the host")
+        }
+        return try await onHost(operation) { () throws(SystemCallFailure) in
+            try PortReservation(port: port, at: address, transport)
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import Platform
+internal import Addresses
 
 /// What our table should say: every bridge we send traffic over, and every port of every service.
 ///
@@ -8,22 +8,17 @@ package struct Ruleset: Equatable, Sendable {
     /// The environments that the ruleset speaks for, also where one has nothing in it.
     package let scope: Set<String>
 
-    /// The bridges whose containers get traffic.
     package let networks: [Network]
-
-    /// The services' ports.
     package let services: [ServiceChain]
 
-    /// Puts a ruleset together.
-    ///
-    /// Throws where the parts contradict each other or cannot be written down, so that every
-    /// ruleset there is can be handed to nft.
+    /// Throws where the parts contradict each other or cannot be written, so that every ruleset can
+    /// be handed to nft.
     package init(
         scope: Set<String>,
         networks: [Network],
         services: [ServiceChain]
     ) throws(RulesetError) {
-        self.scope = Set(scope.map(NamePart.environment))
+        self.scope = Set(scope.map(NamePart.part))
         self.networks = networks.sorted { $0.chain < $1.chain }
         self.services = services.sorted { $0.name < $1.name }
         try validate()
@@ -58,7 +53,7 @@ package struct Ruleset: Equatable, Sendable {
             guard names.insert(chain.name).inserted else { throw .duplicateChain(chain.name) }
             for key in chain.keys {
                 if let first = owners.updateValue(chain.name, forKey: key) {
-                    throw .sharedEntrance("\(key)", first, chain.name)
+                    throw .sharedEntryPoint("\(key)", first, chain.name)
                 }
             }
         }
@@ -75,35 +70,28 @@ package struct Ruleset: Equatable, Sendable {
         where !backend.isValid || backend.address == nil && service.name.target != nil {
             throw .invalidBackend("\(service.name)", backend.comment(service: service.name.service))
         }
-        let ports: [UInt16] = service.entrances.compactMap { entrance in
-            switch entrance {
-            case .hostPort(let port), .hostPort6(let port): port
-            case .address(_, let port), .address6(_, let port): port
-            case .service: nil
-            }
+        let hasPort0 = service.entryPoints.contains { entryPoint in
+            if case .port(0, _) = entryPoint { true } else { false }
         }
-        guard service.name.target?.number != 0, !ports.contains(0) else {
+        guard service.name.target?.number != 0, !hasPort0 else {
             throw .invalidPort("\(service.name)")
         }
         let keys = Family.allCases.flatMap(service.keys)
-        guard keys.count == service.entrances.count else { throw .noTarget("\(service.name)") }
+        guard keys.count == service.entryPoints.count else { throw .noTarget("\(service.name)") }
     }
 
     private static let chainLimit = 10_000
     private static let backendLimit = 1_000
-}
 
-extension Ruleset {
-    /// A chain below the base chains, with the keys that lead to it.
+    /// A chain below the base chains, with the keys that route to it.
     struct Chain {
         let name: String
         let keys: [ElementKey]
         let rules: [Rule]
     }
 
-    /// The chains that the ruleset wants in a family's table, bridges first.
-    ///
-    /// Of IPv6 there are some only where a bridge has it.
+    /// The chains of a family's table, bridges first; of IPv6 there are some only where a bridge
+    /// has it.
     func chains(in family: Family) -> [Chain] {
         let networks = networks.filter { family == .ip || $0.subnet6 != nil }
         let services = services.filter {
@@ -130,49 +118,31 @@ extension Ruleset {
     }
 }
 
-/// Why a ruleset cannot be put together.
-package enum RulesetError: Error, Equatable, Sendable {
-    /// Two services, or two ports of one, claim the same way in.
-    case sharedEntrance(_ key: String, _ first: String, _ second: String)
-
-    /// The same chain is there twice.
+package enum RulesetError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Two services, or two ports of one, claim the same entry point.
+    case sharedEntryPoint(_ key: String, _ first: String, _ second: String)
     case duplicateChain(_ name: String)
-
-    /// Something belongs to an environment that the ruleset does not speak for.
     case outOfScope(_ environment: String)
-
-    /// This is no interface name that a rule can hold.
     case invalidBridge(_ name: String)
-
-    /// No container network has this subnet.
     case invalidSubnet(_ subnet: String)
-
     /// Addresses of IPv6 in this subnet cannot end with one of IPv4.
     case invalidSubnet6(_ subnet: String)
-
     /// A backend's values do not fit into its rule's comment.
     case invalidBackend(_ chain: String, _ comment: String)
-
-    /// Port 0 means any port, which a rule cannot lead to.
+    /// Port 0 means any port, which a rule cannot route to.
     case invalidPort(_ chain: String)
-
-    /// Ways in lead to a chain that has no port to send them to.
+    /// Entry points route to a chain that has no port to send them to.
     case noTarget(_ chain: String)
-
-    /// There is more of something than any host has.
     case tooMany(_ what: String, _ count: Int, _ limit: Int)
-}
 
-extension RulesetError: CustomStringConvertible {
-    /// What is wrong and what to do next, in a sentence.
     package var description: String {
         switch self {
-        case .sharedEntrance(let key, let first, let second):
+        case .sharedEntryPoint(let key, let first, let second):
             "\(first) and \(second) both claim \(key); give one of them another host port."
         case .duplicateChain(let name):
-            "\(name) is described twice; put all its ways in into one description."
+            "\(name) is described twice; put all its entry points into one description."
         case .outOfScope(let environment):
-            "The environment \(environment) is not one that these rules speak for."
+            "The environment \(environment) is out of the scope of these rules."
         case .invalidBridge(let name):
             "\(name.debugDescription) is no interface name of 1 to 15 letters, digits, '-', '_' "
                 + "and '.'; choose another name for the bridge."
@@ -181,10 +151,10 @@ extension RulesetError: CustomStringConvertible {
         case .invalidSubnet6(let subnet):
             "\(subnet) is too small; its prefix must be 1 to 96 bits long."
         case .invalidBackend(let chain, let comment):
-            "A backend of \(chain) cannot be written down: \(comment)."
+            "A backend of \(chain) cannot be written as a rule: \(comment)."
         case .invalidPort(let chain): "\(chain) has a port 0; name the port."
         case .noTarget(let chain):
-            "\(chain) has a way in of the wrong kind: ports lead to a port, a service's own "
+            "\(chain) has an entry point of the wrong kind: ports route to a port, a service's own "
                 + "address to none."
         case .tooMany(let what, let count, let limit):
             "There are \(count) \(what); at most \(limit) are supported."

@@ -5,14 +5,13 @@ extension Ruleset {
     /// - A switch of backends only rewrites the rules of chains.
     ///   Kernels of several years can miss an element that is replaced in the middle of a commit
     ///   ("nf_tables: restart set lookup on base_seq change", 2025), so map elements are touched
-    ///   only where ways in come, go or move.
+    ///   only where entry points come, go or move.
     /// - Base chains are left alone unless they were tampered with.
-    /// - A chain that is not wanted any more loses its elements and rules at once, but is deleted
-    ///   by
-    ///   a later transaction, when nothing is seen to lead to it: not every kernel lets go of the
-    ///   chain within the transaction that deletes the element.
-    /// - Chains of environments out of scope are left alone, and so are ways in that lead to them:
-    ///   see ``conflicts(with:)``.
+    /// - A chain that is not needed any more loses its elements and rules at once, but is deleted
+    ///   by a later transaction, when no element routes to it: not every kernel releases the chain
+    ///   within the transaction that deletes the element.
+    /// - Chains of environments out of scope are left alone, and so are entry points that route to
+    ///   them: see ``conflicts(with:)``.
     package func changes(from observed: ObservedTable) -> Transaction? {
         let changes = Family.allCases.compactMap { family -> Transaction? in
             guard needs(family) || observed[family].isPresent else { return nil }
@@ -28,11 +27,11 @@ extension Ruleset {
 
     /// The complete script for a host without the table.
     ///
-    /// Run on a host that has the table, it puts right what it speaks of and leaves the rest,
-    /// unless a way in leads elsewhere by then: then nft refuses the whole of it.
+    /// Run on a host that has the table, it corrects what is in its scope and leaves the rest,
+    /// unless an entry point routes elsewhere by then: then nft refuses the whole of it.
     package var script: String { changes(from: .absent)?.script ?? "" }
 
-    /// The ways in that this ruleset wants and that another environment's chains have already.
+    /// The entry points of this ruleset that another environment's chains have already.
     ///
     /// Each is described in words; changes leave them out.
     package func conflicts(with observed: ObservedTable) -> [String] {
@@ -42,24 +41,21 @@ extension Ruleset {
                     guard case .chain(let holder)? = observed[family].elements[key],
                         isForeign(holder)
                     else { return nil }
-                    return "\(key) leads to \(holder), so \(chain.name) cannot have it"
+                    return "\(key) routes to \(holder), so \(chain.name) cannot have it"
                 }
             }
         }
     }
 
-    /// Tells whether a chain belongs to an environment that this ruleset does not speak for.
     fileprivate func isForeign(_ chain: String) -> Bool {
         Ruleset.environment(ofChain: chain).map { !scope.contains($0) } ?? false
     }
 
-    /// Tells whether a chain belongs to an environment that this ruleset speaks for.
     fileprivate func isOurs(_ chain: String) -> Bool {
         Ruleset.environment(ofChain: chain).map(scope.contains) ?? false
     }
 }
 
-/// The comparison of a ruleset with a family's table, on its way to a transaction.
 private struct Difference {
     let wanted: Ruleset
     let chains: [Ruleset.Chain]
@@ -67,7 +63,7 @@ private struct Difference {
     let family: Family
     var statements: [Statement] = []
 
-    /// Maps of ours that somebody replaced by something of another kind.
+    /// Maps of ours that were replaced by something of another kind.
     var brokenMaps: [TableMap] {
         TableMap.all(in: family).filter { map in
             observed.maps[map.rawValue].map { $0 != map.intact(in: family) } ?? false
@@ -119,7 +115,7 @@ private struct Difference {
         if let found, found.hook != chain.hook {
             var samePlace = found.hook
             samePlace?.policy = chain.hook.policy
-            // A policy can be set; a chain at another hook or priority can only be made anew.
+            // A policy can be set; a chain at another hook or priority has to be created again.
             if samePlace != chain.hook {
                 statements += [.flushChain(name), .deleteChain(name)]
             }
@@ -163,7 +159,7 @@ private struct Difference {
         statements += additions
     }
 
-    /// Where the elements of this ruleset lead, and what goes with those of others.
+    /// Where the elements of this ruleset route to, and what goes with those of others.
     private func targets() -> [ElementKey: FamilyTable.Target] {
         var targets: [ElementKey: FamilyTable.Target] = [:]
         for chain in chains {
@@ -178,7 +174,7 @@ private struct Difference {
         return targets
     }
 
-    /// Whether an element that nothing asks for is ours to take out.
+    /// Whether an element that is not needed is ours to remove.
     private func isLeftover(_ target: FamilyTable.Target) -> Bool {
         switch target {
         case .chain(let chain): wanted.isOurs(chain)
@@ -187,13 +183,12 @@ private struct Difference {
         }
     }
 
-    /// Empty chains of ours that nothing leads to any more.
     private mutating func sweep() {
         let names = Set(chains.map(\.name))
-        let led = Set(observed.elements.values)
+        let targets = Set(observed.elements.values)
         for (name, chain) in observed.chains.sorted(by: { $0.key < $1.key })
         where wanted.isOurs(name) && !names.contains(name) && chain.rules.isEmpty {
-            guard !led.contains(.chain(name)) else { continue }
+            guard !targets.contains(.chain(name)) else { continue }
             statements.append(.deleteChain(name))
         }
     }

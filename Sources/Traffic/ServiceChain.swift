@@ -1,51 +1,45 @@
-package import Platform
+package import Addresses
 
-/// A way in: where callers connect to reach a service.
-package enum Entrance: Hashable, Sendable {
-    /// A port on all of the host's addresses of IPv4.
-    case hostPort(UInt16)
-
-    /// A port on all of the host's addresses of IPv6 but ::1.
-    case hostPort6(UInt16)
-
-    /// A port on one of the host's addresses (`127.0.0.1:8080:80`).
-    case address(IPv4Address, port: UInt16)
-
-    /// A port on one of the host's addresses of IPv6 (`[2001:db8::1]:8080:80`).
-    case address6(IPv6Address, port: UInt16)
+package enum EntryPoint: Hashable, Sendable, CustomStringConvertible {
+    /// A port at one of the host's addresses (`127.0.0.1:8080:80`), or at all of a family's where
+    /// the address is `0.0.0.0` or `::`; of IPv6 all but ::1.
+    case port(UInt16, at: IPAddress)
 
     /// A service's own address in a network, on any port, for what comes in by the network's
     /// bridge; only into a chain without a target.
     case service(IPv4Address, bridge: String)
-}
 
-extension Entrance {
-    /// Whether callers come over IPv6.
-    package var isOfSix: Bool {
+    package static func hostPort(_ port: UInt16) -> Self { .port(port, at: .four(.any)) }
+
+    package static func hostPort6(_ port: UInt16) -> Self { .port(port, at: .six(.any)) }
+
+    package var isIPv6: Bool {
+        if case .port(_, let address) = self { address.isIPv6 } else { false }
+    }
+
+    package var description: String {
         switch self {
-        case .hostPort6, .address6: true
-        case .hostPort, .address, .service: false
+        case .port(let port, let address): address.text(port: port)
+        case .service(let address, _): "\(address)"
         }
     }
 }
 
-/// One chain of one service: the ways in, and the containers that serve.
+/// One chain of one service: the entry points, and the containers that serve.
 package struct ServiceChain: Hashable, Sendable {
-    /// Whose chain it is, and which.
     package let name: ChainName
 
-    /// All ways in that lead to the port; their protocol is the port's.
-    package let entrances: Set<Entrance>
+    /// All entry points that route to the port; their protocol is the port's.
+    package let entryPoints: Set<EntryPoint>
 
     /// The containers that serve, in the order of their rules.
     ///
     /// None: connections to host ports are refused, as nothing listens there.
     package let backends: [Backend]
 
-    /// Describes a service's port; backends are put in order.
-    package init(name: ChainName, entrances: Set<Entrance>, backends: [Backend]) {
+    package init(name: ChainName, entryPoints: Set<EntryPoint>, backends: [Backend]) {
         self.name = name
-        self.entrances = entrances
+        self.entryPoints = entryPoints
         self.backends = backends.sorted()
     }
 
@@ -69,36 +63,29 @@ package struct ServiceChain: Hashable, Sendable {
             Rule.backend(backend.0, backend.1, at: index, of: sharing.count, in: name)
         }
     }
-}
 
-extension ServiceChain {
-    /// The keys that lead to the chain in a family's table, in order.
+    /// The keys that route to the chain in a family's table, in order.
     func keys(in family: Family) -> [ElementKey] {
-        entrances.compactMap { ElementKey($0, name.target?.transport, in: family) }.sorted()
+        entryPoints.compactMap { ElementKey($0, name.target?.transport, in: family) }.sorted()
     }
 }
 
-/// What a map of ours is asked: the key of one of its elements, in one family's table.
-enum ElementKey: Hashable {
+/// The key of an element of one of our maps, in one family's table.
+enum ElementKey: Hashable, CustomStringConvertible, Comparable {
     case address(IPAddress, TransportProtocol, UInt16)
     case service(IPv4Address, bridge: String)
     case reserved(IPv4Address)
     case port(TransportProtocol, UInt16)
     case bridge(String)
 
-    /// Nil for a way in of the other family, for a port without a protocol, and the other way
+    /// Nil for an entry point of the other family, for a port without a protocol, and the other way
     /// round.
-    init?(_ entrance: Entrance, _ transport: TransportProtocol?, in family: Family) {
-        switch (family, entrance, transport) {
-        case (.ip, .hostPort(let port), let transport?),
-            (.ip6, .hostPort6(let port), let transport?):
-            self = .port(transport, port)
-        case (.ip, .address(let address, let port), let transport?):
-            self = .address(.four(address), transport, port)
-        case (.ip6, .address6(let address, let port), let transport?):
-            self = .address(.six(address), transport, port)
-        case (.ip, .service(let address, let bridge), nil):
-            self = .service(address, bridge: bridge)
+    init?(_ entryPoint: EntryPoint, _ transport: TransportProtocol?, in family: Family) {
+        guard entryPoint.isIPv6 == (family == .ip6) else { return nil }
+        switch (entryPoint, transport) {
+        case (.port(let port, let address), let transport?):
+            self = address.isAny ? .port(transport, port) : .address(address, transport, port)
+        case (.service(let address, let bridge), nil): self = .service(address, bridge: bridge)
         default: return nil
         }
     }
@@ -118,20 +105,15 @@ enum ElementKey: Hashable {
         }
     }
 
-    /// The way in that the key stands for in a family's table; nil for one that is none.
-    func entrance(in family: Family) -> Entrance? {
+    func entryPoint(in family: Family) -> EntryPoint? {
         switch self {
-        case .address(.four(let address), _, let port): .address(address, port: port)
-        case .address(.six(let address), _, let port): .address6(address, port: port)
+        case .address(let address, _, let port): .port(port, at: address)
         case .service(let address, let bridge): .service(address, bridge: bridge)
         case .port(_, let port): family == .ip ? .hostPort(port) : .hostPort6(port)
         case .bridge, .reserved: nil
         }
     }
-}
 
-extension ElementKey: CustomStringConvertible, Comparable {
-    /// The key as `nft -f` reads it.
     var description: String {
         switch self {
         case .address(let address, let transport, let port):
@@ -143,7 +125,6 @@ extension ElementKey: CustomStringConvertible, Comparable {
         }
     }
 
-    /// Orders keys as a listing would show them.
     static func < (left: Self, right: Self) -> Bool {
         let (one, other) = (left.sortKey, right.sortKey)
         return (left.map.rawValue, one.address, one.port, left.description)
@@ -151,12 +132,11 @@ extension ElementKey: CustomStringConvertible, Comparable {
     }
 
     private var sortKey: (address: IPAddress, port: UInt16) {
-        let none = IPAddress.four(IPv4Address(rawValue: 0))
-        return switch self {
+        switch self {
         case .address(let address, _, let port): (address, port)
         case .service(let address, _), .reserved(let address): (.four(address), 0)
-        case .port(_, let port): (none, port)
-        case .bridge: (none, 0)
+        case .port(_, let port): (.four(.any), port)
+        case .bridge: (.four(.any), 0)
         }
     }
 }

@@ -1,4 +1,16 @@
-package import Platform
+package import Addresses
+
+/// A family of addresses, as nftables names it: our table stands once in each that is in use.
+///
+/// The table of IPv4 is the record of which containers serve.
+/// That of IPv6 follows from it: only host ports route to containers there, by the addresses that
+/// go with those of IPv4 (see ``Network/subnet6``).
+enum Family: String, CaseIterable {
+    case ip
+    case ip6
+
+    var table: String { "\(rawValue) berth" }
+}
 
 /// The maps of our table, from what a packet says to the chain that it goes to, and its one set.
 enum TableMap: String {
@@ -18,7 +30,6 @@ enum TableMap: String {
     /// Bridges whose containers we send traffic to.
     case bridges
 
-    /// The maps that a family's table has.
     static func all(in family: Family) -> [TableMap] {
         switch family {
         case .ip: [.addresses, .services, .reserved, .ports, .bridges]
@@ -26,7 +37,6 @@ enum TableMap: String {
         }
     }
 
-    /// The types of the key's parts, as nft names them.
     func keyTypes(in family: Family) -> [String] {
         let address = family == .ip ? "ipv4_addr" : "ipv6_addr"
         return switch self {
@@ -75,7 +85,7 @@ struct Hook: Equatable {
 ///
 /// What belongs to one environment hangs below the maps, in chains that carry its name: so two
 /// controllers share the table without touching each other's rules, and no base chain is ever
-/// rewritten, let alone deleted, in daily work.
+/// rewritten or deleted while nothing tampers with it.
 enum BaseChain: String {
     /// Restates the martian rule that `route_localnet` relaxes (CVE-2020-8558).
     case guarded = "guard"
@@ -84,11 +94,11 @@ enum BaseChain: String {
     case output
     case postrouting
 
-    /// Refuses what is for a service address and was not translated: nothing serves there, or the
-    /// caller did not come by the address's bridge.
+    /// Refuses what is for a service address and was not translated: no backend serves there, or
+    /// the caller did not come by the address's bridge.
     case refuseInput = "refuse-input"
 
-    /// Refuses what is for an address of ``FormerRange`` that leads nowhere.
+    /// Refuses what is for an address of ``FormerRange`` that is not routed.
     case refuseForward = "refuse-forward"
     case refuseOutput = "refuse-output"
 
@@ -131,22 +141,17 @@ enum BaseChain: String {
         case (.guarded, _):
             [
                 Rule(.inputInterfaceIsNot("lo"), .destination(Self.loopback), .drop),
-                Rule(.inputInterfaceIsNot("lo"), .source(Self.loopback), .drop),
+                Rule(.inputInterfaceIsNot("lo"), .source(.four(Self.loopback)), .drop),
             ]
         case (.prerouting, .ip):
             [Rule(.lookup(.services, .ip))] + Self.hostPorts
         case (.output, .ip): Self.hostPorts
         case (.prerouting, .ip6), (.output, .ip6):
-            // The kernel sends nothing from ::1 over a bridge: better refused than unheard, so that
-            // who calls localhost goes on to 127.0.0.1.
-            [
-                Rule(
-                    .destinationIsNot(.loopback),
-                    .destinationIsLocal,
-                    .lookup(.addresses, .ip6)
-                ),
-                Rule(.destinationIsNot(.loopback), .destinationIsLocal, .lookup(.ports, .ip6)),
-            ]
+            // The kernel sends nothing from ::1 over a bridge: better refused than unanswered, so
+            // that a caller of localhost goes on to 127.0.0.1.
+            [TableMap.addresses, .ports].map {
+                Rule(.destinationIsNot(.loopback), .destinationIsLocal, .lookup($0, .ip6))
+            }
         case (.postrouting, _): [Rule(.isTranslated, .lookup(.bridges, family))]
         case (.refuseInput, _):
             // The kernel limits how many unreachables one caller gets, but not its resets.
@@ -161,25 +166,20 @@ enum BaseChain: String {
     }
 
     private static let hostPorts = [
-        Rule(.isReserved, .comeBack),
+        Rule(.isReserved, .return),
         Rule(.destinationIsLocal, .lookup(.addresses, .ip)),
         Rule(.destinationIsLocal, .lookup(.ports, .ip)),
     ]
 
-    static let loopback = FormerRange.require("127.0.0.0/8")
+    static let loopback = IPv4Subnet.literal("127.0.0.0/8")
 }
 
 /// The range that services' addresses came from at first: one for all networks.
 ///
-/// Containers created then may hold such addresses until they are replaced, so the ways in stay for
-/// what comes by the environment's own bridges.
-/// What leads nowhere is refused, as a closed port would be; it would go to the default gateway.
+/// Containers created then may hold such addresses until they are replaced, so the entry points
+/// stay for what comes by the environment's own bridges.
+/// What is not routed is refused, as a closed port would be; it would go to the default gateway.
 package enum FormerRange {
-    /// 198.19.0.0/16: the upper half of the block that RFC 2544 reserves for benchmarks.
-    package static let subnet = require("198.19.0.0/16")
-
-    static func require(_ text: String) -> IPv4Subnet {
-        guard let subnet = IPv4Subnet(text) else { preconditionFailure("\(text) is no subnet") }
-        return subnet
-    }
+    /// The upper half of the block that RFC 2544 reserves for benchmarks.
+    package static let subnet = IPv4Subnet.literal("198.19.0.0/16")
 }

@@ -1,9 +1,8 @@
+internal import Addresses
 internal import Foundation
-internal import Platform
 
 /// Reads what `nft -j list table` prints of our table in one family (libnftables-json(5)).
 struct TableListing {
-    /// What can be wrong with a listing as a whole.
     enum Problem: String, Error {
         case notJSON = "the listing is not JSON"
         case noList = "the listing has no list \"nftables\""
@@ -28,10 +27,7 @@ struct TableListing {
         return observed(tables)
     }
 
-    private static func parse(
-        _ bytes: [UInt8],
-        in family: Family
-    ) throws(Problem) -> TableListing {
+    private static func parse(_ bytes: [UInt8], in family: Family) throws(Problem) -> TableListing {
         guard let document = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
             throw .notJSON
         }
@@ -53,9 +49,9 @@ struct TableListing {
         case "chain": table.chains[name] = FamilyTable.Chain(hook: Self.hook(object))
         case "rule": readRule(object)
         case "map", "set": readMap(kind, name, object)
-        case "ct timeout" where name == FlowTimeout.name:
+        case "ct timeout" where name == ConntrackTimeout.name:
             table.hasTimeout = true
-            if !FlowTimeout.isIntact(object, in: family) { note("\(kind) \(name)") }
+            if !ConntrackTimeout.isIntact(object, in: family) { note("\(kind) \(name)") }
         default: note("\(kind) \(name)")
         }
     }
@@ -79,7 +75,6 @@ struct TableListing {
         addresses[chain, default: []].append(Self.address(expressions))
     }
 
-    /// The address that a rule translates to.
     private static func address(_ expressions: [Any]) -> IPv4Address? {
         for case let expression as [String: Any] in expressions {
             let translation = (expression["dnat"] as? [String: Any])?["addr"] as? String
@@ -97,7 +92,7 @@ struct TableListing {
             valueType: object["map"] as? String
         )
         table.maps[name] = found
-        // Of a map that is not as we made it nothing is kept: it will be made anew.
+        // Of a map that is not as we created it nothing is kept: it will be created again.
         guard let map = TableMap(rawValue: name), TableMap.all(in: family).contains(map),
             found == map.intact(in: family)
         else {
@@ -128,14 +123,15 @@ struct TableListing {
 
     private func key(_ value: Any, in map: TableMap) -> ElementKey? {
         // An element with a comment or a timeout is wrapped: {"elem": {"val": …, "comment": …}}.
-        let wrapped = (value as? [String: Any])?["elem"] as? [String: Any]
-        let value = wrapped?["val"] ?? value
+        let value = NftValue.plain(value)
         let parts = (value as? [String: Any])?["concat"] as? [Any] ?? [value]
         guard parts.count == map.keyTypes(in: family).count else { return nil }
         switch map {
         case .bridges: return (parts[0] as? String).map { .bridge($0) }
         case .ports:
-            guard let transport = Self.transport(parts[0]), let port = Self.port(parts[1]) else {
+            guard let transport = TransportProtocol(listed: parts[0]),
+                let port = Self.port(parts[1])
+            else {
                 return nil
             }
             return .port(transport, port)
@@ -147,23 +143,13 @@ struct TableListing {
         case .reserved:
             return (parts[0] as? String).flatMap { IPv4Address($0) }.map { .reserved($0) }
         case .addresses:
-            guard let address = (parts[0] as? String).flatMap(address),
-                let transport = Self.transport(parts[1]), let port = Self.port(parts[2])
+            guard let address = (parts[0] as? String).flatMap({ IPAddress($0) }),
+                address.isIPv6 == (family == .ip6),
+                let transport = TransportProtocol(listed: parts[1]),
+                let port = Self.port(parts[2])
             else { return nil }
             return .address(address, transport, port)
         }
-    }
-
-    private func address(_ text: String) -> IPAddress? {
-        switch family {
-        case .ip: IPv4Address(text).map(IPAddress.four)
-        case .ip6: IPv6Address(text).map(IPAddress.six)
-        }
-    }
-
-    private static func transport(_ value: Any) -> TransportProtocol? {
-        if let name = value as? String { return TransportProtocol(rawValue: name) }
-        return (value as? Int).flatMap { TransportProtocol(number: $0) }
     }
 
     private static func port(_ value: Any) -> UInt16? {
@@ -176,19 +162,19 @@ struct TableListing {
     }
 
     private static func observed(_ listings: [TableListing]) -> ObservedTable {
-        var entrances: [String: Set<Entrance>] = [:]
+        var entryPoints: [String: Set<EntryPoint>] = [:]
         for listing in listings {
             for (key, target) in listing.table.elements {
                 guard case .chain(let chain) = target,
-                    let entrance = key.entrance(in: listing.family)
+                    let entryPoint = key.entryPoint(in: listing.family)
                 else { continue }
-                entrances[chain, default: []].insert(entrance)
+                entryPoints[chain, default: []].insert(entryPoint)
             }
         }
         var listings = listings
-        var services: [ChainName: ServingChain] = [:]
+        var services: [ChainName: ObservedServiceChain] = [:]
         for index in listings.indices {
-            services.merge(listings[index].services(entrances)) { first, _ in first }
+            services.merge(listings[index].services(entryPoints)) { first, _ in first }
         }
         return ObservedTable(
             services: services,
@@ -197,17 +183,17 @@ struct TableListing {
         )
     }
 
-    /// Looks through the chains: those of services are read, of IPv4 alone, and whatever is not as
-    /// we write it is noted.
+    /// Reads the chains of services, of IPv4 alone, and notes every chain that is not as we write
+    /// it.
     private mutating func services(
-        _ entrances: [String: Set<Entrance>]
-    ) -> [ChainName: ServingChain] {
-        var services: [ChainName: ServingChain] = [:]
+        _ entryPoints: [String: Set<EntryPoint>]
+    ) -> [ChainName: ObservedServiceChain] {
+        var services: [ChainName: ObservedServiceChain] = [:]
         let bases = BaseChain.all(in: family)
         for (text, chain) in table.chains.sorted(by: { $0.key < $1.key }) {
             if let name = ChainName(text) {
                 guard family == .ip else { continue }
-                services[name] = serving(name, chain, entrances[text] ?? [])
+                services[name] = serving(name, chain, entryPoints[text] ?? [])
             } else if let base = bases.first(where: { $0.rawValue == text }) {
                 if chain != base.intact(in: family) { note("the rules of chain \(text)") }
             } else if Network.environment(ofChain: text) == nil {
@@ -221,8 +207,8 @@ struct TableListing {
     private mutating func serving(
         _ name: ChainName,
         _ chain: FamilyTable.Chain,
-        _ entrances: Set<Entrance>
-    ) -> ServingChain {
+        _ entryPoints: Set<EntryPoint>
+    ) -> ObservedServiceChain {
         var backends: [Backend] = []
         var strays: [IPv4Address] = []
         for (rule, address) in zip(chain.rules, addresses[name.description] ?? []) {
@@ -235,11 +221,11 @@ struct TableListing {
                 strays.append(address)
             }
         }
-        let wanted = ServiceChain(name: name, entrances: entrances, backends: backends)
+        let wanted = ServiceChain(name: name, entryPoints: entryPoints, backends: backends)
         let isIntact = chain == FamilyTable.Chain(hook: nil, rules: wanted.rules.map(\.observed))
         if !isIntact { note("the rules of chain \(name)") }
-        return ServingChain(
-            entrances: entrances,
+        return ObservedServiceChain(
+            entryPoints: entryPoints,
             backends: wanted.backends,
             strayAddresses: strays,
             isIntact: isIntact
@@ -248,25 +234,20 @@ struct TableListing {
 }
 
 extension Rule {
-    /// The rule as a listing shows it.
     var observed: FamilyTable.Rule { FamilyTable.Rule(form: form, comment: comment) }
 }
 
 extension TableMap {
-    /// The map as a listing shows it when it is right.
     func intact(in family: Family) -> FamilyTable.Map {
         FamilyTable.Map(kind: kind, keyTypes: keyTypes(in: family), valueType: valueType)
     }
 
-    /// What nft calls it.
     var kind: String { self == .reserved ? "set" : "map" }
 
-    /// What it gives for a key; nil for a set.
     var valueType: String? { self == .reserved ? nil : "verdict" }
 }
 
 extension BaseChain {
-    /// The chain as a listing shows it when it is right.
     func intact(in family: Family) -> FamilyTable.Chain {
         FamilyTable.Chain(hook: hook, rules: rules(in: family).map(\.observed))
     }

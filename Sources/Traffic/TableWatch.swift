@@ -1,12 +1,13 @@
 internal import Foundation
 
-/// Hears of changes of our table from the kernel's own announcements, nftables' multicast group.
+/// Finds out from the kernel whether our table was changed.
 ///
 /// No `nft monitor` runs: nothing to start again, and a flood of changes cannot fill a pipe.
 enum TableWatch {
     static let announcements: UInt32 = 1 << 6  // NFNLGRP_NFTABLES is group 7
     private static let subsystem: UInt16 = 10  // NFNL_SUBSYS_NFTABLES
-    private static let generation: UInt16 = 15  // NFT_MSG_NEWGEN, which ends every transaction
+    private static let newGeneration: UInt16 = 15  // NFT_MSG_NEWGEN, which ends every transaction
+    private static let getGeneration: UInt16 = 16  // NFT_MSG_GETGEN
     private static let table = "berth"
     private static let families = [AF_INET, AF_INET6].map { UInt8($0) }
 
@@ -22,9 +23,25 @@ enum TableWatch {
         return isOurs
     }
 
+    /// The number of the rules of the calling thread's namespace as a whole: every transaction, of
+    /// any process, increases it, so a listing of a table is as good as new while it stays.
+    static func generation() throws(SystemCallFailure) -> UInt32 {
+        var generation: UInt32?
+        try NetlinkSocket(.netfilter).request(
+            type: subsystem << 8 | getGeneration,
+            flags: NetlinkMessage.acknowledge,
+            body: .netfilterHeader(AF_UNSPEC)
+        ) { message in
+            // NFTA_GEN_ID; its byte order does not matter for comparing.
+            generation = message.attributes(after: 4).number(1)
+        }
+        guard let generation else { throw SystemCallFailure(code: EPROTO) }
+        return generation
+    }
+
     /// In every announcement but the generation's, attribute 1 is the table's name.
     private static func concernsOurTable(_ message: NetlinkMessage) -> Bool {
-        guard message.type >> 8 == subsystem, message.type & 0xFF != generation,
+        guard message.type >> 8 == subsystem, message.type & 0xFF != newGeneration,
             families.contains(message.body.first ?? 0),
             let name = message.attributes(after: 4).first(1)
         else { return false }
@@ -33,17 +50,16 @@ enum TableWatch {
 }
 
 extension TrafficDirector {
-    /// Tells when the table was changed, by anybody, this process included.
+    /// Yields when the table was changed, by any process, this one included; several changes may be
+    /// yielded as one.
     ///
-    /// It says only that something changed: look again.
-    /// Several changes may be told as one.
     /// Ends when the task that reads it is cancelled.
     package func changes() async throws(TrafficError) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
         )
-        let group = try await netlink("Watching the traffic table") {
+        let group = try await onHost("Watching the traffic table") {
             () throws(SystemCallFailure) in
             try NetlinkGroup(TableWatch.announcements, label: "berth.nft.watch") { descriptor in
                 if TableWatch.drain(descriptor) { continuation.yield() }

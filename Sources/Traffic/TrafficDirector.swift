@@ -12,20 +12,14 @@ package final class TrafficDirector: Sendable {
     private let deadline: Duration
     private let queue = BlockingQueue(label: "berth.nft")
     private let hostQueue = BlockingQueue(label: "berth.traffic")
-    private let latest = Mutex<Listing?>(nil)
-    let departures = DepartureWatch()
+    private let latest = Mutex<(generation: UInt32, table: ObservedTable)?>(nil)
+    let departures = ClosedConnectionWatch()
     private let latestForeign = Mutex<(generation: UInt32, rules: [ForeignTranslation])?>(nil)
-
-    /// The table, and of which generation of the namespace's rules it is.
-    private struct Listing {
-        let generation: UInt32
-        let table: ObservedTable
-    }
 
     /// The largest listing that is read: some 20,000 rules.
     private static let listingLimit = 16 << 20
 
-    /// Makes a director of this host's table, or of another network namespace's.
+    /// Directs this host's traffic, or that of another network namespace.
     ///
     /// `deadline` is how long one run of nft may take; it takes milliseconds unless it hangs.
     package init(
@@ -49,13 +43,13 @@ package final class TrafficDirector: Sendable {
         }
         let table = try await list()
         // A change between the question and the listing is listed twice, and never missed.
-        latest.withLock { $0 = generation.map { Listing(generation: $0, table: table) } }
+        latest.withLock { $0 = generation.map { ($0, table) } }
         return table
     }
 
     private func generation() async -> UInt32? {
-        try? await netlink("Asking for the rules' generation") {
-            () throws(SystemCallFailure) in try RuleGeneration.current()
+        try? await onHost("Asking for the rules' generation") {
+            () throws(SystemCallFailure) in try TableWatch.generation()
         }
     }
 
@@ -96,20 +90,17 @@ package final class TrafficDirector: Sendable {
         }
     }
 
-    /// Makes a change as a whole, or none of it.
+    /// Applies a change as a whole, or none of it.
     ///
     /// Packets see the rules before it or after it, nothing between.
     package func apply(_ transaction: Transaction) async throws(TrafficError) {
         try await run("Changing the traffic table", transaction, ["-f", "-"])
     }
 
-    /// Tries whether the kernel would take a change, and changes nothing.
+    /// Checks whether the kernel would take a change, and changes nothing.
     package func check(_ transaction: Transaction) async throws(TrafficError) {
-        try await run(
-            "Checking a change of the traffic table",
-            transaction,
-            ["--check", "-f", "-"]
-        )
+        let operation = "Checking a change of the traffic table"
+        try await run(operation, transaction, ["--check", "-f", "-"])
     }
 
     private func run(
@@ -137,8 +128,8 @@ package final class TrafficDirector: Sendable {
         _ command: Command,
         statements: [String] = []
     ) async throws(TrafficError) -> Command.Output {
-        try await queue.run { [namespace] () throws(TrafficError) in
-            try TrafficError.visiting(namespace, for: operation) { () throws(TrafficError) in
+        try await queue.run { [self] () throws(TrafficError) in
+            try inNamespace(for: operation) { () throws(TrafficError) in
                 do throws(CommandError) {
                     return try command.runBlocking()
                 } catch {
@@ -147,24 +138,32 @@ package final class TrafficDirector: Sendable {
             }
         }
     }
-}
 
-extension TrafficDirector {
-    /// Runs blocking calls that are not nft's in the director's namespace; they do not wait for it.
+    /// Runs system calls in the director's namespace; they do not wait for nft.
     func onHost<Value: Sendable>(
+        _ operation: String,
+        _ body: @escaping @Sendable () throws(SystemCallFailure) -> Value
+    ) async throws(TrafficError) -> Value {
+        try await visit(operation) { () throws(TrafficError) in
+            do throws(SystemCallFailure) {
+                return try body()
+            } catch {
+                throw TrafficError(operation, error)
+            }
+        }
+    }
+
+    /// As ``onHost(_:_:)``, for calls with errors of their own.
+    func visit<Value: Sendable>(
         _ operation: String,
         _ body: @escaping @Sendable () throws(TrafficError) -> Value
     ) async throws(TrafficError) -> Value {
-        try await hostQueue.run { [namespace] () throws(TrafficError) in
-            try TrafficError.visiting(namespace, for: operation, body)
+        try await hostQueue.run { [self] () throws(TrafficError) in
+            try inNamespace(for: operation, body)
         }
     }
-}
 
-extension TrafficError {
-    /// Runs `body` on this thread in a namespace, or where the thread is when there is none.
-    static func visiting<Value>(
-        _ namespace: NetworkNamespace?,
+    private func inNamespace<Value>(
         for operation: String,
         _ body: () throws(TrafficError) -> Value
     ) throws(TrafficError) -> Value {
@@ -175,11 +174,8 @@ extension TrafficError {
             switch error {
             case .inside(let error): throw error
             case .notEntered(let path, let reason):
-                throw TrafficError(
-                    .refused,
-                    operation,
-                    detail: "\(path) cannot be entered: \(reason)"
-                )
+                let detail = "\(path) cannot be entered: \(reason)"
+                throw TrafficError(.refused, operation, detail: detail)
             }
         }
     }

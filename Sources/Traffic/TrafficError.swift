@@ -1,37 +1,27 @@
 internal import Foundation
 internal import Platform
 
-/// Why the kernel's rules could not be read or changed.
 package struct TrafficError: Error, Equatable, Sendable {
-    /// What kind of trouble it is, and so what helps.
     package enum Kind: Equatable, Sendable {
-        /// Something that a statement names is not there (any more): look again.
+        /// Something that a statement names does not exist (any more): look again.
         case notFound
-        /// Something that a statement adds is there already, and differs: look again.
+        /// Something that a statement adds exists already, and differs: look again.
         case exists
         /// Something that a statement deletes is still in use.
         case busy
-        /// This process may not change the host's network.
         case notPermitted
-        /// nft is not installed.
         case notInstalled
-        /// nft did not end in time; whether its transaction took place is unknown: look again.
+        /// Whether nft's transaction took place is unknown: look again.
         case timedOut
-        /// The kernel or nft refused for another reason.
         case refused
-        /// nft's answer makes no sense to us.
         case unreadable
     }
 
-    /// What kind of trouble it is.
     package let kind: Kind
-
     /// What was being done, as the subject of a sentence.
     package let operation: String
-
     /// What nft or the kernel said, bounded.
     package let detail: String
-
     /// The statement that was refused, where nft named one.
     package let statement: String?
 
@@ -44,7 +34,6 @@ package struct TrafficError: Error, Equatable, Sendable {
 }
 
 extension TrafficError: CustomStringConvertible {
-    /// What happened and what to do next, in a sentence or two.
     package var description: String {
         let cause = statement.map { "\(detail) (at: \($0))" } ?? detail
         return "\(operation) failed: \(cause). \(remedy)"
@@ -53,23 +42,21 @@ extension TrafficError: CustomStringConvertible {
     private var remedy: String {
         switch kind {
         case .notFound, .exists:
-            "The table was changed by somebody else meanwhile; the next pass looks again."
-        case .busy: "Somebody else's rule refers to it; see nft list table \(Family.ip.table)."
+            "Another process changed the table meanwhile; the next pass looks again."
+        case .busy:
+            "A rule that is not Berth's refers to it; see nft list table \(Family.ip.table)."
         case .notPermitted: "Run as root, or give the process CAP_NET_ADMIN."
         case .notInstalled: "Run apt-get install nftables."
-        case .timedOut: "See whether another nft hangs; the next pass looks again."
-        case .refused: "See nft list ruleset, and whether the kernel has nf_tables and NAT."
+        case .timedOut: "Check whether another nft hangs; the next pass looks again."
+        case .refused: "See nft list ruleset, and check that the kernel has nf_tables and NAT."
         case .unreadable: "nft 1.0.6 and newer are supported; see nft --version."
         }
     }
-}
 
-extension TrafficError {
-    /// Reduces what became of a run of nft to what can be done about it.
     init(_ operation: String, _ error: CommandError, statements: [String] = []) {
         switch error {
         case .notFound(let program, _):
-            self.init(.notInstalled, operation, detail: "there is no \(program) on this host")
+            self.init(.notInstalled, operation, detail: "\(program) is not installed")
         case .timedOut(_, let limit):
             self.init(.timedOut, operation, detail: "nft did not end within \(limit)")
         case .outputTooLarge(_, let limit):
@@ -84,7 +71,7 @@ extension TrafficError {
     /// and then quotes the statement with its surroundings.
     private init(
         _ operation: String,
-        _ ending: Command.Ending,
+        _ ending: Subprocess.Ending,
         _ text: String,
         _ statements: [String]
     ) {
@@ -116,16 +103,16 @@ extension Substring {
 }
 
 extension TrafficError {
-    /// Puts a system call's refusal into these terms.
-    init(_ operation: String, _ code: Int32) {
+    init(_ operation: String, _ failure: SystemCallFailure) {
         let kind: Kind =
-            switch code {
+            switch failure.code {
             case EPERM, EACCES: .notPermitted
             case ENOENT, ENODEV: .notFound
             case EEXIST, EADDRINUSE: .exists
             case EBUSY: .busy
             default: .refused
             }
-        self.init(kind, operation, detail: String(cString: strerror(code)))
+        let detail = failure.detail ?? String(cString: strerror(failure.code))
+        self.init(kind, operation, detail: detail)
     }
 }

@@ -1,25 +1,19 @@
 /// A change of our table that happens as a whole or not at all: one run of `nft -f`.
 ///
 /// A value that can be printed, checked and then applied.
-package struct Transaction: Equatable, Sendable {
+package struct Transaction: Equatable, Sendable, CustomStringConvertible {
     /// One line of nft's language each.
     package let statements: [String]
 
-    /// Whether it only takes out empty chains that nothing leads to any more.
+    /// Whether it only deletes empty chains that no element routes to any more.
     ///
-    /// Nobody's traffic differs for it, so it is no drift.
+    /// Traffic is the same without it, so it is no drift.
     package let isSweep: Bool
 
-    /// The script for `nft -f`.
     package var script: String { statements.map { "\($0)\n" }.joined() }
-}
-
-extension Transaction: CustomStringConvertible {
-    /// The script.
     package var description: String { script }
 }
 
-/// One line of nft's language, about our table.
 enum Statement: Equatable {
     case addTable
     case addTimeout
@@ -37,7 +31,7 @@ enum Statement: Equatable {
         let table = family.table
         return switch self {
         case .addTable: "add table \(table)"
-        case .addTimeout: FlowTimeout.text(in: family)
+        case .addTimeout: ConntrackTimeout.text(in: family)
         case .addMap(let map):
             "add \(map.kind) \(table) \(map.rawValue) { type "
                 + map.keyTypes(in: family).joined(separator: " . ")
@@ -60,7 +54,7 @@ enum Statement: Equatable {
         }
     }
 
-    /// Makes a chain hold exactly these rules, whatever it held: packets see all old or all new.
+    /// Replaces all rules of a chain: packets see all old or all new ones.
     static func rewrite(_ chain: String, _ rules: [Rule]) -> [Statement] {
         [.flushChain(chain)] + rules.map { .addRule(chain: chain, $0) }
     }

@@ -254,13 +254,13 @@ final class ReportTests: XCTestCase {
                         "address" : "172.30.0.2:80",
                         "connections" : 3,
                         "container" : "prod-web-1",
-                        "entrance" : "*:8080/tcp",
+                        "entryPoint" : "*:8080/tcp",
                         "role" : "serves",
                         "service" : "web",
                         "since" : 1800000000000
                       },
                       {
-                        "entrance" : "*:53/udp",
+                        "entryPoint" : "*:53/udp",
                         "role" : "nobody",
                         "service" : "dns"
                       }

@@ -1,3 +1,4 @@
+import Addresses
 import Digests
 import Glibc
 import Model
@@ -201,7 +202,7 @@ final class FakeHost: Host {
                 container.state = .created
                 container.created = now
                 container.started = nil
-                container.address = "172.30.0.\(100 + number)"
+                container.address = IPv4Address("172.30.0.\(100 + number)")
             }
             state.containers.append(candidate)
         case .start(let container):

@@ -1,5 +1,5 @@
+import Addresses
 import Model
-import Platform
 import XCTest
 
 @testable import Controller

@@ -1,8 +1,8 @@
+import Addresses
 import DockerEngine
 import Foundation
 import Model
 import Planning
-import Platform
 import XCTest
 
 @testable import Controller

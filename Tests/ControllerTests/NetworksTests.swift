@@ -1,7 +1,7 @@
+import Addresses
 import DockerEngine
 import Foundation
 import Model
-import Platform
 import XCTest
 
 @testable import Controller

@@ -1,9 +1,9 @@
+import Addresses
 import Digests
 import DockerEngine
 import Foundation
 import Model
 import Planning
-import Platform
 import TestSupport
 import XCTest
 
@@ -277,8 +277,8 @@ final class HostWayTests: XCTestCase {
             ("10.0.0.0/8", "fd00::/8", false),
         ]
         for (one, other, want) in rows {
-            let first = try XCTUnwrap(HostWay.Subnet(one))
-            let second = try XCTUnwrap(HostWay.Subnet(other))
+            let first = try XCTUnwrap(IPSubnet(one))
+            let second = try XCTUnwrap(IPSubnet(other))
             XCTAssertEqual(first.overlaps(second), want, "\(one) \(other)")
         }
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Platform
 import Printing
@@ -124,7 +125,7 @@ final class PortConflictTests: XCTestCase {
         ]
         XCTAssertEqual(
             HostPort.all(of: service).map { port in
-                let place = port.address?.description ?? (port.entrance.isOfSix ? "::" : "0.0.0.0")
+                let place = port.address?.description ?? (port.entryPoint.isIPv6 ? "::" : "0.0.0.0")
                 return "\(port.words) \(place)"
             },
             [

@@ -1,3 +1,4 @@
+import Addresses
 import Digests
 import DockerEngine
 import Foundation
@@ -49,7 +50,7 @@ final class ReadingTests: XCTestCase {
         XCTAssertEqual(container.state, .running)
         XCTAssertEqual(container.health, .healthy)
         XCTAssertEqual(container.created.milliseconds, 1_700_000_000_000)
-        XCTAssertEqual(container.address, "172.30.0.5")
+        XCTAssertEqual(container.address, IPv4Address("172.30.0.5"))
     }
 
     func testStates() throws {
@@ -123,7 +124,7 @@ final class ReadingTests: XCTestCase {
             {"prod_default": {"IPAddress": "", "IPAMConfig": {"IPv4Address": "172.30.0.9"}}}
             """
         let container = ContainerReading.container(try summary(labels: labels, networks: networks))
-        XCTAssertEqual(container?.address, "172.30.0.9")
+        XCTAssertEqual(container?.address, IPv4Address("172.30.0.9"))
         let other = ContainerReading.container(
             try summary(labels: labels, networks: #"{"bridge": {"IPAddress": "172.17.0.2"}}"#)
         )

@@ -1,3 +1,4 @@
+import Addresses
 import DockerEngine
 import Foundation
 import HTTPWire

@@ -1,3 +1,4 @@
+import Addresses
 import DockerEngine
 import Foundation
 import Model
@@ -36,7 +37,7 @@ final class RoutingTests: XCTestCase {
             slot: slot,
             generation: 1,
             container: container,
-            address: "172.30.0.\(slot + 1)",
+            address: IPv4Address("172.30.0.\(slot + 1)"),
             since: Sample.now
         )
     }
@@ -49,9 +50,9 @@ final class RoutingTests: XCTestCase {
         }
     }
 
-    private func entrances(_ ruleset: Ruleset, of service: String) -> Set<Entrance> {
+    private func entryPoints(_ ruleset: Ruleset, of service: String) -> Set<EntryPoint> {
         let chains = ruleset.services.filter { $0.name.service == service }
-        return Set(chains.filter { $0.name.target != nil }.flatMap(\.entrances))
+        return Set(chains.filter { $0.name.target != nil }.flatMap(\.entryPoints))
     }
 
     func testAHostPortStaysWithWhoServesUntilItsNewOwnerDoes() throws {
@@ -60,11 +61,11 @@ final class RoutingTests: XCTestCase {
             [Route(name: "web", service: service("web", ports: [(8080, nil)]), backends: old)]
         )
         let site = try service("site", ports: [(8080, nil), (8081, nil)])
-        let first: Set<Entrance> = [.hostPort(8080), .hostPort6(8080)]
-        let second: Set<Entrance> = [.hostPort(8081), .hostPort6(8081)]
+        let first: Set<EntryPoint> = [.hostPort(8080), .hostPort6(8080)]
+        let second: Set<EntryPoint> = [.hostPort(8081), .hostPort6(8081)]
         // The environment has no network of IPv6, so nothing is held there.
         let rows = [
-            (old, [], Set([Entrance.hostPort(8080)]), second.union([.hostPort6(8080)])),
+            (old, [], Set([EntryPoint.hostPort(8080)]), second.union([.hostPort6(8080)])),
             (old, [backend(1, "cccccccccccc")], [], first.union(second)),
             ([], [], [], first.union(second)),
         ]
@@ -73,8 +74,8 @@ final class RoutingTests: XCTestCase {
                 Route(name: "site", service: site, backends: new),
                 Route(name: "web", service: nil, backends: old),
             ])
-            XCTAssertEqual(entrances(ruleset, of: "web"), web)
-            XCTAssertEqual(entrances(ruleset, of: "site"), other)
+            XCTAssertEqual(entryPoints(ruleset, of: "web"), web)
+            XCTAssertEqual(entryPoints(ruleset, of: "site"), other)
         }
     }
 
@@ -123,12 +124,12 @@ final class RoutingTests: XCTestCase {
         // The environment has no network of IPv6, and so no table.
         XCTAssertEqual(
             table.hostPorts(of: "web", in: "prod"),
-            HostPort.all(of: web).filter { !$0.entrance.isOfSix }
+            HostPort.all(of: web).filter { !$0.entryPoint.isIPv6 }
         )
         let fewer = try snapshot(table).ruleset(
             [Route(name: "web", service: nil, backends: [serving[1]])]
         )
-        XCTAssertEqual(entrances(fewer, of: "web"), [.hostPort(8080)])
+        XCTAssertEqual(entryPoints(fewer, of: "web"), [.hostPort(8080)])
         XCTAssertEqual(fewer.services.map { $0.backends.map(\.slot) }, [[2], [2]])
         // The table was lost: the ways in are not known any more, who serves is.
         let lost = try snapshot().ruleset(
@@ -157,10 +158,10 @@ final class RoutingTests: XCTestCase {
     func testAnAddressOpensNothingOfTheOtherFamily() throws {
         let four = try XCTUnwrap(IPv4Address("10.0.0.1"))
         let six = try XCTUnwrap(IPv6Address("2001:db8::1"))
-        let rows: [(address: String?, want: Set<Entrance>)] = [
+        let rows: [(address: String?, want: Set<EntryPoint>)] = [
             (nil, [.hostPort(5432), .hostPort6(5432)]), ("0.0.0.0", [.hostPort(5432)]),
-            ("10.0.0.1", [.address(four, port: 5432)]), ("::", [.hostPort6(5432)]),
-            ("2001:db8::1", [.address6(six, port: 5432)]), ("::1", []), ("localhost", []),
+            ("10.0.0.1", [.port(5432, at: .four(four))]), ("::", [.hostPort6(5432)]),
+            ("2001:db8::1", [.port(5432, at: .six(six))]), ("::1", []), ("localhost", []),
         ]
         for row in rows {
             let words = row.address ?? "none"
@@ -168,8 +169,8 @@ final class RoutingTests: XCTestCase {
             let ruleset = try snapshot().ruleset(
                 [Route(name: "db", service: database, backends: [])]
             )
-            XCTAssertEqual(entrances(ruleset, of: "db"), row.want, words)
-            let held = HostPort.all(of: database).map(\.entrance)
+            XCTAssertEqual(entryPoints(ruleset, of: "db"), row.want, words)
+            let held = HostPort.all(of: database).map(\.entryPoint)
             XCTAssertEqual(Set(held), row.want, words)
         }
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Digests
 import Model
 
@@ -73,7 +74,7 @@ enum Sample {
             restarts: 0,
             created: now,
             started: now,
-            address: "172.30.0.\(slot + 1)"
+            address: IPv4Address("172.30.0.\(slot + 1)")
         )
         adjust(&container)
         return container

@@ -1,5 +1,5 @@
+import Addresses
 import Model
-import Platform
 import Traffic
 import XCTest
 
@@ -22,10 +22,10 @@ final class TrafficReportTests: XCTestCase {
                 since: 1_700_000_000_000
             )
         ]
-        let chain = { (target: Traffic.TargetPort?, entrances: Set<Entrance>) in
+        let chain = { (target: Traffic.TargetPort?, entryPoints: Set<EntryPoint>) in
             ServiceChain(
                 name: ChainName(environment: environment, service: "web", target: target),
-                entrances: entrances,
+                entryPoints: entryPoints,
                 backends: serving ? backends : []
             )
         }
@@ -36,11 +36,11 @@ final class TrafficReportTests: XCTestCase {
                 chain(nil, []),
                 ServiceChain(
                     name: ChainName(environment: environment, service: "web", bridge: "br-prod"),
-                    entrances: [.service(own, bridge: "br-prod")],
+                    entryPoints: [.service(own, bridge: "br-prod")],
                     backends: serving ? backends : []
                 ),
                 chain(Traffic.TargetPort(80, .tcp), [.hostPort(8080)]),
-                chain(Traffic.TargetPort(53, .udp), [.address(own, port: 53)]),
+                chain(Traffic.TargetPort(53, .udp), [.port(53, at: .four(own))]),
             ]
         )
         return ObservedTable(showing: [ruleset])
@@ -48,7 +48,7 @@ final class TrafficReportTests: XCTestCase {
 
     private func words(_ report: TrafficReport) -> [String] {
         report.rows.map { row in
-            "\(row.entrance) \(row.service) \(row.container ?? "-") \(row.address ?? "-") "
+            "\(row.entryPoint) \(row.service) \(row.container ?? "-") \(row.address ?? "-") "
                 + "\(row.role.rawValue) \(row.connections.map(String.init) ?? "-")"
         }
     }
@@ -57,7 +57,7 @@ final class TrafficReportTests: XCTestCase {
         let service = try Sample.service("web")
         let container = Sample.container(service) { container in
             container.id = "0123456789abcdef0123"
-            container.address = "172.30.0.11"
+            container.address = IPv4Address("172.30.0.11")
         }
         var evidence = TrafficEvidence(table: try table(), differences: [:])
         evidence.containers = [container]

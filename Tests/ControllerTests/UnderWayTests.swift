@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Planning
 import Rollouts
@@ -81,7 +82,7 @@ final class UnderWayTests: XCTestCase {
             slot: 1,
             generation: 2,
             container: "bad",
-            address: "172.30.0.2",
+            address: IPv4Address("172.30.0.2"),
             since: Sample.now
         )
         let observed = ObservedState(

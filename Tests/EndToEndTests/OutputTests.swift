@@ -5,7 +5,7 @@ import XCTest
 /// Nowhere to write to is no reason to crash; data that is lost is.
 final class OutputTests: XCTestCase {
     func testAFullDeviceIsNoCrash() async throws {
-        let rows: [(words: String, want: Command.Ending)] = [
+        let rows: [(words: String, want: Subprocess.Ending)] = [
             ("status --state-dir /proc/none 2> /dev/full", .status(2)),
             ("no-such-command 2> /dev/full", .status(64)),
             ("no-such-command 2>&-", .status(64)),

@@ -1,5 +1,5 @@
+import Addresses
 import Foundation
-import Platform
 import TestSupport
 
 /// Where a service may be asked.

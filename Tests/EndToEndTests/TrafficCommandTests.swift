@@ -27,7 +27,7 @@ final class TrafficCommandTests: EndToEndTestCase {
             let open = try OpenConnections(world, port: 18080, count: 3)
             try await eventually("three connections are counted") {
                 let rows = try await fleet.report([TrafficRows].self, "traffic").first?.rows ?? []
-                return rows.filter { $0.entrance == "*:18080/tcp" }
+                return rows.filter { $0.entryPoint == "*:18080/tcp" }
                     .compactMap(\.connections).reduce(0, +) == 3
             }
             open.end()
@@ -68,7 +68,7 @@ final class TrafficCommandTests: EndToEndTestCase {
 /// `berth traffic --format json`, as far as tests look.
 private struct TrafficRows: Decodable {
     struct Row: Decodable {
-        var entrance: String
+        var entryPoint: String
         var connections: Int?
     }
 

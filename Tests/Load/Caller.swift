@@ -1,5 +1,5 @@
+internal import Addresses
 internal import Foundation
-internal import Platform
 
 /// Why a request brought no whole `200` answer.
 struct CallFailure: Error {

@@ -1,3 +1,4 @@
+package import Addresses
 package import Platform
 
 /// Where requests come from and go to.

@@ -50,14 +50,14 @@ final class AtomicFileTests: XCTestCase {
     func testAFileIsNoFolder() throws {
         let folder = try TemporaryDirectory("berth-atomic")
         let file = try folder.write("file", "")
-        XCTAssertThrowsError(try AtomicFile.makeFolder(file)) { error in
+        XCTAssertThrowsError(try AtomicFile.createFolder(file)) { error in
             XCTAssertTrue("\(error)".contains("Not a directory"), "\(error)")
         }
-        XCTAssertThrowsError(try AtomicFile.makeFolder(file + "/below"))
-        try AtomicFile.makeFolder(folder.file("a/b/c"))
-        try AtomicFile.makeFolder(folder.file("a/b/c"))
+        XCTAssertThrowsError(try AtomicFile.createFolder(file + "/below"))
+        try AtomicFile.createFolder(folder.file("a/b/c"))
+        try AtomicFile.createFolder(folder.file("a/b/c"))
         symlink(folder.file("a"), folder.file("link"))
-        try AtomicFile.makeFolder(folder.file("link"))
+        try AtomicFile.createFolder(folder.file("link"))
     }
 
     private func mode(of path: String) throws -> UInt32 {

@@ -101,7 +101,7 @@ final class CommandTests: XCTestCase {
             command.arguments.append(file)
             command.deadline = deadline
             command.outputLimit = outputLimit
-            let child = try CommandChild(command, path: "/bin/sh")
+            let child = try CommandRun(command)
             var processes: [pid_t] = []
             let hasEnded = waitUntil {
                 let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
@@ -161,8 +161,8 @@ final class CommandTests: XCTestCase {
             ),
             (
                 .notStarted(program: "nft", reason: "Cannot allocate memory"),
-                "nft could not be started: Cannot allocate memory; see whether the limits of "
-                    + "processes, open files and memory leave room (ulimit -a), then try again."
+                "nft could not be started: Cannot allocate memory; check the limits of "
+                    + "processes, open files and memory (ulimit -a), then try again."
             ),
             (
                 failure("nft", .status(1), "", "a\r\n\u{1B}[31mb\u{7}\n"),
@@ -176,7 +176,7 @@ final class CommandTests: XCTestCase {
 
     private func failure(
         _ program: String,
-        _ ending: Command.Ending,
+        _ ending: Subprocess.Ending,
         _ output: String,
         _ errors: String
     ) -> CommandError {

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import TestSupport
 import XCTest
@@ -6,27 +7,27 @@ import XCTest
 
 final class SocketProbeTests: XCTestCase {
     func testSeesAnOpenPort() async throws {
-        for host in ["127.0.0.1", "::1"] {
-            let listener = try Listener(on: .tcp(host: host, port: 0))
+        for host in [IPAddress.four(.loopback), .six(.loopback)] {
+            let listener = try StreamListener(on: .tcp(host, port: 0))
             try await StreamSocket.probe(listener.address, timeout: .seconds(5))
         }
     }
 
     func testSeesAClosedPort() async throws {
-        for host in ["127.0.0.1", "::1"] {
+        for host in [IPAddress.four(.loopback), .six(.loopback)] {
             let address = try closedPort(host)
             let error = await failure(of: address, timeout: .seconds(5))
-            XCTAssertEqual(error?.isNobodyThere, true, "\(String(describing: error))")
+            XCTAssertEqual(error?.isRefused, true, "\(String(describing: error))")
         }
     }
 
     /// Repeated connects to a closed port in the ephemeral range meet themselves sooner or later.
     func testAPortThatConnectsToItselfIsClosed() async throws {
         // Linux gives connecting sockets ports of the range's own parity first.
-        let address = try closedPort("127.0.0.1", parity: 0)
+        let address = try closedPort(.four(.loopback), parity: 0)
         for _ in 0..<40_000 {
             let error = await failure(of: address, timeout: .seconds(5))
-            guard error?.isNobodyThere == true else {
+            guard error?.isRefused == true else {
                 return XCTFail("\(String(describing: error))")
             }
         }
@@ -34,7 +35,7 @@ final class SocketProbeTests: XCTestCase {
 
     /// A listener whose queue is full leaves a SYN unanswered, like a host that is not there.
     func testGivesUpInTimeAndOnCancellation() async throws {
-        let listener = try Listener(on: .tcp(host: "127.0.0.1", port: 0), backlog: 0)
+        let listener = try StreamListener(on: .tcp(.four(.loopback), port: 0), backlog: 0)
         var waiting: [StreamSocket] = []
         while waiting.count < 10,
             let socket = try? StreamSocket.connect(
@@ -59,7 +60,7 @@ final class SocketProbeTests: XCTestCase {
 
     /// Many waits at once need no thread each, and hold none of Swift's.
     func testManyProbesWaitTogether() async throws {
-        let listener = try Listener(on: .tcp(host: "127.0.0.1", port: 0), backlog: 0)
+        let listener = try StreamListener(on: .tcp(.four(.loopback), port: 0), backlog: 0)
         var waiting: [StreamSocket] = []
         while waiting.count < 10,
             let socket = try? StreamSocket.connect(
@@ -80,13 +81,13 @@ final class SocketProbeTests: XCTestCase {
         XCTAssertLessThan(ContinuousClock.now - begin, .seconds(5))
     }
 
-    private func closedPort(_ host: String, parity: UInt16? = nil) throws -> SocketAddress {
+    private func closedPort(_ host: IPAddress, parity: UInt16? = nil) throws -> SocketAddress {
         for port in UInt16(40_000)..<50_000 where parity == nil || port % 2 == parity {
-            if let listener = try? Listener(on: .tcp(host: host, port: port)) {
+            if let listener = try? StreamListener(on: .tcp(host, port: port)) {
                 return listener.address
             }
         }
-        return try Listener(on: .tcp(host: host, port: 0)).address
+        return try StreamListener(on: .tcp(host, port: 0)).address
     }
 }
 

@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Simulation
 import XCTest
@@ -23,7 +24,7 @@ final class HandoverTests: XCTestCase {
                         slot: 1,
                         generation: 1,
                         container: "site",
-                        address: "172.30.0.9",
+                        address: IPv4Address("172.30.0.9"),
                         since: Scene.now
                     )
                 ]

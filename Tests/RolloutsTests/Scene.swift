@@ -1,3 +1,4 @@
+import Addresses
 import Digests
 import Model
 import Simulation
@@ -57,7 +58,7 @@ struct Scene {
             state: .created,
             health: .none,
             created: Self.ago(1_000),
-            address: "172.30.0.\(observed.containers.count + 2)"
+            address: IPv4Address("172.30.0.\(observed.containers.count + 2)")
         )
         for word in words.dropFirst(2) { apply(word, to: &container) }
         if container.state == .running, container.started == nil {

@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Simulation
 import XCTest
@@ -319,13 +320,13 @@ final class ServiceTests: XCTestCase {
             state: .running,
             health: .none,
             created: Scene.now,
-            address: "172.30.0.2"
+            address: IPv4Address("172.30.0.2")
         )
         let entry = Backend(
             slot: 1,
             generation: 1,
             container: String(id.prefix(12)),
-            address: "172.30.0.2",
+            address: IPv4Address("172.30.0.2"),
             since: Scene.ago(9)
         )
         scene.place(container, entry)

@@ -1,3 +1,4 @@
+import Addresses
 package import Model
 import TestSupport
 
@@ -72,7 +73,7 @@ package struct RandomState: Sendable {
             health: .none,
             restarts: 0,
             created: Self.now + .seconds(-600),
-            address: "172.30.0.\(200 + number)"
+            address: IPv4Address("172.30.0.\(200 + number)")
         )
         if state != .created {
             container.started = Moment(milliseconds: Self.now.milliseconds - age.milliseconds)

@@ -1,3 +1,4 @@
+import Addresses
 package import Model
 
 /// Goals and intents for tests: a service that differs between versions in one label.
@@ -53,7 +54,7 @@ package enum Samples {
             restarts: 0,
             created: start,
             started: start,
-            address: "172.30.0.\(200 + number)"
+            address: IPv4Address("172.30.0.\(200 + number)")
         )
         container.project = "shop"
         container.isKeptUp = true

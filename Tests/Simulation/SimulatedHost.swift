@@ -1,3 +1,4 @@
+import Addresses
 import Model
 import Rollouts
 import TestSupport
@@ -132,7 +133,8 @@ struct SimulatedHost {
         made += 1
         let id = String(repeating: "0", count: 58) + String(100_000 + made)
         let taken = Set(machines.values.compactMap(\.record.address))
-        let address = (2...250).map { "172.30.0.\($0)" }.first { !taken.contains($0) }
+        let address = (2...250).compactMap { IPv4Address("172.30.0.\($0)") }
+            .first { !taken.contains($0) }
         let version = service.version ?? ""
         let record = Container(
             id: String(id.reversed()),

@@ -28,7 +28,7 @@ package final class FaultyProxy: Sendable {
 
     private let target: SocketAddress
     private let folder: TemporaryDirectory
-    private let listener: Listener
+    private let listener: StreamListener
     private let fault: @Sendable (String) -> Fault?
     private let state = Mutex(State())
 
@@ -42,7 +42,7 @@ package final class FaultyProxy: Sendable {
         self.fault = fault
         folder = try TemporaryDirectory()
         path = folder.path + "/proxy.sock"
-        listener = try Listener(on: .unix(path: path))
+        listener = try StreamListener(on: .unix(path: path))
         Thread.detachNewThread { [self] in acceptAll() }
     }
 

@@ -1,3 +1,4 @@
+package import Addresses
 internal import Load
 internal import Foundation
 package import Platform

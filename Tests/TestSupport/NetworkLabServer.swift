@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Load
 internal import Foundation
 package import Platform
@@ -35,7 +36,7 @@ package final class NetworkLabServer: Sendable {
         let socket = Foundation.socket(AF_INET, Int32(kind.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let isBound = SocketCalls.withAddress(IPv4Address(rawValue: 0), port) {
+        let isBound = RawSocketAddress(.four(.any), port: port).read {
             bind(socket, $0, $1)
         }
         guard isBound == 0, datagrams || Foundation.listen(socket, 1024) == 0 else {

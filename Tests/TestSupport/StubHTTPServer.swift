@@ -37,7 +37,7 @@ package final class StubHTTPServer: Sendable {
     private static let patience = Duration.seconds(20)
 
     private let folder: TemporaryDirectory
-    private let listener: Listener
+    private let listener: StreamListener
     private let answer: @Sendable (Request) -> Answer
     private let state = Mutex(State())
     private let work = DispatchGroup()
@@ -48,7 +48,7 @@ package final class StubHTTPServer: Sendable {
     package init(answer: @escaping @Sendable (Request) -> Answer) throws {
         folder = try TemporaryDirectory()
         address = .unix(path: folder.path + "/stub.sock")
-        listener = try Listener(on: address)
+        listener = try StreamListener(on: address)
         self.answer = answer
         DispatchQueue(label: "stub.accept").async(group: work) { [self] in acceptAll() }
     }

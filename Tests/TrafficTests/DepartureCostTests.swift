@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Load
 import Platform
@@ -26,7 +27,7 @@ final class DepartureCostTests: XCTestCase {
         for isWatched in [false, true] {
             let server = try listen(in: lab.backends[0])
             try open(in: lab)
-            try await director.watchDepartures(of: isWatched ? [backend] : [], in: "prod")
+            try await director.watchClosedConnections(of: isWatched ? [backend] : [], in: "prod")
             let resting = CPUTime.ofProcess
             try await Task.sleep(for: .seconds(1))
             let atRest = CPUTime.ofProcess - resting
@@ -77,7 +78,7 @@ final class DepartureCostTests: XCTestCase {
         let server = try namespace.visit { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         var yes: Int32 = 1
         setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let bound = SocketCalls.withAddress(IPv4Address(rawValue: 0), 80) { bind(server, $0, $1) }
+        let bound = RawSocketAddress(.four(.any), port: 80).read { bind(server, $0, $1) }
         XCTAssertEqual(bound, 0)
         XCTAssertEqual(Glibc.listen(server, Int32(kept)), 0)
         return server
@@ -90,7 +91,8 @@ final class DepartureCostTests: XCTestCase {
             setsockopt(caller, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
             SocketCalls.setTimeout(caller, .seconds(5))
             let port = UInt16(2_000 + number % portsOfACaller)
-            let bound = SocketCalls.withAddress(addresses[number / portsOfACaller], port) {
+            let bound = RawSocketAddress(.four(addresses[number / portsOfACaller]), port: port).read
+            {
                 bind(caller, $0, $1)
             }
             let isConnected = SocketCalls.connect(caller, host, 8080)
@@ -132,7 +134,7 @@ final class DepartureCostTests: XCTestCase {
     private func entries(in namespace: NetworkNamespace) throws -> Int {
         var count = 0
         try namespace.visit { () throws(SystemCallFailure) in
-            try ConnectionTable.visit { if $0.original.destinationPort == 8080 { count += 1 } }
+            try ConntrackTable.visit { if $0.original.destinationPort == 8080 { count += 1 } }
         }
         return count
     }

@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import TestSupport
 import XCTest
 

@@ -1,10 +1,11 @@
+import Addresses
 import Platform
 import TestSupport
 import XCTest
 
 @testable import Traffic
 
-/// Which ways in the rules of others take, as nft and iptables show these rules.
+/// Which entry points the rules of others take, as nft and iptables show these rules.
 final class ForeignTranslationTests: XCTestCase {
     private static let chain = #"""
         {"chain": {"family": "ip", "table": "nat", "name": "PREROUTING", "type": "nat",
@@ -28,15 +29,15 @@ final class ForeignTranslationTests: XCTestCase {
         #"{"match": {"op": "\#(sign)", "left": \#(left), "right": \#(right)}}"#
     }
 
-    /// Whether any of the rules takes a way in of a host with the address 192.0.2.1.
+    /// Whether any of the rules takes an entry point of a host with the address 192.0.2.1.
     private func claims(
         _ rules: [ForeignTranslation],
-        _ entrance: Entrance,
+        _ entryPoint: EntryPoint,
         _ transport: TransportProtocol = .tcp
     ) -> Bool {
         let addresses = [IPAddress.four(Self.own), .four(.loopback), .six(.loopback)]
         let host = NumberRanges(addresses.map { $0.number...$0.number })
-        guard let claim = PortClaim(entrance, transport)?.limited(to: host) else { return false }
+        guard let claim = PortClaim(entryPoint, transport)?.limited(to: host) else { return false }
         return rules.contains { $0.claims(claim) }
     }
 
@@ -229,13 +230,13 @@ final class ForeignTranslationTests: XCTestCase {
         }
     }
 
-    /// What is called for which way in, on the kernel itself.
+    /// What is called for which entry point, on the kernel itself.
     func testRealRules() async throws {
         let lab = try await RealParts.lab(backends: 1, for: self)
         let director = TrafficDirector(in: lab.host)
-        let ways: [(entrance: Entrance, transport: TransportProtocol, isRouted: Bool)] = [
+        let ways: [(entryPoint: EntryPoint, transport: TransportProtocol, isRouted: Bool)] = [
             (.hostPort(8080), .tcp, false), (.hostPort6(8080), .tcp, false),
-            (.address(.loopback, port: 8080), .tcp, false), (.hostPort(8080), .udp, false),
+            (.port(8080, at: .four(.loopback)), .tcp, false), (.hostPort(8080), .udp, false),
             (.hostPort(8081), .tcp, false), (.hostPort(8080), .tcp, true),
         ]
         // In the order of the ways: all of IPv4, of IPv6, 127.0.0.1, datagrams, another port, and

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Platform
 import TestSupport
@@ -54,19 +55,19 @@ final class HostPortTests: XCTestCase {
             defer { close(descriptor) }
             let transport = row.socket.transport
             let listeners = try await director.listeners()
-            let isFree = { (entrance: Entrance) in
-                !listeners.contains { PortClaim(entrance, transport)?.overlaps($0.claim) == true }
+            let isFree = { (entryPoint: EntryPoint) in
+                !listeners.contains { PortClaim(entryPoint, transport)?.overlaps($0.claim) == true }
             }
             XCTAssertEqual(isFree(.hostPort(8080)), row.four, "\(row.name): \(listeners)")
             XCTAssertEqual(isFree(.hostPort6(8080)), row.six, "\(row.name): \(listeners)")
-            for (entrance, want) in [
-                (Entrance.hostPort(8080), row.four), (.hostPort6(8080), row.six),
+            for (entryPoint, want) in [
+                (EntryPoint.hostPort(8080), row.four), (.hostPort6(8080), row.six),
             ] {
-                let held = try? await director.reserve(entrance, transport)
-                XCTAssertEqual(held != nil, want, "\(row.name): \(entrance)")
+                let held = try? await director.reserve(entryPoint, transport)
+                XCTAssertEqual(held != nil, want, "\(row.name): \(entryPoint)")
                 guard let held else { continue }
-                let second = try? await director.reserve(entrance, transport)
-                XCTAssertNil(second, "\(row.name): held \(entrance)")
+                let second = try? await director.reserve(entryPoint, transport)
+                XCTAssertNil(second, "\(row.name): held \(entryPoint)")
                 withExtendedLifetime(held) {}
             }
         }

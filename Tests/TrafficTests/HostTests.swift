@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Platform
 import TestSupport
@@ -14,7 +15,7 @@ final class HostTests: XCTestCase {
         _ backends: [Int],
         of name: ChainName,
         on director: TrafficDirector,
-        entrance: Entrance = .hostPort(8080)
+        entryPoint: EntryPoint = .hostPort(8080)
     ) async throws -> Ruleset {
         let network = Network(
             environment: "prod",
@@ -23,7 +24,7 @@ final class HostTests: XCTestCase {
         )
         let service = ServiceChain(
             name: name,
-            entrances: [entrance],
+            entryPoints: [entryPoint],
             backends: backends.map { Sample.backend($0 + 1) }
         )
         let wanted = try Sample.ruleset([service], networks: [network])
@@ -51,19 +52,19 @@ final class HostTests: XCTestCase {
         try await apply([], of: name, on: director)
         XCTAssertNil(caller.ask(), "nobody serves")
         let first = try await apply([0], of: name, on: director)
-        let unserved = try await director.endStaleFlows(of: first)
+        let unserved = try await director.removeStaleEntries(of: first)
         XCTAssertEqual(unserved, 1, "the entry from the time when nobody served")
         XCTAssertEqual(caller.ask(), "backend 0")
 
         let second = try await apply([1], of: name, on: director)
         XCTAssertEqual(caller.ask(), "backend 0", "the kernel keeps a caller where it was")
-        let ended = try await director.endStaleFlows(of: second)
+        let ended = try await director.removeStaleEntries(of: second)
         XCTAssertEqual(ended, 1)
         XCTAssertEqual(caller.ask(), "backend 1")
-        let again = try await director.endStaleFlows(of: second)
+        let again = try await director.removeStaleEntries(of: second)
         XCTAssertEqual(again, 0)
-        let moved = try await apply([0], of: name, on: director, entrance: .hostPort(8081))
-        let other = try await director.endStaleFlows(of: moved)
+        let moved = try await apply([0], of: name, on: director, entryPoint: .hostPort(8081))
+        let other = try await director.removeStaleEntries(of: moved)
         XCTAssertEqual(other, 0, "another port's flows are left alone")
     }
 
@@ -81,7 +82,7 @@ final class HostTests: XCTestCase {
             await BlockingQueue(label: "caller").run {
                 let socket = try? lab.client.visit { () throws(SocketError) in
                     try StreamSocket.connect(
-                        to: .tcp(host: host.description, port: 8080),
+                        to: .tcp(.four(host), port: 8080),
                         until: .now + .seconds(10)
                     )
                 }
@@ -91,13 +92,13 @@ final class HostTests: XCTestCase {
         try await eventually("the caller is on its way to nowhere") {
             try lab.host.visit { () throws(SystemCallFailure) in
                 var count = 0
-                try ConnectionTable.visit { count += $0.isUnansweredConnection ? 1 : 0 }
+                try ConntrackTable.visit { count += $0.isUnansweredConnection ? 1 : 0 }
                 return count == 1
             }
         }
         try await RealParts.run(lab.host, "nft", "delete table ip foreign")
         let wanted = try await apply([0], of: Sample.name("web"), on: director)
-        let ended = try await director.endStaleFlows(of: wanted)
+        let ended = try await director.removeStaleEntries(of: wanted)
         XCTAssertEqual(ended, 1)
         let isConnected = await call.value
         XCTAssertTrue(isConnected, "its first packet comes again after a second")
@@ -111,14 +112,14 @@ final class HostTests: XCTestCase {
         let (backend, drained) = (four("172.30.0.11"), four("172.30.0.99"))
         let (backend6, drained6) = (six("fd00::ac1e:b"), six("fd00::ac1e:63"))
         let (elsewhere, elsewhere6) = (four("8.8.8.8"), six("2001:db8:8::8"))
-        let ways = WaysIn(
+        let ways = EntryPointIndex(
             try Sample.ruleset(
                 [
                     ServiceChain(
                         name: Sample.name("dns", 53, .udp),
-                        entrances: [
+                        entryPoints: [
                             .hostPort(53), .hostPort6(53),
-                            .address(Sample.address("198.19.0.5"), port: 54),
+                            .port(54, at: .four(Sample.address("198.19.0.5"))),
                         ],
                         backends: [Sample.backend(1)]
                     ), Sample.web([.hostPort(80), .hostPort6(80)], [Sample.backend(1)]),
@@ -153,7 +154,7 @@ final class HostTests: XCTestCase {
             ("IPv6: unanswered, at one that drains", .tcp, host6, 80, 1, drained6, false),
         ]
         for row in rows {
-            var flow = Flow()
+            var flow = ConntrackEntry()
             flow.original.transport = row.transport.number
             (flow.original.destination, flow.original.destinationPort) = (row.to, row.port)
             flow.reply.source = row.server
@@ -184,7 +185,7 @@ final class HostTests: XCTestCase {
             let counts = await director.openConnections(to: addresses)
             return counts?[first] == 0
         }
-        let ended = try await director.endFlows(to: addresses)
+        let ended = try await director.removeEntries(to: addresses)
         XCTAssertLessThanOrEqual(ended, 3)
     }
 
@@ -192,7 +193,7 @@ final class HostTests: XCTestCase {
         let lab = try await RealParts.lab(backends: 1, for: self)
         let count = try lab.host.visit { () throws(SystemCallFailure) in
             let port = if_nametoindex("port0")
-            return try BridgePorts.enableHairpin(of: [99_999, port], over: NetlinkSocket(.route))
+            return try Bridge(lab.bridge).enableHairpin(of: [99_999, port])
         }
         XCTAssertEqual(count, 1)
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Platform
 import TestSupport
 import XCTest
@@ -13,11 +14,11 @@ final class NetlinkTests: XCTestCase {
             ("CLOSE", false), ("SYN_SENT2", false),
         ]
         for (number, state) in states.enumerated() {
-            var flow = Flow()
-            flow.tcpState = UInt8(number)
-            XCTAssertEqual(flow.isOpenConnection, state.isOpen, state.name)
+            var entry = ConntrackEntry()
+            entry.tcpState = UInt8(number)
+            XCTAssertEqual(entry.isOpenConnection, state.isOpen, state.name)
         }
-        XCTAssertFalse(Flow().isOpenConnection, "no TCP")
+        XCTAssertFalse(ConntrackEntry().isOpenConnection, "no TCP")
     }
 
     func testWhatIsWrittenReadsBack() {
@@ -35,12 +36,12 @@ final class NetlinkTests: XCTestCase {
         state.append(attribute: 1, [3])
         var info = NetlinkBytes()
         info.append(attribute: 1, state.bytes)
-        var flow = NetlinkBytes()
-        flow.append(attribute: 1, tuple.bytes)
-        flow.append(attribute: 2, tuple.bytes)
-        flow.append(attribute: 4, info.bytes)
-        flow.append(attribute: 12, [1, 2, 3, 4])
-        let read = flow.bytes.withUnsafeBytes { ConnectionTable.flow(.init(bytes: $0)) }
+        var entry = NetlinkBytes()
+        entry.append(attribute: 1, tuple.bytes)
+        entry.append(attribute: 2, tuple.bytes)
+        entry.append(attribute: 4, info.bytes)
+        entry.append(attribute: 12, [1, 2, 3, 4])
+        let read = entry.bytes.withUnsafeBytes { ConntrackTable.entry(.init(bytes: $0)) }
         XCTAssertEqual(read.original.source.description, "10.0.0.1")
         XCTAssertEqual(read.original.destination.description, "172.30.0.11")
         XCTAssertEqual(read.original.sourcePort, 40000)
@@ -48,7 +49,7 @@ final class NetlinkTests: XCTestCase {
         XCTAssertEqual(read.original.transport, 6)
         XCTAssertEqual(read.reply, read.original)
         XCTAssertEqual(read.tcpState, 3)
-        let identity = flow.bytes.withUnsafeBytes { FlowIdentity(read, .init(bytes: $0)) }
+        let identity = entry.bytes.withUnsafeBytes { ConntrackIdentity(read, .init(bytes: $0)) }
         XCTAssertEqual(identity.attributes.bytes.count, 4 + tuple.bytes.count + 8)
     }
 
@@ -64,9 +65,9 @@ final class NetlinkTests: XCTestCase {
             }
             bytes.withUnsafeBytes { raw in
                 _ = NetlinkMessage.visit(raw) { message in
-                    _ = ConnectionTable.flow(message.attributes(after: 4))
+                    _ = ConntrackTable.entry(message.attributes(after: 4))
                 }
-                _ = ConnectionTable.flow(NetlinkAttributes(bytes: raw))
+                _ = ConntrackTable.entry(NetlinkAttributes(bytes: raw))
                 let number: UInt32? = NetlinkAttributes(bytes: raw).number(10)
                 _ = number
             }

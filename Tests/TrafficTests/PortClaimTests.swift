@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import XCTest
 
 @testable import Traffic
@@ -23,21 +23,21 @@ final class PortClaimTests: XCTestCase {
 
     func testWaysInAgainstEachOther() throws {
         let mapped = IPv6Address(high: 0, low: 0xFFFF_0000_0000 | UInt64(one.rawValue))
-        let rows: [(Entrance, Entrance, Bool)] = [
+        let rows: [(EntryPoint, EntryPoint, Bool)] = [
             (.hostPort(80), .hostPort(80), true), (.hostPort(80), .hostPort(81), false),
-            (.hostPort(80), .address(one, port: 80), true),
-            (.hostPort(80), .address(.loopback, port: 80), true),
-            (.hostPort(80), .address(one, port: 81), false),
-            (.address(one, port: 80), .address(one, port: 80), true),
-            (.address(one, port: 80), .address(other, port: 80), false),
+            (.hostPort(80), .port(80, at: .four(one)), true),
+            (.hostPort(80), .port(80, at: .four(.loopback)), true),
+            (.hostPort(80), .port(81, at: .four(one)), false),
+            (.port(80, at: .four(one)), .port(80, at: .four(one)), true),
+            (.port(80, at: .four(one)), .port(80, at: .four(other)), false),
             (.hostPort(80), .hostPort6(80), false),
-            (.hostPort(80), .address6(one6, port: 80), false),
-            (.hostPort6(80), .address6(one6, port: 80), true),
-            (.hostPort6(80), .address6(.loopback, port: 80), false),
-            (.hostPort6(80), .address(one, port: 80), false),
-            (.address6(mapped, port: 80), .address(one, port: 80), true),
-            (.address6(mapped, port: 80), .hostPort(80), true),
-            (.address6(mapped, port: 80), .hostPort6(80), false),
+            (.hostPort(80), .port(80, at: .six(one6)), false),
+            (.hostPort6(80), .port(80, at: .six(one6)), true),
+            (.hostPort6(80), .port(80, at: .six(.loopback)), false),
+            (.hostPort6(80), .port(80, at: .four(one)), false),
+            (.port(80, at: .six(mapped)), .port(80, at: .four(one)), true),
+            (.port(80, at: .six(mapped)), .hostPort(80), true),
+            (.port(80, at: .six(mapped)), .hostPort6(80), false),
         ]
         for (left, right, want) in rows {
             let (one, two) = (PortClaim(left, .tcp), PortClaim(right, .tcp))
@@ -51,45 +51,45 @@ final class PortClaimTests: XCTestCase {
     }
 
     func testWaysInAgainstListeners() throws {
-        let rows: [(name: String, listener: PortClaim, blocked: Set<Entrance>)] = [
+        let rows: [(name: String, listener: PortClaim, blocked: Set<EntryPoint>)] = [
             (
                 "all of IPv4", try listener("0.0.0.0"),
-                [.hostPort(8080), .address(one, port: 8080)]
+                [.hostPort(8080), .port(8080, at: .four(one))]
             ),
             (
                 "both families", try listener("::", isDualStack: true),
                 [
-                    .hostPort(8080), .address(one, port: 8080), .hostPort6(8080),
-                    .address6(one6, port: 8080),
+                    .hostPort(8080), .port(8080, at: .four(one)), .hostPort6(8080),
+                    .port(8080, at: .six(one6)),
                 ]
             ),
             (
-                "IPv6 alone", try listener("::"), [.hostPort6(8080), .address6(one6, port: 8080)]
+                "IPv6 alone", try listener("::"), [.hostPort6(8080), .port(8080, at: .six(one6))]
             ),
             (
                 "one address", try listener("198.18.91.1"),
-                [.hostPort(8080), .address(one, port: 8080)]
+                [.hostPort(8080), .port(8080, at: .four(one))]
             ),
             ("another address", try listener("198.18.91.2"), [.hostPort(8080)]),
             ("loopback", try listener("127.0.0.1"), [.hostPort(8080)]),
             (
                 "a mapped address", try listener("::ffff:198.18.91.1"),
-                [.hostPort(8080), .address(one, port: 8080)]
+                [.hostPort(8080), .port(8080, at: .four(one))]
             ),
             (
                 "all mapped addresses", try listener("::ffff:0.0.0.0"),
-                [.hostPort(8080), .address(one, port: 8080)]
+                [.hostPort(8080), .port(8080, at: .four(one))]
             ),
             (
                 "one of IPv6", try listener("2001:db8::1"),
-                [.hostPort6(8080), .address6(one6, port: 8080)]
+                [.hostPort6(8080), .port(8080, at: .six(one6))]
             ),
             // No packet from there goes over a bridge, so the table leaves it alone.
             ("loopback of IPv6", try listener("::1"), []),
         ]
-        let ways: [Entrance] = [
-            .hostPort(8080), .address(one, port: 8080), .hostPort6(8080),
-            .address6(one6, port: 8080), .hostPort(8081),
+        let ways: [EntryPoint] = [
+            .hostPort(8080), .port(8080, at: .four(one)), .hostPort6(8080),
+            .port(8080, at: .six(one6)), .hostPort(8081),
         ]
         for row in rows {
             let blocked = ways.filter { PortClaim($0, .tcp)?.overlaps(row.listener) == true }

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Load
 import Platform
@@ -22,7 +23,9 @@ final class ReusedPortTests: XCTestCase {
             SocketCalls.resetOnClose(past)
             close(past)
             let stale = try lab.host.visit { () throws(SystemCallFailure) in
-                try ConnectionTable.identities { Self.isOurs($0) && $0.server == first }
+                try ConntrackTable.identities(over: NetlinkSocket(.netfilter)) {
+                    Self.isOurs($0) && $0.server == first
+                }
             }
             try await lead(to: 1, director)
             let present = try connect(from: lab.client)
@@ -31,9 +34,9 @@ final class ReusedPortTests: XCTestCase {
                 close(present)
             }
             try lab.host.visit { () throws(SystemCallFailure) in
-                try ConnectionTable.remove(stale, over: try NetlinkSocket(.netfilter))
+                try ConntrackTable.remove(stale, over: try NetlinkSocket(.netfilter))
             }
-            let left = try flows(in: lab.host).filter(\.isOpenConnection).map(\.server)
+            let left = try entries(in: lab.host).filter(\.isOpenConnection).map(\.server)
             XCTAssertEqual(left, [second], "round \(round)")
         }
     }
@@ -76,28 +79,28 @@ final class ReusedPortTests: XCTestCase {
         XCTAssertEqual(ask(before), "backend 0")
         close(before)
         try await eventually("closed, and kept for stragglers") {
-            try self.flows(in: lab.host).map(\.isClosedConnection) == [true]
+            try self.entries(in: lab.host).map(\.isClosedConnection) == [true]
         }
         let open = try StreamCaller(in: lab.client, to: host, port: 8080)
-        try await director.watchDepartures(of: [second], in: "prod")
-        XCTAssertEqual(try flows(in: lab.host).count, 2, "none leads there")
-        try await director.watchDepartures(of: [first], in: "prod")
-        XCTAssertEqual(try flows(in: lab.host).map(\.isOpenConnection), [true], "at once")
+        try await director.watchClosedConnections(of: [second], in: "prod")
+        XCTAssertEqual(try entries(in: lab.host).count, 2, "none leads there")
+        try await director.watchClosedConnections(of: [first], in: "prod")
+        XCTAssertEqual(try entries(in: lab.host).map(\.isOpenConnection), [true], "at once")
         open.end()
         for _ in 0..<50 {
             let caller = try connect(from: lab.client)
             XCTAssertEqual(ask(caller), "backend 0")
             close(caller)
             try await eventually("announced and removed") {
-                try self.flows(in: lab.host).isEmpty
+                try self.entries(in: lab.host).isEmpty
             }
         }
-        try await director.watchDepartures(of: [], in: "prod")
+        try await director.watchClosedConnections(of: [], in: "prod")
         let after = try connect(from: lab.client)
         XCTAssertEqual(ask(after), "backend 0")
         close(after)
         try await eventually("closed, and kept again") {
-            try self.flows(in: lab.host).map(\.isClosedConnection) == [true]
+            try self.entries(in: lab.host).map(\.isClosedConnection) == [true]
         }
     }
 
@@ -165,7 +168,7 @@ final class ReusedPortTests: XCTestCase {
         var yes: Int32 = 1
         setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         SocketCalls.setTimeout(opened, .seconds(5))
-        let isBound = SocketCalls.withAddress(IPv4Address(rawValue: 0), port) {
+        let isBound = RawSocketAddress(.four(.any), port: port).read {
             bind(opened, $0, $1)
         }
         XCTAssertEqual(isBound, 0)
@@ -174,15 +177,17 @@ final class ReusedPortTests: XCTestCase {
     }
 
     /// What the host's connection table knows of our callers.
-    private func flows(in namespace: NetworkNamespace) throws -> [Flow] {
-        var found: [Flow] = []
+    private func entries(in namespace: NetworkNamespace) throws -> [ConntrackEntry] {
+        var found: [ConntrackEntry] = []
         try namespace.visit { () throws(SystemCallFailure) in
-            try ConnectionTable.visit {
+            try ConntrackTable.visit {
                 if Self.isOurs($0) { found.append($0) }
             }
         }
         return found
     }
 
-    private static func isOurs(_ flow: Flow) -> Bool { flow.original.destinationPort == 8080 }
+    private static func isOurs(_ entry: ConntrackEntry) -> Bool {
+        entry.original.destinationPort == 8080
+    }
 }

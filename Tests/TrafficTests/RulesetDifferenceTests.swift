@@ -1,3 +1,4 @@
+import Addresses
 import Platform
 import XCTest
 
@@ -17,7 +18,7 @@ final class RulesetDifferenceTests: XCTestCase {
         let one = [Sample.backend(1)]
         let two = [Sample.backend(1), Sample.backend(2)]
         let new = [Sample.backend(1, 2), Sample.backend(2)]
-        let service = Entrance.address(Sample.address("198.19.0.5"), port: 80)
+        let service = EntryPoint.port(80, at: .four(Sample.address("198.19.0.5")))
         let rows: [(name: String, from: [ServiceChain], to: [ServiceChain], want: [String])] = [
             ("nothing", [Sample.web(two)], [Sample.web(two)], []),
             (
@@ -64,13 +65,13 @@ final class RulesetDifferenceTests: XCTestCase {
                 "a host port moves to another service",
                 [
                     Sample.web([.hostPort(80)], []),
-                    ServiceChain(name: Sample.name("api"), entrances: [], backends: []),
+                    ServiceChain(name: Sample.name("api"), entryPoints: [], backends: []),
                 ],
                 [
                     Sample.web([], []),
                     ServiceChain(
                         name: Sample.name("api"),
-                        entrances: [.hostPort(80)],
+                        entryPoints: [.hostPort(80)],
                         backends: []
                     ),
                 ],
@@ -81,7 +82,7 @@ final class RulesetDifferenceTests: XCTestCase {
             ),
             (
                 "onto one address", [Sample.web([.hostPort(80)], one)],
-                [Sample.web([.address(.loopback, port: 80)], one)],
+                [Sample.web([.port(80, at: .four(.loopback))], one)],
                 [
                     "delete element ip berth ports { tcp . 80 }",
                     "add element ip berth addresses { 127.0.0.1 . tcp . 80 : goto \(chain) }",
@@ -98,7 +99,7 @@ final class RulesetDifferenceTests: XCTestCase {
     }
 
     func testHostPortsLeadToTheAddressesOfSix() throws {
-        let both: Set<Entrance> = [.hostPort(80), .hostPort6(80)]
+        let both: Set<EntryPoint> = [.hostPort(80), .hostPort6(80)]
         let ruleset = { (networks: [Network], backends: [Backend]) in
             try Sample.ruleset([Sample.web(both, backends)], networks: networks)
         }
@@ -169,7 +170,7 @@ final class RulesetDifferenceTests: XCTestCase {
             [
                 ServiceChain(
                     name: Sample.name("web", in: "dev"),
-                    entrances: [.hostPort(80)],
+                    entryPoints: [.hostPort(80)],
                     backends: [Sample.backend(1)]
                 )
             ],
@@ -201,7 +202,7 @@ final class RulesetDifferenceTests: XCTestCase {
         XCTAssertNil(thief.changes(from: both))
         XCTAssertEqual(
             thief.conflicts(with: both),
-            ["tcp . 80 leads to svc/dev/web/80-tcp, so svc/prod/web/80-tcp cannot have it"]
+            ["tcp . 80 routes to svc/dev/web/80-tcp, so svc/prod/web/80-tcp cannot have it"]
         )
     }
 

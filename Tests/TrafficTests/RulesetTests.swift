@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import XCTest
 
 @testable import Traffic
@@ -8,12 +8,12 @@ final class RulesetTests: XCTestCase {
         let ruleset = try Sample.ruleset([
             Sample.web(
                 [
-                    .hostPort(8080), .address(.loopback, port: 9090),
-                    .address(Sample.address("198.19.0.5"), port: 80),
+                    .hostPort(8080), .port(9090, at: .four(.loopback)),
+                    .port(80, at: .four(Sample.address("198.19.0.5"))),
                 ],
                 [Sample.backend(1), Sample.backend(2), Sample.backend(3)]
             ),
-            ServiceChain(name: Sample.name("dns", 53, .udp), entrances: [], backends: []),
+            ServiceChain(name: Sample.name("dns", 53, .udp), entryPoints: [], backends: []),
         ])
         XCTAssertEqual(
             ruleset.script,
@@ -93,11 +93,11 @@ final class RulesetTests: XCTestCase {
                             web,
                             ServiceChain(
                                 name: Sample.name("api"),
-                                entrances: [.hostPort(80)],
+                                entryPoints: [.hostPort(80)],
                                 backends: []
                             ),
                         ], [],
-                        .sharedEntrance("tcp . 80", "svc/prod/api/80-tcp", "svc/prod/web/80-tcp")
+                        .sharedEntryPoint("tcp . 80", "svc/prod/api/80-tcp", "svc/prod/web/80-tcp")
                     ),
                     ("one chain twice", [web, web], [], .duplicateChain("svc/prod/web/80-tcp")),
                     (
@@ -105,7 +105,7 @@ final class RulesetTests: XCTestCase {
                         [
                             ServiceChain(
                                 name: Sample.name("web", in: "dev"),
-                                entrances: [],
+                                entryPoints: [],
                                 backends: []
                             )
                         ], [], .outOfScope("dev")
@@ -150,7 +150,7 @@ final class RulesetTests: XCTestCase {
                 Sample.web([.hostPort(53)], []),
                 ServiceChain(
                     name: Sample.name("web", 53, .udp),
-                    entrances: [.hostPort(53)],
+                    entryPoints: [.hostPort(53)],
                     backends: []
                 ),
             ]),
@@ -164,7 +164,7 @@ final class RulesetTests: XCTestCase {
             [
                 ServiceChain(
                     name: name,
-                    entrances: [.service(Sample.address("172.30.0.99"), bridge: "br-prod")],
+                    entryPoints: [.service(Sample.address("172.30.0.99"), bridge: "br-prod")],
                     backends: [Sample.unaddressed, Sample.backend(2), Sample.backend(3)]
                 )
             ],
@@ -202,7 +202,7 @@ final class RulesetTests: XCTestCase {
             [
                 ServiceChain(
                     name: ChainName(environment: "staging", service: "web", bridge: "br-staging"),
-                    entrances: [.service(Sample.address("172.30.4.9"), bridge: "br-staging")],
+                    entryPoints: [.service(Sample.address("172.30.4.9"), bridge: "br-staging")],
                     backends: []
                 )
             ],

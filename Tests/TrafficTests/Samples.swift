@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import XCTest
 
 @testable import Traffic
@@ -71,10 +71,10 @@ enum Sample {
     }
 
     static func web(
-        _ entrances: Set<Entrance>,
+        _ entryPoints: Set<EntryPoint>,
         _ backends: [Backend]
     ) -> ServiceChain {
-        ServiceChain(name: name("web"), entrances: entrances, backends: backends)
+        ServiceChain(name: name("web"), entryPoints: entryPoints, backends: backends)
     }
 
     static func web(_ backends: [Backend]) -> ServiceChain { web([.hostPort(8080)], backends) }

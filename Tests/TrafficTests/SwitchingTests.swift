@@ -1,3 +1,4 @@
+import Addresses
 import Load
 import Foundation
 import Platform
@@ -42,10 +43,10 @@ final class SwitchingTests: XCTestCase {
             subnet: Sample.subnet("172.30.0.0/24")
         )
         let backends = backends.map { Sample.backend($0 + 1) }
-        let ports = Sample.web([.hostPort(8080), .address(.loopback, port: 9090)], backends)
+        let ports = Sample.web([.hostPort(8080), .port(9090, at: .four(.loopback))], backends)
         let all = ServiceChain(
             name: ChainName(environment: "prod", service: "web", bridge: "br-lab"),
-            entrances: [.service(service, bridge: "br-lab")],
+            entryPoints: [.service(service, bridge: "br-lab")],
             backends: backends
         )
         return try Sample.ruleset([ports, all], networks: [network])
@@ -136,7 +137,7 @@ final class SwitchingTests: XCTestCase {
                 Sample.web([.hostPort(8080)], [Sample.backend(1)]),
                 ServiceChain(
                     name: Sample.name("admin"),
-                    entrances: [.address(.loopback, port: 8080)],
+                    entryPoints: [.port(8080, at: .four(.loopback))],
                     backends: [Sample.backend(2)]
                 ),
             ],

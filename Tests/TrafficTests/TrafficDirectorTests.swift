@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Platform
 import TestSupport
@@ -84,12 +85,12 @@ final class TrafficDirectorTests: XCTestCase {
             ("two", try Sample.ruleset([Sample.web(two)])),
             ("three", try Sample.ruleset([Sample.web(two + [Sample.backend(3)])])),
             (
-                "every way in",
+                "every entry point",
                 try Sample.ruleset([
                     Sample.web(
                         [
-                            .hostPort(1), .hostPort(65535), .address(.loopback, port: 8080),
-                            .address(address, port: 80),
+                            .hostPort(1), .hostPort(65535), .port(8080, at: .four(.loopback)),
+                            .port(80, at: .four(address)),
                         ],
                         two
                     )
@@ -100,7 +101,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: ChainName(environment: "prod", service: "web", bridge: "br-prod"),
-                        entrances: [.service(address, bridge: "br-prod")],
+                        entryPoints: [.service(address, bridge: "br-prod")],
                         backends: two
                     )
                 ])
@@ -110,17 +111,17 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: Sample.name("dns", 53, .udp),
-                        entrances: [.hostPort(53), .address(address, port: 53)],
+                        entryPoints: [.hostPort(53), .port(53, at: .four(address))],
                         backends: two
                     ),
                     ServiceChain(
                         name: Sample.name("dns", 53, .tcp),
-                        entrances: [.hostPort(53)],
+                        entryPoints: [.hostPort(53)],
                         backends: two
                     ),
                     ServiceChain(
                         name: Sample.name("sig", 2905, .sctp),
-                        entrances: [.hostPort(2905)],
+                        entryPoints: [.hostPort(2905)],
                         backends: [Sample.backend(1)]
                     ),
                 ])
@@ -130,7 +131,7 @@ final class TrafficDirectorTests: XCTestCase {
                 try Sample.ruleset([
                     ServiceChain(
                         name: ChainName(environment: "prod", service: "job", target: nil),
-                        entrances: [.service(address, bridge: "br-prod")],
+                        entryPoints: [.service(address, bridge: "br-prod")],
                         backends: [Sample.unaddressed, Sample.backend(2)]
                     )
                 ])
@@ -150,7 +151,7 @@ final class TrafficDirectorTests: XCTestCase {
                     services: [long, "tcp", "map", "ünï/;", "0"].map { service in
                         ServiceChain(
                             name: Sample.name(service, in: "9 lives"),
-                            entrances: [],
+                            entryPoints: [],
                             backends: two
                         )
                     }
@@ -165,9 +166,9 @@ final class TrafficDirectorTests: XCTestCase {
         let network = Sample.network6
         return [
             (
-                "every way in",
+                "every entry point",
                 try Sample.ruleset(
-                    [Sample.web([.hostPort(1), .hostPort6(1), .address6(six, port: 8080)], two)],
+                    [Sample.web([.hostPort(1), .hostPort6(1), .port(8080, at: .six(six))], two)],
                     networks: [network]
                 )
             ),
@@ -186,9 +187,9 @@ final class TrafficDirectorTests: XCTestCase {
             (0..<50).map { number in
                 ServiceChain(
                     name: Sample.name("service-\(number)"),
-                    entrances: [
+                    entryPoints: [
                         .hostPort(UInt16(8000 + number)),
-                        .address(Sample.address("198.19.0.\(number)"), port: 80),
+                        .port(80, at: .four(Sample.address("198.19.0.\(number)"))),
                     ],
                     backends: (1...3).map { Sample.backend($0) }
                 )

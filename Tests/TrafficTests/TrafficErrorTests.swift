@@ -46,12 +46,12 @@ final class TrafficErrorTests: XCTestCase {
         let rows: [(CommandError, String)] = [
             (
                 .notFound(program: "nft", remedy: ""),
-                "Listing failed: there is no nft on this host. Run apt-get install nftables."
+                "Listing failed: nft is not installed. Run apt-get install nftables."
             ),
             (
                 .timedOut(program: "nft", after: .seconds(10)),
                 "Listing failed: nft did not end within 10.0 seconds. "
-                    + "See whether another nft hangs; the next pass looks again."
+                    + "Check whether another nft hangs; the next pass looks again."
             ),
         ]
         for (error, want) in rows {

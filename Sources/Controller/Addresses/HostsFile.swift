@@ -1,5 +1,5 @@
+internal import Addresses
 internal import Model
-internal import Platform
 internal import Traffic
 
 /// The `/etc/hosts` of a service's containers: its neighbours at their service addresses.

@@ -1,6 +1,6 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
-internal import Platform
 
 /// Who has which address in Docker's networks, as far as a manifest could fix the same one.
 ///
@@ -74,7 +74,7 @@ struct AddressOwners {
     }
 
     private mutating func add(_ text: String?, _ network: String, _ owner: Owner) {
-        guard let address = text.flatMap(Self.address) else { return }
+        guard let address = text.flatMap({ IPAddress($0) }) else { return }
         owners[Place(network: network, address: address), default: []].append(owner)
     }
 
@@ -85,7 +85,7 @@ struct AddressOwners {
         on network: String
     ) -> AddressInUse? {
         for text in attachment.fixedAddresses {
-            guard let address = Self.address(text) else { continue }
+            guard let address = IPAddress(text) else { continue }
             let all = owners[Place(network: network, address: address)] ?? []
             // Always the same one, so that it is told once.
             let others = all.filter { $0.service == nil || $0.service != service }.map(\.words)
@@ -98,10 +98,6 @@ struct AddressOwners {
             )
         }
         return nil
-    }
-
-    private static func address(_ text: String) -> IPAddress? {
-        IPv4Address(text).map(IPAddress.four) ?? IPv6Address(text).map(IPAddress.six)
     }
 }
 

@@ -1,7 +1,7 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 internal import Model
-internal import Platform
 
 /// What Docker is asked to make for one slot of a goal: the one place where a service's words
 /// become the Engine API's (`POST /containers/create`).

@@ -1,6 +1,6 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
-internal import Platform
 internal import Traffic
 
 extension DockerSnapshot {
@@ -28,7 +28,7 @@ extension DockerSnapshot {
                         service: service.name,
                         target: TargetPort(UInt16(target.number), target.trafficTransport)
                     ),
-                    entrances: Self.hostEntrances(of: service, to: target),
+                    entryPoints: Self.hostEntryPoints(of: service, to: target),
                     backends: rules
                 )
             }
@@ -45,11 +45,11 @@ extension DockerSnapshot {
         let name = ChainName(environment: environment, service: service, target: nil)
         let known = host.withMemory { $0.names.former[environment]?[service] }
         let bridges = networksOfTraffic.compactMap(networks.bridge)
-        let observed = table.services[name]?.entrances.lazy.compactMap(\.formerAddress).first
+        let observed = table.services[name]?.entryPoints.lazy.compactMap(\.formerAddress).first
         let address = hasFormerAddresses ? known ?? observed : nil
         return ServiceChain(
             name: name,
-            entrances: address.map { address in
+            entryPoints: address.map { address in
                 Set(bridges.map { .service(address, bridge: $0) })
             } ?? [],
             backends: backends.map(Self.rule)
@@ -77,7 +77,7 @@ extension DockerSnapshot {
             else { return nil }
             return ServiceChain(
                 name: ChainName(environment: environment, service: service, bridge: bridge),
-                entrances: [.service(address, bridge: bridge)],
+                entryPoints: [.service(address, bridge: bridge)],
                 backends: rules
             )
         }
@@ -114,8 +114,8 @@ extension DockerSnapshot {
     }
 
     /// The chains of services that are no longer described, as the table has them: only who serves
-    /// may change, and a way in that a described service claims is left to that one as soon as it
-    /// serves.
+    /// may change, and an entry point that a described service claims is left to that one as soon
+    /// as it serves.
     func keptChains(
         of routes: [Route],
         in environment: String,
@@ -126,13 +126,13 @@ extension DockerSnapshot {
             let backends = route.backends.map(Self.rule).filter { $0.address != nil }
             let ports = table.chains(of: route.name, in: environment)
                 .filter { $0.name.target != nil }
-                .map { name, entrances in
+                .map { name, entryPoints in
                     ServiceChain(
                         name: name,
-                        entrances: entrances.filter { entrance in
+                        entryPoints: entryPoints.filter { entryPoint in
                             !described.contains {
                                 $0.name.target?.transport == name.target?.transport
-                                    && $0.entrances.contains(entrance)
+                                    && $0.entryPoints.contains(entryPoint)
                                     && (!$0.backends.isEmpty || backends.isEmpty)
                             }
                         },
@@ -167,7 +167,7 @@ extension DockerSnapshot {
                 return service.ports.contains { port in
                     held.contains { chain in
                         chain.name.target?.transport == port.target.trafficTransport
-                            && !chain.entrances.isDisjoint(with: port.entrances)
+                            && !chain.entryPoints.isDisjoint(with: port.entryPoints)
                     }
                 }
             }
@@ -176,17 +176,17 @@ extension DockerSnapshot {
         return heirs
     }
 
-    private static func hostEntrances(
+    private static func hostEntryPoints(
         of service: Service,
         to target: ContainerPort
-    ) -> Set<Entrance> {
-        let entrances = service.ports.filter { $0.target == target }.flatMap(\.entrances)
+    ) -> Set<EntryPoint> {
+        let entryPoints = service.ports.filter { $0.target == target }.flatMap(\.entryPoints)
         // What a manifest fixes does not follow from the address of IPv4: nothing leads there.
-        return Set(entrances.filter { !($0.isOfSix && service.hasFixedIPv6) })
+        return Set(entryPoints.filter { !($0.isIPv6 && service.hasFixedIPv6) })
     }
 
     private static func rule(_ backend: Model.Backend) -> Traffic.Backend {
-        rule(backend, at: backend.address.flatMap { IPv4Address($0) })
+        rule(backend, at: backend.address)
     }
 
     private static func rule(
@@ -204,16 +204,16 @@ extension DockerSnapshot {
 }
 
 extension ObservedTable {
-    /// A service's chains with the ways in that lead to each.
+    /// A service's chains with the entry points that lead to each.
     func chains(
         of service: String,
         in environment: String
-    ) -> [(name: ChainName, entrances: Set<Entrance>)] {
+    ) -> [(name: ChainName, entryPoints: Set<EntryPoint>)] {
         let own = ChainName(environment: environment, service: service, target: nil)
         return services.filter {
             $0.key.environment == own.environment && $0.key.service == own.service
         }
-        .map { ($0.key, $0.value.entrances) }
+        .map { ($0.key, $0.value.entryPoints) }
     }
 }
 
@@ -222,17 +222,17 @@ extension ContainerPort {
 }
 
 extension [ServiceChain] {
-    /// Without the ways in that those which serve still hold for those which do not serve yet.
+    /// Without the entry points that those which serve still hold for those which do not serve yet.
     func yielding(to kept: [ServiceChain]) -> [ServiceChain] {
         map { chain in
             guard chain.name.target != nil, chain.backends.isEmpty else { return chain }
             let held = kept.filter {
                 $0.name.target?.transport == chain.name.target?.transport && !$0.backends.isEmpty
             }
-            .reduce(into: Set<Entrance>()) { $0.formUnion($1.entrances) }
+            .reduce(into: Set<EntryPoint>()) { $0.formUnion($1.entryPoints) }
             return ServiceChain(
                 name: chain.name,
-                entrances: chain.entrances.subtracting(held),
+                entryPoints: chain.entryPoints.subtracting(held),
                 backends: chain.backends
             )
         }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 internal import Model
@@ -109,14 +110,14 @@ enum ContainerReading {
     }
 
     /// The address it has, or the one it was promised and gets back when it starts.
-    static func address(_ endpoint: EndpointSettings?) -> String? {
+    static func address(_ endpoint: EndpointSettings?) -> IPv4Address? {
         [endpoint?.ipAddress, endpoint?.ipamConfig?.ipv4Address].compactMap(\.self)
-            .first { !$0.isEmpty }
+            .lazy.compactMap { IPv4Address($0) }.first
     }
 
-    private static func address6(_ endpoint: EndpointSettings?) -> String? {
+    private static func address6(_ endpoint: EndpointSettings?) -> IPv6Address? {
         [endpoint?.globalIPv6Address, endpoint?.ipamConfig?.ipv6Address].compactMap(\.self)
-            .first { !$0.isEmpty }
+            .lazy.compactMap { IPv6Address($0) }.first
     }
 
     private static func moment(_ timestamp: Timestamp) -> Moment {

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
@@ -126,7 +127,7 @@ extension DockerHost {
                             slot: backend.slot,
                             generation: backend.generation,
                             container: backend.container,
-                            address: backend.address?.description,
+                            address: backend.address,
                             since: Moment(milliseconds: Int64(backend.since))
                         )
                     ]

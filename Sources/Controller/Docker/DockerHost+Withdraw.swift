@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 internal import Platform
 internal import Traffic
@@ -17,13 +18,13 @@ extension DockerHost {
         // First packets that met it would be sent there again.
         let addresses = Self.serving(in: table, of: environment).values.joined()
             .filter { $0.isContainer(container) }
-            .compactMap { $0.address.flatMap { IPv4Address($0) } }
+            .compactMap(\.address)
         let servers = addresses.reduce(into: Set<IPAddress>()) { servers, address in
             servers.insert(.four(address))
             let six = networks.lazy.filter { $0.subnet.contains(address) }
                 .compactMap { $0.subnet6?.embedding(address) }.first
             if let six { servers.insert(.six(six)) }
         }
-        try await director.endFlows(to: servers)
+        try await director.removeEntries(to: servers)
     }
 }

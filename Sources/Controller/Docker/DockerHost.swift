@@ -1,3 +1,4 @@
+package import Addresses
 package import Digests
 package import DockerEngine
 internal import Foundation
@@ -12,7 +13,7 @@ package final class DockerHost: Host {
     let engine: EngineClient
     let director: TrafficDirector
     let layout: HostLayout
-    let pool: AddressPool
+    let pool: SubnetPool
     let credentials: @Sendable (ImageName) async -> RegistryCredential?
     let progress: @Sendable (ImageName, PullProgress?) -> Void
     let log: Log
@@ -69,7 +70,7 @@ package final class DockerHost: Host {
         engine: EngineClient,
         director: TrafficDirector,
         layout: HostLayout,
-        pool: AddressPool = .standard,
+        pool: SubnetPool = .standard,
         credentials: @escaping @Sendable (ImageName) async -> RegistryCredential? = { _ in nil },
         progress: @escaping @Sendable (ImageName, PullProgress?) -> Void = { _, _ in },
         log: Log

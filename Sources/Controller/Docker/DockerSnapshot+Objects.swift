@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
@@ -236,7 +237,7 @@ extension DockerSnapshot {
             $0.device != bridge && !leaving.contains($0.device)
         }
         for text in network.subnets.map(\.subnet) {
-            guard let subnet = HostWay.Subnet(text),
+            guard let subnet = IPSubnet(text),
                 let way = ways.first(where: { $0.subnet.overlaps(subnet) })
             else { continue }
             throw SubnetTaken(network: name, subnet: text, way: way)

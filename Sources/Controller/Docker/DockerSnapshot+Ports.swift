@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Foundation
 internal import Model
@@ -40,7 +41,7 @@ extension DockerSnapshot {
         let hasSix =
             desired.networks.values.contains { $0.enablesIPv6 }
             || networks.haveIPv6(in: desired.environment)
-        return hasSix ? ports : ports.filter { !$0.entrance.isOfSix }
+        return hasSix ? ports : ports.filter { !$0.entryPoint.isIPv6 }
     }
 
     /// An address may come later, by DHCP or from another host; until then it is not published.
@@ -118,7 +119,7 @@ extension DockerSnapshot {
         guard !ports.isEmpty else { return [] }
         let ways = ports.map {
             (
-                entrance: $0.entrance, transport: $0.transport,
+                entryPoint: $0.entryPoint, transport: $0.transport,
                 isRouted: table.routes($0, in: environment)
             )
         }
@@ -149,7 +150,7 @@ extension DockerSnapshot {
         let wanted = routes.flatMap { route in
             route.service.map(HostPort.all) ?? table.hostPorts(of: route.name, in: environment)
         }
-        .filter { hasSix || !$0.entrance.isOfSix }
+        .filter { hasSix || !$0.entryPoint.isIPv6 }
         let missing = host.withMemory { memory in
             memory.held.keep(wanted, of: environment)
             return wanted.filter {
@@ -158,7 +159,7 @@ extension DockerSnapshot {
         }
         for port in missing {
             do {
-                let reservation = try await director.reserve(port.entrance, port.transport)
+                let reservation = try await director.reserve(port.entryPoint, port.transport)
                 host.withMemory { $0.held.add(reservation, of: port, in: environment) }
             } catch {
                 log(.debug, "\(error)")
@@ -175,10 +176,7 @@ struct AddressedPort: Hashable {
 
     static func all(of service: Service) -> [AddressedPort] {
         service.ports.compactMap { port in
-            guard let text = port.hostAddress,
-                let address = IPv4Address(text).map(IPAddress.four)
-                    ?? IPv6Address(text).map(IPAddress.six),
-                address != .four(.any), address != .six(.any)
+            guard let text = port.hostAddress, let address = IPAddress(text), !address.isAny
             else { return nil }
             let words =
                 port.published.map { "\($0)/\(port.target.transport.rawValue)" }
@@ -212,10 +210,7 @@ private struct DockerPort {
         guard let number = port.publicPort.flatMap({ UInt16(exactly: $0) }),
             let transport = Traffic.TransportProtocol(rawValue: port.type)
         else { return nil }
-        let text = port.ip ?? ""
-        let address =
-            IPv4Address(text).map(IPAddress.four) ?? IPv6Address(text).map(IPAddress.six)
-            ?? .four(.any)
+        let address = port.ip.flatMap { IPAddress($0) } ?? .four(.any)
         claim = PortClaim(address, port: number, transport)
         self.address = "\(address)"
         self.container = container
@@ -245,7 +240,7 @@ extension PortConflict {
 
 extension HostPort {
     /// How all addresses of the port's family are written.
-    fileprivate var anyAddress: String { entrance.isOfSix ? "::" : "0.0.0.0" }
+    fileprivate var anyAddress: String { entryPoint.isIPv6 ? "::" : "0.0.0.0" }
 }
 
 extension Networks {
@@ -260,10 +255,10 @@ extension Networks {
 extension ObservedTable {
     /// The host's ports that are routed to a service, described or not.
     func hostPorts(of service: String, in environment: String) -> [HostPort] {
-        chains(of: service, in: environment).flatMap { name, entrances in
-            entrances.compactMap { entrance in
+        chains(of: service, in: environment).flatMap { name, entryPoints in
+            entryPoints.compactMap { entryPoint in
                 name.target.flatMap {
-                    HostPort(service: service, entrance: entrance, transport: $0.transport)
+                    HostPort(service: service, entryPoint: entryPoint, transport: $0.transport)
                 }
             }
         }
@@ -271,9 +266,9 @@ extension ObservedTable {
 
     /// Whose the addresses are that stand for services, of all environments.
     fileprivate var serviceAddresses: [IPAddress: String] {
-        serviceEntrances.reduce(into: [:]) { owners, entrance in
-            let name = entrance.name
-            owners[.four(entrance.address)] = "\(name.environment)/\(name.service)"
+        serviceEntryPoints.reduce(into: [:]) { owners, entryPoint in
+            let name = entryPoint.name
+            owners[.four(entryPoint.address)] = "\(name.environment)/\(name.service)"
         }
     }
 
@@ -287,7 +282,7 @@ extension ObservedTable {
             networks.byName.keys.compactMap { name in networks.bridge(name).map { ($0, name) } },
             uniquingKeysWith: { first, _ in first }
         )
-        return serviceEntrances.compactMap { name, address, bridge in
+        return serviceEntryPoints.compactMap { name, address, bridge in
             guard name.environment != own, let network = names[bridge] else { return nil }
             let key = ServiceAddresses.Key(
                 environment: name.environment,
@@ -298,10 +293,10 @@ extension ObservedTable {
         }
     }
 
-    private var serviceEntrances: [(name: ChainName, address: IPv4Address, bridge: String)] {
+    private var serviceEntryPoints: [(name: ChainName, address: IPv4Address, bridge: String)] {
         services.flatMap { name, chain in
-            chain.entrances.compactMap { entrance in
-                guard case .service(let address, let bridge) = entrance else { return nil }
+            chain.entryPoints.compactMap { entryPoint in
+                guard case .service(let address, let bridge) = entryPoint else { return nil }
                 return (name, address, bridge)
             }
         }
@@ -313,7 +308,7 @@ extension ObservedTable {
         return services.contains { name, chain in
             name.environment == own.environment && name.service == own.service
                 && name.target?.transport == port.transport
-                && chain.entrances.contains(port.entrance)
+                && chain.entryPoints.contains(port.entryPoint)
         }
     }
 
@@ -322,9 +317,13 @@ extension ObservedTable {
         let own = ChainName(environment: environment, service: port.service, target: nil)
         let holders = services.lazy.filter { $0.key.environment != own.environment }
             .compactMap { name, chain -> (name: ChainName, port: HostPort)? in
-                let ports = chain.entrances.compactMap { entrance in
+                let ports = chain.entryPoints.compactMap { entryPoint in
                     name.target.flatMap {
-                        HostPort(service: name.service, entrance: entrance, transport: $0.transport)
+                        HostPort(
+                            service: name.service,
+                            entryPoint: entryPoint,
+                            transport: $0.transport
+                        )
                     }
                 }
                 let taken = ports.first { other in

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 internal import Foundation
@@ -207,7 +208,7 @@ extension DockerSnapshot {
         if !files.isEmpty {
             do {
                 try await disk.run(Self.stateDirectory) {
-                    try AtomicFile.makeFolder(folder, mode: 0o700)
+                    try AtomicFile.createFolder(folder, mode: 0o700)
                     guard chmod(folder, 0o700) == 0 else {
                         throw FileError.last("set the mode of", folder)
                     }
@@ -250,7 +251,7 @@ extension DockerSnapshot {
             let path = hostsFile(of: service, in: desired)
             do {
                 try await disk.run(Self.stateDirectory) {
-                    try AtomicFile.makeFolder(folder)
+                    try AtomicFile.createFolder(folder)
                     try AtomicFile.overwrite(path, with: Array(file.text.utf8))
                 }
             } catch {

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
@@ -224,7 +225,7 @@ extension DockerSnapshot {
         _ service: Service
     ) async -> ObservedState.Acceptance {
         switch service.container.network {
-        case .host: await host.prober.ask("127.0.0.1", as: service)
+        case .host: await host.prober.ask(.loopback, as: service)
         case .none: .accepting
         case .networks, .bridge:
             if let address = container.address {

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 package import Planning
@@ -16,9 +17,9 @@ extension DockerSnapshot {
         }
         try await settle(ruleset, of: environment)
         let serving = DockerHost.serving(in: table, of: environment)
-        await watchDepartures(from: routes, serving, of: environment)
+        await watchClosedConnections(from: routes, serving, of: environment)
         guard transaction != nil else { return [] }
-        try await endFlowsToTheDead(among: Self.leavers(routes, serving))
+        try await removeEntriesToTheDead(among: Self.leavers(routes, serving))
         let differences = Self.differences(routes, serving)
         return differences.isEmpty
             ? [FieldDifference(field: "rules", desired: "as planned", actual: "different")]
@@ -42,7 +43,7 @@ extension DockerSnapshot {
         guard !isSettled else { return }
         await enableConnectionEvents()
         await admitOtherNetworks(settlement)
-        try await endStaleFlows(ruleset)
+        try await removeStaleEntries(ruleset)
         host.withMemory { $0.settled[environment] = settlement }
     }
 
@@ -77,7 +78,7 @@ extension DockerSnapshot {
     }
 
     /// Containers that run and are sent nothing new are on their way out.
-    private func watchDepartures(
+    private func watchClosedConnections(
         from routes: [Route],
         _ serving: [String: [Model.Backend]],
         of environment: String
@@ -98,7 +99,7 @@ extension DockerSnapshot {
             servers.formUnion(self.servers(of: container.address) ?? [])
         }
         do throws(TrafficError) {
-            try await director.watchDepartures(of: servers, in: environment)
+            try await director.watchClosedConnections(of: servers, in: environment)
         } catch {
             log(.debug, "\(error)")
         }
@@ -117,25 +118,25 @@ extension DockerSnapshot {
     /// A connection that nobody has answered yet stays with the container it was sent to, however
     /// often its first packet comes again; where that container has died it is let go, and the next
     /// packet meets one that lives.
-    private func endFlowsToTheDead(among leavers: [Model.Backend]) async throws {
+    private func removeEntriesToTheDead(among leavers: [Model.Backend]) async throws {
         for backend in leavers {
             guard let servers = servers(of: backend.address) else { continue }
             let details = try await details(of: backend.container)
             guard details?.state.running != true else { continue }
-            try await director.endFlows(to: servers)
+            try await director.removeEntries(to: servers)
         }
     }
 
     /// Callers that are elsewhere are cut loose now, and those of UDP ports once more when packets
     /// that were under way have arrived.
-    private func endStaleFlows(_ ruleset: Ruleset) async throws {
-        try await director.endStaleFlows(of: ruleset)
+    private func removeStaleEntries(_ ruleset: Ruleset) async throws {
+        try await director.removeStaleEntries(of: ruleset)
         guard ruleset.services.contains(where: { $0.name.target?.transport == .udp }) else {
             return
         }
         Task {
             try await Task.sleep(for: .seconds(1))
-            try await director.endStaleFlows(of: ruleset)
+            try await director.removeStaleEntries(of: ruleset)
         }
     }
 
@@ -151,7 +152,7 @@ extension DockerSnapshot {
     /// A bridge loses them when its network is created again, and after a reboot.
     private func setServiceAddresses(of ruleset: Ruleset) async throws {
         var addresses: [String: Set<IPv4Address>] = [:]
-        for case .service(let address, let bridge) in ruleset.services.flatMap(\.entrances)
+        for case .service(let address, let bridge) in ruleset.services.flatMap(\.entryPoints)
         where !FormerRange.subnet.contains(address) {
             addresses[bridge, default: []].insert(address)
         }
@@ -173,7 +174,7 @@ extension DockerSnapshot {
     private func admitOtherNetworks(_ settlement: Settlement) async {
         let ruleset = settlement.ruleset
         let hasFormer = ruleset.services.contains { chain in
-            chain.entrances.contains { $0.formerAddress != nil }
+            chain.entryPoints.contains { $0.formerAddress != nil }
         }
         for network in settlement.others + ruleset.networks {
             let admitsFormer = hasFormer && !settlement.others.contains(network)
@@ -268,7 +269,7 @@ extension ServiceChain {
     /// Without host ports where no backend serves them.
     fileprivate var servingOrClosed: ServiceChain {
         guard name.target != nil, backends.isEmpty else { return self }
-        return ServiceChain(name: name, entrances: [], backends: [])
+        return ServiceChain(name: name, entryPoints: [], backends: [])
     }
 }
 
@@ -294,7 +295,7 @@ extension Networks {
     }
 }
 
-extension Entrance {
+extension EntryPoint {
     /// The address, where it is of the former range.
     var formerAddress: IPv4Address? {
         guard case .service(let address, _) = self, FormerRange.subnet.contains(address) else {
@@ -310,10 +311,10 @@ extension ObservedTable {
     /// A chain without a backend keeps none: another process or container serves them.
     fileprivate func staying(_ chain: ServiceChain) -> ServiceChain {
         guard chain.name.target != nil else { return chain }
-        let entrances = services[chain.name]?.entrances ?? []
+        let entryPoints = services[chain.name]?.entryPoints ?? []
         return ServiceChain(
             name: chain.name,
-            entrances: chain.backends.isEmpty ? [] : entrances,
+            entryPoints: chain.backends.isEmpty ? [] : entryPoints,
             backends: chain.backends
         )
     }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 package import Model
@@ -308,13 +309,13 @@ extension DockerSnapshot {
         await releaseMounts(of: container)
         // Whoever gets the address next shall not inherit its connections.
         guard let servers = servers(of: container.address) else { return }
-        try await director.endFlows(to: servers)
+        try await director.removeEntries(to: servers)
     }
 
     /// Where connections to a container with this IPv4 address end, in either family; nil where it
     /// has none.
-    func servers(of address: String?) -> Set<IPAddress>? {
-        address.flatMap { IPv4Address($0) }.map { address in
+    func servers(of address: IPv4Address?) -> Set<IPAddress>? {
+        address.map { address in
             Set([.four(address)] + [address6(of: address)].compactMap { $0.map(IPAddress.six) })
         }
     }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning

@@ -84,7 +84,7 @@ struct HeldMounts {
     }
 
     private func makeMemory() throws {
-        try AtomicFile.makeFolder(folder, mode: 0o700)
+        try AtomicFile.createFolder(folder, mode: 0o700)
         guard !isMemory else { return }
         let flags =
             UInt(MS_NOSUID) | UInt(MS_NODEV) | UInt(MS_NOEXEC)
@@ -95,7 +95,7 @@ struct HeldMounts {
 
     private func makePoint(_ point: String, isFolder: Bool) throws {
         guard let slash = point.lastIndex(of: "/") else { return }
-        try AtomicFile.makeFolder(isFolder ? point : String(point[..<slash]), mode: 0o700)
+        try AtomicFile.createFolder(isFolder ? point : String(point[..<slash]), mode: 0o700)
         guard !isFolder else { return }
         let file = open(point, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FileError.last("create", point) }

@@ -1,18 +1,18 @@
+internal import Addresses
 internal import Model
-internal import Platform
 internal import Traffic
 
 /// A port of the host that is routed to a service, in one family of addresses.
 struct HostPort: Hashable {
     let service: String
-    let entrance: Entrance
+    let entryPoint: EntryPoint
     let transport: Traffic.TransportProtocol
 
     /// Nil for a service's own address.
-    init?(service: String, entrance: Entrance, transport: Traffic.TransportProtocol) {
-        if case .service = entrance { return nil }
+    init?(service: String, entryPoint: EntryPoint, transport: Traffic.TransportProtocol) {
+        if case .service = entryPoint { return nil }
         self.service = service
-        self.entrance = entrance
+        self.entryPoint = entryPoint
         self.transport = transport
     }
 
@@ -21,8 +21,8 @@ struct HostPort: Hashable {
         service.ports.flatMap { port -> [HostPort] in
             let transport = Traffic.TransportProtocol(rawValue: port.target.transport.rawValue)
             guard let transport, transport != .sctp else { return [] }
-            return port.entrances.compactMap {
-                HostPort(service: service.name, entrance: $0, transport: transport)
+            return port.entryPoints.compactMap {
+                HostPort(service: service.name, entryPoint: $0, transport: transport)
             }
         }
     }
@@ -30,41 +30,31 @@ struct HostPort: Hashable {
     var words: String { "\(number)/\(transport.rawValue)" }
 
     var number: UInt16 {
-        switch entrance {
-        case .hostPort(let port), .hostPort6(let port): port
-        case .address(_, let port), .address6(_, let port): port
-        case .service: 0
-        }
+        if case .port(let number, _) = entryPoint { number } else { 0 }
     }
 
     /// The one address that it is published at; nil for all of them.
     var address: IPAddress? {
-        switch entrance {
-        case .address(let address, _): .four(address)
-        case .address6(let address, _): .six(address)
-        case .hostPort, .hostPort6, .service: nil
-        }
+        guard case .port(_, let address) = entryPoint, !address.isAny else { return nil }
+        return address
     }
 
     /// What the port takes; nil is nothing.
-    var claim: PortClaim? { PortClaim(entrance, transport) }
+    var claim: PortClaim? { PortClaim(entryPoint, transport) }
 
     func overlaps(_ claim: PortClaim) -> Bool { self.claim?.overlaps(claim) ?? false }
 }
 
 extension PublishedPort {
-    /// Where callers connect, at most one way in a family; none for a port that Docker chooses, and
-    /// for ::1, which no packet leaves.
+    /// Where callers connect, at most one entry point a family; none for a port that Docker
+    /// chooses, and for ::1, which no packet leaves.
     ///
     /// One address, be it `0.0.0.0` or `::`, never stands for those of the other family.
-    var entrances: [Entrance] {
+    var entryPoints: [EntryPoint] {
         guard let port = published.flatMap({ UInt16(exactly: $0) }) else { return [] }
         guard let hostAddress else { return [.hostPort(port), .hostPort6(port)] }
-        if let address = IPv4Address(hostAddress) {
-            return [address.rawValue == 0 ? .hostPort(port) : .address(address, port: port)]
-        }
-        guard let address = IPv6Address(hostAddress), address != .loopback else { return [] }
-        return [address == .any ? .hostPort6(port) : .address6(address, port: port)]
+        guard let address = IPAddress(hostAddress), address != .six(.loopback) else { return [] }
+        return [.port(port, at: address)]
     }
 }
 
@@ -72,10 +62,10 @@ extension PublishedPort {
 struct HeldPorts {
     /// A port without the service that it leads to.
     private struct Key: Hashable {
-        let entrance: Entrance
+        let entryPoint: EntryPoint
         let transport: Traffic.TransportProtocol
 
-        init(_ port: HostPort) { (entrance, transport) = (port.entrance, port.transport) }
+        init(_ port: HostPort) { (entryPoint, transport) = (port.entryPoint, port.transport) }
     }
 
     private var held: [String: [Key: PortReservation]] = [:]

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Foundation
 internal import Platform
 
@@ -5,48 +6,8 @@ internal import Platform
 /// its prefix.
 struct HostWay: Hashable, CustomStringConvertible {
     /// In CIDR notation.
-    let subnet: Subnet
+    let subnet: IPSubnet
     let device: String
-
-    enum Subnet: Hashable, CustomStringConvertible {
-        case four(IPv4Subnet)
-        case six(IPv6Subnet)
-
-        /// Reads CIDR notation.
-        init?(_ text: String) {
-            if let subnet = IPv4Subnet(text) {
-                self = .four(subnet)
-            } else if let subnet = IPv6Subnet(text) {
-                self = .six(subnet)
-            } else {
-                return nil
-            }
-        }
-
-        var description: String {
-            switch self {
-            case .four(let subnet): "\(subnet)"
-            case .six(let subnet): "\(subnet)"
-            }
-        }
-
-        func overlaps(_ other: Subnet) -> Bool {
-            switch (self, other) {
-            case (.four(let one), .four(let other)): one.overlaps(other)
-            case (.six(let one), .six(let other)):
-                one.contains(other.address) || other.contains(one.address)
-            case (.four, .six), (.six, .four): false
-            }
-        }
-
-        /// Whether it is a way to everywhere: the default route, or half of it as VPNs set it.
-        fileprivate var isEverywhere: Bool {
-            switch self {
-            case .four(let subnet): subnet.prefixLength <= 1
-            case .six(let subnet): subnet.prefixLength <= 3
-            }
-        }
-    }
 
     var description: String { "\(subnet) on \(device)" }
 
@@ -103,25 +64,20 @@ struct HostWay: Hashable, CustomStringConvertible {
         defer { freeifaddrs(first) }
         return sequence(first: first) { $0?.pointee.ifa_next }.prefix { $0 != nil }
             .compactMap { entry in
-                guard let entry = entry?.pointee, let address = entry.ifa_addr,
-                    let mask = entry.ifa_netmask, Int32(address.pointee.sa_family) == AF_INET
+                guard let entry = entry?.pointee, let name = entry.ifa_addr,
+                    case .four(let address)? = RawSocketAddress.ipAddress(at: name),
+                    let mask = entry.ifa_netmask.flatMap({ RawSocketAddress.ipAddress(at: $0) })
                 else { return nil }
-                let length = four(mask).rawValue.nonzeroBitCount
-                return IPv4Subnet(four(address), prefixLength: length)
+                let length = mask.bytes.reduce(0) { $0 + $1.nonzeroBitCount }
+                return IPv4Subnet(address, prefixLength: length)
                     .flatMap { HostWay(.four($0), String(cString: entry.ifa_name)) }
             }
     }
 
-    private static func four(_ address: UnsafeMutablePointer<sockaddr>) -> IPv4Address {
-        address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-            IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
-        }
-    }
-
     /// Nil for a way to everywhere, which every subnet is a part of, and for link-local and
     /// multicast addresses of IPv6, which every link has.
-    private init?(_ subnet: Subnet, _ device: String) {
-        guard !subnet.isEverywhere else { return nil }
+    private init?(_ subnet: IPSubnet, _ device: String) {
+        guard subnet.prefixLength > (subnet.isIPv6 ? 3 : 1) else { return nil }
         if case .six(let six) = subnet, six.address.high >> 54 >= 0x3FA { return nil }
         self.subnet = subnet
         self.device = device

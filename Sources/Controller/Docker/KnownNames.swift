@@ -1,5 +1,5 @@
+internal import Addresses
 internal import Foundation
-internal import Platform
 
 /// The addresses that services' names stand for, as the hosts files of all environments say.
 struct KnownNames {

@@ -1,7 +1,7 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
-internal import Platform
 
 extension ObjectDefinition {
     /// What of a network is not as the manifest says; `bridge` is the name that Berth gives its
@@ -87,9 +87,9 @@ private struct PoolComparison {
 
     /// Each family for itself: where the manifest has no subnet of one, Berth chooses.
     var areDifferent: Bool {
-        [false, true].contains { isOfSix in
+        [false, true].contains { isIPv6 in
             let (want, have) = (
-                wanted.filter { $0.isOfSix == isOfSix }, found.filter { $0.isOfSix == isOfSix }
+                wanted.filter { $0.isIPv6 == isIPv6 }, found.filter { $0.isIPv6 == isIPv6 }
             )
             guard !want.isEmpty else {
                 return have.count > 1 || have.contains { !earlier.isDisjoint(with: $0.given) }
@@ -137,7 +137,7 @@ private struct Pool: CustomStringConvertible {
         range = pool.ipRange.flatMap { $0.isEmpty ? nil : Self.spelled($0) }
     }
 
-    var isOfSix: Bool { subnet.contains(":") }
+    var isIPv6: Bool { subnet.contains(":") }
 
     /// The words of the label that say what a manifest gave.
     var given: [String] { [subnet] + [gateway, range].compactMap { $0.map { "\(subnet)=\($0)" } } }
@@ -148,7 +148,6 @@ private struct Pool: CustomStringConvertible {
     }
 
     private static func spelled(_ text: String) -> String {
-        IPv4Subnet(text)?.description ?? IPv6Subnet(text)?.description
-            ?? IPv4Address(text)?.description ?? IPv6Address(text)?.description ?? text
+        IPSubnet(text)?.description ?? IPAddress(text)?.description ?? text
     }
 }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import DockerEngine
 internal import Model
 internal import Planning
@@ -113,10 +114,10 @@ struct NetworkSuccession: Equatable {
             return .bridge(name)
         }
         let present = (found.ipam?.config ?? []).compactMap { pool in
-            pool.subnet.flatMap { HostWay.Subnet($0) }
+            pool.subnet.flatMap { IPSubnet($0) }
         }
         let shared = network.subnets.map(\.subnet).first { text in
-            HostWay.Subnet(text).map { subnet in present.contains { $0.overlaps(subnet) } } ?? false
+            IPSubnet(text).map { subnet in present.contains { $0.overlaps(subnet) } } ?? false
         }
         return shared.map(Obstacle.subnet)
     }

@@ -1,7 +1,7 @@
+internal import Addresses
 internal import DockerEngine
 internal import Foundation
 internal import Model
-internal import Platform
 
 /// The networks of an environment as Docker has them.
 struct Networks: Sendable {

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import HTTPWire
 internal import Model
 internal import Platform
@@ -10,11 +11,11 @@ struct Prober: Sendable {
 
     private let queues = (0..<4).map { BlockingQueue(label: "berth.probe.\($0)") }
 
-    func ask(_ address: String, as service: Service) async -> ObservedState.Acceptance {
+    func ask(_ address: IPv4Address, as service: Service) async -> ObservedState.Acceptance {
         for port in ports(of: service) {
             do {
                 try await StreamSocket.probe(
-                    .tcp(host: address, port: UInt16(port)),
+                    .tcp(.four(address), port: UInt16(port)),
                     timeout: Self.patience
                 )
             } catch {
@@ -24,7 +25,7 @@ struct Prober: Sendable {
         guard case .http(let path, let port, let status) = service.readiness.probe else {
             return .accepting
         }
-        return await get(path, .tcp(host: address, port: UInt16(port)), wanting: status)
+        return await get(path, .tcp(.four(address), port: UInt16(port)), wanting: status)
     }
 
     private func ports(of service: Service) -> [Int] {

@@ -25,7 +25,7 @@ package struct NewFiles {
             for file in files {
                 let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent().path
                 for missing in Self.missing(folder) {
-                    try AtomicFile.makeFolder(missing, mode: file.isSecret ? 0o700 : 0o755)
+                    try AtomicFile.createFolder(missing, mode: file.isSecret ? 0o700 : 0o755)
                     created.append(missing)
                 }
                 try Self.create(file.path, mode: file.isSecret ? 0o600 : 0o644)

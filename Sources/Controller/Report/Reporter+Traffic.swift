@@ -1,6 +1,6 @@
+internal import Addresses
 internal import Model
 internal import Planning
-internal import Platform
 internal import Traffic
 
 extension Reporter {
@@ -24,7 +24,7 @@ extension Reporter {
             evidence.complaints = ["whether this is as wanted is not known: \(error)"]
         }
         let servers = evidence.table.servingAddresses
-            .union(evidence.containers.compactMap { $0.address.flatMap { IPv4Address($0) } })
+            .union(evidence.containers.compactMap(\.address))
         evidence.census = await site.director.census(
             of: Set(servers.map(IPAddress.four) + evidence.addresses6.values.map(IPAddress.six))
         )

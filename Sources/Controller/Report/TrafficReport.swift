@@ -1,5 +1,5 @@
+internal import Addresses
 package import Model
-internal import Platform
 internal import Traffic
 
 /// Where an environment's traffic goes, as the kernel has it.
@@ -29,7 +29,7 @@ package struct TrafficReport: Sendable, Codable {
     package var hasProblems: Bool { state != .right || !problems.isEmpty }
 }
 
-/// One way in and one container behind it.
+/// One entry point and one container behind it.
 package struct TrafficRow: Hashable, Sendable, Codable {
     /// What the table says of the container.
     package enum Role: String, Sendable, Codable {
@@ -41,14 +41,14 @@ package struct TrafficRow: Hashable, Sendable, Codable {
         case nobody
     }
 
-    /// The way in: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6, `127.0.0.1:53/udp`, or
-    /// a service's own address.
-    package var entrance: String
+    /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6,
+    /// `127.0.0.1:53/udp`, or a service's own address.
+    package var entryPoint: String
     /// The service's name.
     package var service: String
     /// The container's name; the first digits of its id where Docker could not be asked.
     package var container: String?
-    /// Where its traffic goes, with the port where the way in names one.
+    /// Where its traffic goes, with the port where the entry point names one.
     package var address: String?
     /// What the table says of it.
     package var role: Role
@@ -69,7 +69,7 @@ struct TrafficEvidence {
     /// Their addresses of IPv6, by those of IPv4.
     private(set) var addresses6: [IPv4Address: IPv6Address] = [:]
     /// The connections, by the way they came in; nil where the kernel does not tell.
-    var census: ConnectionCensus?
+    var census: ConnectionCounts?
     /// How the table differs from what is wanted, by service, in words; nil where that could not
     /// be found out.
     var differences: [String: String]?
@@ -80,8 +80,8 @@ struct TrafficEvidence {
 
     private static func addresses6(of containers: [Container]) -> [IPv4Address: IPv6Address] {
         containers.reduce(into: [:]) { addresses, container in
-            guard let address = container.address.flatMap({ IPv4Address($0) }) else { return }
-            addresses[address] = container.address6.flatMap { IPv6Address($0) }
+            guard let address = container.address else { return }
+            addresses[address] = container.address6
         }
     }
 }
@@ -92,7 +92,7 @@ extension TrafficReport {
         let own = ChainName(environment: environment, service: "", target: nil).environment
         let chains = evidence.table.services.filter { $0.key.environment == own }
         rows = chains.sorted { $0.key < $1.key }.flatMap { name, chain in
-            chain.entrances.map { TrafficRow.Way(name, $0) }.sorted { $0.words < $1.words }
+            chain.entryPoints.map { TrafficRow.Way(name, $0) }.sorted { $0.words < $1.words }
                 .flatMap { TrafficRow.rows($0, chain, evidence) }
         }
         let isMissing = chains.isEmpty && evidence.isWanted
@@ -118,38 +118,30 @@ extension TrafficRow {
     /// A chain and one of the ways into it.
     struct Way {
         let name: ChainName
-        let entrance: Entrance
+        let entryPoint: EntryPoint
 
-        init(_ name: ChainName, _ entrance: Entrance) {
-            (self.name, self.entrance) = (name, entrance)
+        init(_ name: ChainName, _ entryPoint: EntryPoint) {
+            (self.name, self.entryPoint) = (name, entryPoint)
         }
 
         var words: String {
             let transport = name.target.map { "/\($0.transport.rawValue)" } ?? ""
-            return switch entrance {
-            case .hostPort(let port): "*:\(port)\(transport)"
-            case .hostPort6(let port): "[::]:\(port)\(transport)"
-            case .address(let address, let port): "\(address):\(port)\(transport)"
-            case .address6(let address, let port): "[\(address)]:\(port)\(transport)"
+            return switch entryPoint {
+            case .port(let port, .four(.any)): "*:\(port)\(transport)"
+            case .port(let port, let address): address.text(port: port) + transport
             case .service(let address, _): "\(address)"
             }
         }
 
         /// Where the way leads to reach a container with this address of IPv4.
         func server(_ address: IPv4Address, _ evidence: TrafficEvidence) -> IPAddress? {
-            switch entrance {
-            case .hostPort, .address, .service: .four(address)
-            case .hostPort6, .address6: evidence.addresses6[address].map(IPAddress.six)
-            }
+            entryPoint.isIPv6
+                ? evidence.addresses6[address].map(IPAddress.six) : .four(address)
         }
 
         /// A container's address, with the port that the way leads to.
         func words(_ server: IPAddress) -> String {
-            guard let target = name.target else { return "\(server)" }
-            return switch server {
-            case .four(let address): "\(address):\(target.number)"
-            case .six(let address): "[\(address)]:\(target.number)"
-            }
+            name.target.map { server.text(port: $0.number) } ?? "\(server)"
         }
 
         /// Whether the kernel's table of connections tells how many there are.
@@ -158,15 +150,15 @@ extension TrafficRow {
 
     static func rows(
         _ way: Way,
-        _ chain: ServingChain,
+        _ chain: ObservedServiceChain,
         _ evidence: TrafficEvidence
     ) -> [TrafficRow] {
-        let counts = way.isCounted ? evidence.census?.connections(through: way.entrance) : nil
+        let counts = way.isCounted ? evidence.census?.connections(through: way.entryPoint) : nil
         var rows = chain.backends.map { backend in
             let server = backend.address.flatMap { way.server($0, evidence) }
             let container = evidence.containers.first { $0.id.hasPrefix(backend.container) }
             return TrafficRow(
-                entrance: way.words,
+                entryPoint: way.words,
                 service: way.name.service,
                 container: container.map { "\($0.name)" } ?? backend.container,
                 address: server.map(way.words),
@@ -178,7 +170,7 @@ extension TrafficRow {
         if rows.isEmpty {
             rows.append(
                 TrafficRow(
-                    entrance: way.words,
+                    entryPoint: way.words,
                     service: way.name.service,
                     role: .nobody,
                     connections: counts.map { _ in 0 }
@@ -191,12 +183,11 @@ extension TrafficRow {
         for (server, count) in (counts ?? [:]).sorted(by: { $0.key < $1.key })
         where !serving.contains(server) && count > 0 {
             let container = evidence.containers.first { container in
-                container.address.flatMap { IPv4Address($0) }
-                    .flatMap { way.server($0, evidence) } == server
+                container.address.flatMap { way.server($0, evidence) } == server
             }
             rows.append(
                 TrafficRow(
-                    entrance: way.words,
+                    entryPoint: way.words,
                     service: way.name.service,
                     container: container.map { "\($0.name)" },
                     address: way.words(server),

@@ -1,3 +1,5 @@
+package import Addresses
+
 /// What a user says about where things are.
 package struct Configuration: Sendable {
     /// How Berth proves to the git remote who asks.
@@ -31,7 +33,7 @@ package struct Configuration: Sendable {
     /// Docker's `config.json`; nil is where Docker has it.
     package var dockerConfig: String?
     /// The range that networks are cut from; nil is Berth's own.
-    package var addressPool: AddressPool?
+    package var addressPool: SubnetPool?
     /// The variables of the process: where credentials are looked for, and nothing else.
     package var environment: [String: String]
 

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Digests
 internal import DockerEngine
 internal import Foundation
@@ -40,7 +41,7 @@ package struct Site: Sendable {
         self.configuration = configuration
         self.log = log
         layout = HostLayout(stateDirectory: configuration.stateDirectory)
-        try AtomicFile.makeFolder(configuration.stateDirectory)
+        try AtomicFile.createFolder(configuration.stateDirectory)
         let remote = try GitRemote(
             configuration.repository,
             credentials: Self.credentials(configuration.gitAccess)

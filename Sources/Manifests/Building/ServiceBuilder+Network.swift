@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// Networks and ports.
@@ -128,9 +129,8 @@ extension ServiceBuilder {
     private mutating func checkHostAddress(_ value: ComposeValue, _ key: String) {
         guard let text = value["host_ip"]?.string, let address = AddressRange(text) else { return }
         let loopback = AddressRange("127.0.0.0/8")
-        let isEverywhere = address.bytes.allSatisfy { $0 == 0 }
-        guard !isEverywhere, loopback?.contains(address) != true,
-            !IPAddressText.isIPv6Loopback(text),
+        guard !address.subnet.first.isAny, loopback?.contains(address) != true,
+            address.subnet.first != .six(.loopback),
             AddressRange.special.contains(where: { $0.contains(address) })
         else { return }
         let error = TextError("\(text) cannot be an address of this host")

@@ -1,50 +1,33 @@
+internal import Addresses
+
 /// A range of addresses of one family, as `10.0.0.0/8`; an address alone is a range of one.
 struct AddressRange: Hashable, Sendable {
-    /// The first address, in the network's byte order: 4 or 16 bytes.
-    let bytes: [UInt8]
-    /// How many bits all addresses share.
-    let prefixLength: Int
+    let subnet: IPSubnet
     /// Whether the text named another address than the first one.
     let isInexact: Bool
 
     /// Reads CIDR notation, or an address; nil where it is neither.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let bytes = IPAddressText.bytes(of: String(parts[0])) else {
-            return nil
-        }
-        let bits = bytes.count * 8
+        guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
         // `Int` takes a sign and leading zeros, which Docker does not.
-        guard let length = parts.count == 1 ? bits : Int(parts[1]), (0...bits).contains(length),
-            parts.count == 1 || parts[1] == "\(length)"
+        guard let length = parts.count == 1 ? address.bytes.count * 8 : Int(parts[1]),
+            parts.count == 1 || parts[1] == "\(length)",
+            let subnet = IPSubnet(address, prefixLength: length)
         else { return nil }
-        self.init(bytes, prefixLength: length)
+        self.subnet = subnet
+        isInexact = subnet.first != address
     }
 
-    init(_ bytes: [UInt8], prefixLength: Int) {
-        self.prefixLength = prefixLength
-        self.bytes = bytes.enumerated().map { $1 & Self.mask(ofByte: $0, prefixLength) }
-        isInexact = self.bytes != bytes
-    }
+    var prefixLength: Int { subnet.prefixLength }
 
-    var isOfSix: Bool { bytes.count == 16 }
+    var isIPv6: Bool { subnet.isIPv6 }
 
-    func contains(_ other: AddressRange) -> Bool {
-        prefixLength <= other.prefixLength && overlaps(other)
-    }
+    /// Whether all addresses of `other` are among these.
+    func contains(_ other: AddressRange) -> Bool { subnet.contains(other.subnet) }
 
-    func overlaps(_ other: AddressRange) -> Bool {
-        guard bytes.count == other.bytes.count else { return false }
-        let length = min(prefixLength, other.prefixLength)
-        return bytes.indices.allSatisfy { index in
-            (bytes[index] ^ other.bytes[index]) & Self.mask(ofByte: index, length) == 0
-        }
-    }
-
-    private static func mask(ofByte index: Int, _ length: Int) -> UInt8 {
-        let bits = max(0, min(8, length - index * 8))
-        return bits == 0 ? 0 : UInt8.max << (8 - bits)
-    }
+    /// Whether any address is in both.
+    func overlaps(_ other: AddressRange) -> Bool { subnet.overlaps(other.subnet) }
 }
 
 extension AddressRange {

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// Which addresses networks take, for the host sends what goes there to their bridges.
@@ -18,7 +19,7 @@ extension NetworkChecks {
                 problems.report(error, at: place, field: "\(field).subnet")
             } else if subnet.isTooSmall, !members.isEmpty {
                 let error = TextError("\(text) has no address for a container")
-                    .with(remedy: "give a prefix of at most \(subnet.isOfSix ? 126 : 30) bits")
+                    .with(remedy: "give a prefix of at most \(subnet.isIPv6 ? 126 : 30) bits")
                 problems.report(error, at: place, field: "\(field).subnet")
             } else if !AddressRange.local.contains(where: { $0.contains(subnet) }),
                 !file.policy.subnets.contains(where: { $0.contains(subnet) }), !members.isEmpty
@@ -64,11 +65,11 @@ extension NetworkChecks {
         }
         let taken = AddressRange.special + AddressRange.former
         if let special = taken.first(where: { $0.overlaps(subnet) }) {
-            let range = special.isOfSix ? "IPv6" : "IPv4"
+            let range = special.isIPv6 ? "IPv6" : "IPv4"
             return TextError("\(text) is or contains a special range of \(range)")
                 .with(remedy: "take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8")
         }
-        let widest = subnet.isOfSix ? widest.six : widest.four
+        let widest = subnet.isIPv6 ? widest.six : widest.four
         if subnet.prefixLength < widest {
             return TextError("\(text) is too wide")
                 .with(remedy: "give a prefix of at least \(widest) bits")
@@ -114,22 +115,16 @@ extension NetworkChecks {
 
 extension AddressRange {
     /// Whether no address is left beside the network's own, the gateway's and the broadcast's.
-    fileprivate var isTooSmall: Bool { prefixLength > bytes.count * 8 - 2 }
+    fileprivate var isTooSmall: Bool { prefixLength > subnet.bits - 2 }
 
     /// What an address is that no machine in the subnet can have, in words; nil for all others.
     ///
     /// IPv6 has no broadcast, and its first address is that of all routers (RFC 4291 §2.6.1).
     fileprivate func end(_ text: String) -> String? {
         guard let address = AddressRange(text), contains(address), !isTooSmall else { return nil }
-        if address.bytes == bytes { return "the first address of" }
-        guard !isOfSix, address.bytes == last else { return nil }
+        if address.subnet.first == subnet.first { return "the first address of" }
+        guard !isIPv6, address.subnet.first == subnet.last else { return nil }
         return "the broadcast address of"
     }
 
-    private var last: [UInt8] {
-        bytes.indices.map { index in
-            let bits = max(0, min(8, prefixLength - index * 8))
-            return bits == 8 ? bytes[index] : bytes[index] | UInt8.max >> UInt8(bits)
-        }
-    }
 }

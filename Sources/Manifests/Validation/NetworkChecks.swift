@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 /// What networks reach on the host, and whether the policy lets them; and what they cannot do.
@@ -85,7 +86,7 @@ struct NetworkChecks {
         for port in service.ports {
             guard let address = port.hostAddress, IPAddressText.isIPv6(address) else { continue }
             let warning: TextError
-            if IPAddressText.isIPv6Loopback(address) {
+            if IPv6Address(address) == .loopback {
                 warning = TextError(
                     "no caller is served at [\(address)]: the kernel routes nothing from there to containers",
                     remedy: "publish on 127.0.0.1"

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Model
 
 struct TakenPorts {
@@ -23,11 +24,9 @@ struct TakenPorts {
 
     /// The addresses at which a port is published, mapped ones as those of IPv4.
     private static func ranges(_ address: String?) -> [AddressRange] {
-        guard var bytes = address.flatMap(IPAddressText.bytes) else {
+        guard let address = address.flatMap({ IPAddress($0) })?.unmapped else {
             return [AddressRange("0.0.0.0/0"), AddressRange("::/0")].compactMap(\.self)
         }
-        if bytes.count == 16, bytes.starts(with: IPAddressText.mapped) { bytes.removeFirst(12) }
-        let isAny = bytes.allSatisfy { $0 == 0 }
-        return [AddressRange(bytes, prefixLength: isAny ? 0 : bytes.count * 8)]
+        return [AddressRange(address.isAny ? "\(address)/0" : "\(address)")].compactMap(\.self)
     }
 }

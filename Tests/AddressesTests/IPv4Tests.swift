@@ -1,4 +1,4 @@
-import Platform
+import Addresses
 import XCTest
 
 final class IPv4Tests: XCTestCase {
@@ -7,7 +7,9 @@ final class IPv4Tests: XCTestCase {
             ("127.0.0.1", 0x7F00_0001), ("0.0.0.0", 0), ("255.255.255.255", .max),
             ("172.30.0.11", 0xAC1E_000B), ("1.2.3", nil), ("1.2.3.4.5", nil), ("1.2.3.256", nil),
             ("01.2.3.4", nil), ("1..3.4", nil), (" 1.2.3.4", nil), ("1.2.3.+4", nil), ("", nil),
-            ("1.2.3.4\n", nil), ("a.b.c.d", nil),
+            ("1.2.3.4\n", nil), ("a.b.c.d", nil), ("1.2.3.-4", nil), ("1.2.3.00", nil),
+            ("1.2.3.4\0", nil), ("0x7f.0.0.1", nil), ("127.1", nil), ("2130706433", nil),
+            ("１.2.3.4", nil), ("::ffff:1.2.3.4", nil), ("1.2.3.4/32", nil),
         ]
         for (text, want) in rows {
             let address = IPv4Address(text)
@@ -32,7 +34,11 @@ final class IPv4Tests: XCTestCase {
                 XCTAssertFalse(subnet.contains(address), "\(address) in \(text)")
             }
         }
-        for text in ["10.0.0.1/24", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0", "/8"] {
+        for text in [
+            "10.0.0.1/24", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0", "/8",
+            "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/", "10.0.0.0/ 8", "10.0.0.0/255.0.0.0",
+            "fd00::/8",
+        ] {
             XCTAssertNil(IPv4Subnet(text), text)
         }
     }

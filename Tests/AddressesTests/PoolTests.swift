@@ -1,10 +1,8 @@
-import Model
-import Platform
 import XCTest
 
-@testable import Controller
+@testable import Addresses
 
-final class AddressTests: XCTestCase {
+final class PoolTests: XCTestCase {
     func testPools() {
         let table: [(text: String, isPool: Bool)] = [
             ("172.30.0.0/16", true), ("10.0.0.0/8", true), ("192.168.4.0/22", true),
@@ -12,12 +10,12 @@ final class AddressTests: XCTestCase {
             ("nonsense", false), ("10.0.0.0/33", false), ("", false), ("::/16", false),
         ]
         for (text, isPool) in table {
-            XCTAssertEqual(AddressPool(text) != nil, isPool, text)
+            XCTAssertEqual(SubnetPool(text) != nil, isPool, text)
         }
     }
 
     func testTheFirstNetworkThatOverlapsNothingIsFree() throws {
-        let pool = try XCTUnwrap(AddressPool("192.168.0.0/20"))
+        let pool = try XCTUnwrap(SubnetPool("192.168.0.0/20"))
         let table: [(name: String, taken: [String], want: String?)] = [
             ("an empty host", [], "192.168.0.0/22"),
             ("networks elsewhere", ["10.0.0.0/8", "172.17.0.0/16"], "192.168.0.0/22"),
@@ -34,9 +32,9 @@ final class AddressTests: XCTestCase {
     }
 
     func testThePoolReachesToTheEndOfTheAddressSpace() throws {
-        let pool = try XCTUnwrap(AddressPool("255.255.252.0/22"))
+        let pool = try XCTUnwrap(SubnetPool("255.255.252.0/22"))
         XCTAssertEqual(pool.freeNetwork(besides: [])?.description, "255.255.252.0/22")
-        let all = try XCTUnwrap(AddressPool("0.0.0.0/0"))
+        let all = try XCTUnwrap(SubnetPool("0.0.0.0/0"))
         XCTAssertEqual(all.freeNetwork(besides: [])?.description, "0.0.0.0/22")
     }
 

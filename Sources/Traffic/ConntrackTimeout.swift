@@ -11,11 +11,10 @@
 /// The other states keep the host's own timeouts.
 /// TIME_WAIT in particular must last: for callers that share the bridge's address after
 /// translation, the entry keeps a port from another caller while the server's socket still waits.
-enum FlowTimeout {
+enum ConntrackTimeout {
     /// The object's name in our table, in each family.
     static let name = "reset-at-once"
 
-    /// The object as `nft -f` reads it.
     static func text(in family: Family) -> String {
         "add ct timeout \(family.table) \(name) "
             + "{ protocol tcp; l3proto \(family.rawValue); policy = { close : 0 }; }"

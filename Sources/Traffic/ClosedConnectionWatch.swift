@@ -1,5 +1,5 @@
+package import Addresses
 internal import Foundation
-package import Platform
 internal import Synchronization
 
 /// Takes the connections of leaving containers out of the kernel's table the moment they close.
@@ -7,10 +7,10 @@ internal import Synchronization
 /// When a container ends, dockerd reads the whole connection table and then deletes what was
 /// translated to it, by one caller's tuple after the other (libnetwork's purge of an endpoint's
 /// flows).
-/// A caller who uses the port of a closed connection again in between, and has met another
+/// A caller who uses the port of a closed connection again in between, and has reached another
 /// container by now, would lose that new connection.
 /// Where nothing closed is left to find, nothing new is hit, however the container ends.
-final class DepartureWatch: Sendable {
+final class ClosedConnectionWatch: Sendable {
     private struct State {
         var servers: [String: Set<IPAddress>] = [:]
         var group: NetlinkGroup?
@@ -46,6 +46,17 @@ final class DepartureWatch: Sendable {
         }
     }
 
+    /// Returns how many there were.
+    @discardableResult
+    static func removeClosed(
+        to servers: Set<IPAddress>,
+        over socket: borrowing NetlinkSocket
+    ) throws(SystemCallFailure) -> Int {
+        try ConntrackTable.remove(over: socket) {
+            $0.isClosedConnection && servers.contains($0.server)
+        }
+    }
+
     private func listen() throws(SystemCallFailure) -> NetlinkGroup {
         let deletions = SocketBox(try NetlinkSocket(.netfilter))
         return try NetlinkGroup(Self.updates, label: "berth.departures") { [weak self] descriptor in
@@ -56,46 +67,46 @@ final class DepartureWatch: Sendable {
     private func hear(_ descriptor: Int32, _ deletions: SocketBox) {
         let servers = state.withLock(\.all)
         var isComplete = true
-        var closed: [FlowIdentity] = []
+        var closed: [ConntrackIdentity] = []
         NetlinkGroup.drain(descriptor) { announcement in
             guard case .message(let message) = announcement else { return isComplete = false }
             let attributes = message.attributes(after: 4)
-            let flow = ConnectionTable.flow(attributes)
-            guard flow.isClosedConnection, servers.contains(flow.server) else { return }
-            closed.append(FlowIdentity(flow, attributes))
+            let entry = ConntrackTable.entry(attributes)
+            guard entry.isClosedConnection, servers.contains(entry.server) else { return }
+            closed.append(ConntrackIdentity(entry, attributes))
         }
         // What cannot be taken out now ends by itself; the container's end may still meet it.
-        try? ConnectionTable.remove(closed, over: deletions.socket)
+        try? ConntrackTable.remove(closed, over: deletions.socket)
         guard !isComplete else { return }
-        _ = try? ConnectionTable.removeClosed(to: servers, over: deletions.socket)
+        _ = try? Self.removeClosed(to: servers, over: deletions.socket)
     }
 }
 
 extension TrafficDirector {
-    /// Has the kernel keep for every new connection what its announcements need.
+    /// Makes the kernel keep for every new connection what its announcements need.
     ///
     /// From Linux 5.19 on it does so by itself only while a process listens (`nf_conntrack_events`
-    /// is 2), and connections that began before would close unheard.
+    /// is 2), and connections that began before would close unnoticed.
     /// Where the administrator has turned announcements off, that stays.
     package func enableConnectionEvents() async throws(TrafficError) {
-        let operation = "Enabling announcements of connections"
-        _ = try await onHost(operation) { () throws(TrafficError) in
-            try KernelSetting("net/netfilter/nf_conntrack_events").turnOn(operation, unless: ["0"])
+        _ = try await onHost("Enabling announcements of connections") {
+            () throws(SystemCallFailure) in
+            try Sysctl("net/netfilter/nf_conntrack_events").turnOn(unless: ["0"])
         }
     }
 
     /// Keeps the connection table free of closed connections to containers that are leaving, from
-    /// now until it is told of others for that environment.
-    package func watchDepartures(
+    /// now until the next call for that environment.
+    package func watchClosedConnections(
         of servers: Set<IPAddress>,
         in environment: String
     ) async throws(TrafficError) {
         let departures = departures
-        try await netlink("Watching the connections of leaving containers") {
+        try await onHost("Watching the connections of leaving containers") {
             () throws(SystemCallFailure) in
             let new = try departures.watch(servers, of: environment)
             guard !new.isEmpty else { return }
-            _ = try ConnectionTable.removeClosed(to: new, over: try NetlinkSocket(.netfilter))
+            try ClosedConnectionWatch.removeClosed(to: new, over: NetlinkSocket(.netfilter))
         }
     }
 }

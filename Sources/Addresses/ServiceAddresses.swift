@@ -1,29 +1,33 @@
 internal import Digests
-internal import Platform
 
 /// The fixed addresses at which callers inside an environment reach its services: one in each
 /// network that a service joins, out of the network's own subnet.
 ///
 /// The host holds them on the network's bridge, and the traffic table sends on what comes in there:
 /// so a caller reaches what Docker's networks let it reach, and needs no route beyond its network.
-struct ServiceAddresses {
+package struct ServiceAddresses: Sendable {
     /// Whose address it is, and where; the network is named as Docker names it.
-    struct Key: Hashable {
-        var environment: String
-        var service: String
-        var network: String
+    package struct Key: Hashable, Sendable {
+        package var environment: String
+        package var service: String
+        package var network: String
+
+        package init(environment: String, service: String, network: String) {
+            self.environment = environment
+            self.service = service
+            self.network = network
+        }
     }
 
-    /// Addresses in use.
-    private(set) var assigned: [Key: IPv4Address]
+    package private(set) var assigned: [Key: IPv4Address]
 
     /// Begins with what is known from earlier.
-    init(assigned: [Key: IPv4Address] = [:]) {
+    package init(assigned: [Key: IPv4Address] = [:]) {
         self.assigned = assigned
     }
 
     /// The addresses of a network that services have.
-    func all(on network: String) -> Set<IPv4Address> {
+    package func all(on network: String) -> Set<IPv4Address> {
         Set(assigned.filter { $0.key.network == network }.values)
     }
 
@@ -32,13 +36,13 @@ struct ServiceAddresses {
     ///
     /// Services get theirs from the top of the half that Berth assigns, containers from its bottom.
     /// Never one that Docker might give away, which is what lies in `range`.
-    mutating func address(
+    package mutating func address(
         _ key: Key,
         in subnet: IPv4Subnet,
         besides taken: Set<IPv4Address>,
         range: IPv4Subnet?
     ) -> IPv4Address? {
-        let usable = UInt32(2)..<max(subnet.size / 2, 3)
+        let usable = subnet.usable
         func isFree(_ address: IPv4Address) -> Bool {
             subnet.contains(address) && usable.contains(address.rawValue - subnet.address.rawValue)
                 && !taken.contains(address) && !(range?.contains(address) ?? false)
