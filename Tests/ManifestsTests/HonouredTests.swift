@@ -65,7 +65,7 @@ final class HonouredTests: XCTestCase {
             ("networks: [six]\n    ports: ['[2001:db8::1]:80:80']", plain, nil),
             (
                 "ports: ['[2001:db8::1]:80:80']", "",
-                "services.web.ports: no caller is served at [2001:db8::1], as no network of web has "
+                "services.web.ports: no caller is served at [2001:db8::1]: no network of web has "
                     + "IPv6; set enable_ipv6 in a network of its own"
             ),
             (

@@ -136,7 +136,7 @@ struct ManifestEdit {
         let names = VariableNames.used(in: text)
         guard Self.reserved.isDisjoint(with: names) else { return }
         let shift = 4 - (entry.key.mark.column - 1)
-        // A carriage return and a line feed are one character to Swift, and two bytes to all others.
+        // A carriage return and a line feed are one character to Swift, and two bytes.
         let shifted = text.utf8.split(separator: .lineFeed).map { slice in
             let line = Substring(slice.last == 0x0D ? slice.dropLast() : slice)
             guard shift < 0 else { return String(repeating: " ", count: shift) + line }

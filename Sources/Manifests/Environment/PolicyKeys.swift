@@ -45,7 +45,7 @@ enum PolicyKeys {
         Key(
             "ports",
             ListShape(element: ports),
-            "Ports of the host that may be published, as 8000-8999 or 443/tcp; without the key: all "
+            "Ports of the host that may be published: 8000-8999 or 443/tcp; without the key: all "
                 + "but 22/tcp"
         ),
         Key("subnets", ListShape(element: subnet))

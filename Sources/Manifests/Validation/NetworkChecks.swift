@@ -88,12 +88,13 @@ struct NetworkChecks {
             let warning: TextError
             if IPv6Address(address) == .loopback {
                 warning = TextError(
-                    "no caller is served at [\(address)]: the kernel routes nothing from there to containers",
+                    "no caller is served at [\(address)]: the kernel routes nothing from there to "
+                        + "containers",
                     remedy: "publish on 127.0.0.1"
                 )
             } else if !hasIPv6(service) {
                 warning = TextError(
-                    "no caller is served at [\(address)], as no network of \(service.name) has IPv6",
+                    "no caller is served at [\(address)]: no network of \(service.name) has IPv6",
                     remedy: "set enable_ipv6 in a network of its own"
                 )
             } else {
