@@ -140,7 +140,8 @@ let package = Package(
         tests(
             "ControllerTests",
             uses: [
-                "Controller", "Addresses", "Digests", "DockerEngine", "GitSource", "HTTPWire", "Model",
+                "Controller", "Addresses", "Digests", "DockerEngine", "GitSource", "HTTPWire",
+                "Model",
                 "Planning", "Platform", "Registry", "Rollouts", "TestSupport", "Traffic",
             ]
         ),
