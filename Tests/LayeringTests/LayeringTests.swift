@@ -91,6 +91,36 @@ final class LayeringTests: XCTestCase {
         }
     }
 
+    /// A call on a path can hang for ever, so the loops make them through the disk queue alone.
+    ///
+    /// The commands read a working tree and write new files before any loop runs; `/proc` is memory.
+    func testTheLoopsTouchNoDiskThemselves() throws {
+        let calls: Set<Substring> = [
+            "FileManager", "FileHandle", "AtomicFile", "OpenedPath", "FileLock", "contentsOfFile",
+            "stat", "lstat", "fstat", "access", "chmod", "rename", "unlink", "mkdir", "fsync",
+        ]
+        let exceptions = [
+            "Sources/Controller/Fleet/WorkingTree.swift", "Sources/Controller/Fleet/NewFiles.swift",
+            "Sources/Controller/Record/History.swift", "Sources/Controller/Site/Site.swift",
+        ]
+        var found: Set<String> = []
+        for file in try SourceTree.swiftFiles(in: ["Sources/Controller"])
+        where !file.path.hasPrefix("Sources/Controller/Disk/") {
+            for (index, words) in file.words.enumerated() where !words.isDisjoint(with: calls) {
+                let line = file.lines[index].drop { $0 == " " }
+                // A step and an engine's call have the name of a system call.
+                if line.hasPrefix("//") || line.contains("case .rename") { continue }
+                if words.intersection(calls) == ["rename"], !line.contains("rename(path") {
+                    continue
+                }
+                found.insert(file.path)
+                guard !exceptions.contains(file.path) else { continue }
+                XCTFail("\(file.path):\(index + 1): a file call outside of Disk: \(line)")
+            }
+        }
+        XCTAssertEqual(found, Set(exceptions), "those that are excepted and touch none")
+    }
+
     func testNoModuleHasATypeOfItsOwnName() throws {
         let kinds = ["struct", "class", "enum", "actor", "protocol"]
         for file in try SourceTree.swiftFiles(in: ["Sources"]) {

@@ -31,8 +31,8 @@ package final class DiskQueue: Sendable {
     ///   - limit: how long it may take, with what it waits for.
     ///   - body: what blocks.
     /// - Returns: what `body` returns.
-    /// - Throws: what `body` throws, ``DiskTimeout`` after `limit`, or at once where an earlier call
-    ///   still hangs.
+    /// - Throws: what `body` throws; ``DiskTimeout`` after `limit`, or at once where an earlier
+    ///   call still hangs.
     package func run<Value: Sendable>(
         _ subject: String,
         within limit: Duration = .seconds(10),

@@ -149,7 +149,9 @@ extension DockerSnapshot {
                 )
             }
         }
-        if try await areFilesOpen { objects.missing.append("rights of \(layout.files)") }
+        let state = state
+        let areFilesOpen = try await disk.run(StateDirectory.subject) { state.areFilesOpen }
+        if areFilesOpen { objects.missing.append("rights of \(layout.files)") }
     }
 
     func volumesByName() async throws -> [String: DockerEngine.Volume] {

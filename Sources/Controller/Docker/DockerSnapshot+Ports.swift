@@ -102,7 +102,9 @@ extension DockerSnapshot {
             let isThere = listeners?.contains(listener) ?? true
             return isThere ? .process(name: "a process", id: nil) : nil
         }
-        let controllers = [getpid(), FileLock.holder(path: layout.lock)]
+        let state = state
+        let controller = try? await disk.run(StateDirectory.subject) { state.controller }
+        let controllers = [getpid(), controller]
         // A held port for datagrams looks like a listener.
         guard !controllers.contains(owner.process) else { return nil }
         return .process(name: owner.name, id: owner.process)

@@ -171,7 +171,7 @@ extension DockerSnapshot {
         let files = contentFiles(desired)
         guard !files.isEmpty else { return [:] }
         let known = host.withMemory { $0.verified }
-        let found = try await disk.run(Self.stateDirectory) {
+        let found = try await disk.run(StateDirectory.subject) {
             files.mapValues { $0.file }.map { ($0, $1.look(known: known[$0])) }
         }
         var odd: [String: (ContentFile.Finding, ContentFile, [Service])] = [:]
@@ -188,31 +188,17 @@ extension DockerSnapshot {
         return odd
     }
 
-    /// Whether others than root get into the folder of mounted files.
-    var areFilesOpen: Bool {
-        get async throws {
-            let folder = layout.files
-            return try await disk.run(Self.stateDirectory) {
-                var status = stat()
-                return stat(folder, &status) == 0 && status.st_mode & 0o777 != 0o700
-            }
-        }
-    }
+    var state: StateDirectory { StateDirectory(layout: layout) }
 
     private func writeFiles(
         _ desired: DesiredState,
         _ unprepared: inout PreparationError
     ) async throws {
         let files = contentFiles(desired)
-        let folder = layout.files
         if !files.isEmpty {
+            let state = state
             do {
-                try await disk.run(Self.stateDirectory) {
-                    try AtomicFile.createFolder(folder, mode: 0o700)
-                    guard chmod(folder, 0o700) == 0 else {
-                        throw FileError.last("set the mode of", folder)
-                    }
-                }
+                try await disk.run(StateDirectory.subject) { try state.createFilesFolder() }
             } catch {
                 unprepared.add(error, for: files.values.flatMap(\.users))
             }
@@ -220,39 +206,36 @@ extension DockerSnapshot {
         for (_, file, users) in try await oddFiles(desired).values {
             guard let bytes = desired.files[file.digest] else { continue }
             do {
-                try await disk.run(Self.stateDirectory) { try file.write(bytes) }
+                try await disk.run(StateDirectory.subject) { try file.write(bytes) }
             } catch {
                 unprepared.add(error, for: users)
             }
         }
     }
 
-    private static let stateDirectory = "the state directory"
-
     // MARK: Hosts files
 
     /// The hosts files that are not as they should be, by service.
     private func staleHostsFiles(_ desired: DesiredState) async throws -> [String: HostsFile] {
         let files = hostsFiles(desired)
-        let paths = files.keys.map { ($0, hostsFile(of: $0, in: desired)) }
-        let written = try await disk.run(Self.stateDirectory) {
-            paths.map { ($0, FileManager.default.contents(atPath: $1)) }
+        let paths = files.map { ($0, $1, hostsFile(of: $0, in: desired)) }
+        let state = state
+        let stale = try await disk.run(StateDirectory.subject) {
+            Set(paths.filter { !state.holds($0.1, at: $0.2) }.map(\.0))
         }
-        let known = Dictionary(written) { $1 }
-        return files.filter { known[$0] != Data($1.text.utf8) }
+        return files.filter { stale.contains($0.key) }
     }
 
     private func writeHostsFiles(
         _ desired: DesiredState,
         _ unprepared: inout PreparationError
     ) async throws {
-        let folder = layout.hosts(of: desired.environment)
+        let state = state
         for (service, file) in try await staleHostsFiles(desired) {
             let path = hostsFile(of: service, in: desired)
             do {
-                try await disk.run(Self.stateDirectory) {
-                    try AtomicFile.createFolder(folder)
-                    try AtomicFile.overwrite(path, with: Array(file.text.utf8))
+                try await disk.run(StateDirectory.subject) {
+                    try state.write(file, to: path, of: desired.environment)
                 }
             } catch {
                 unprepared.add(error, for: desired.services.filter { $0.name == service })

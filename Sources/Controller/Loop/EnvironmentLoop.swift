@@ -108,7 +108,7 @@ package actor EnvironmentLoop {
     }
 
     private func act(on reconciliation: Reconciliation) async throws -> Pass {
-        recordReleases(reconciliation)
+        await recordReleases(reconciliation)
         guard let desired = reconciliation.wanted.desired else { return rest(reconciliation) }
         // Whatever else is to be done, those who can serve come first; no other trouble, such as
         // one disk that is full, keeps callers from them.
@@ -218,12 +218,12 @@ package actor EnvironmentLoop {
     // MARK: Events
 
     /// Records how releases ended, which decides what is tried again, and says what is new.
-    private func recordReleases(_ reconciliation: Reconciliation) {
+    private func recordReleases(_ reconciliation: Reconciliation) async {
         let now = clock()
         let before = history.record(of: environment)
         for entry in releases.additions(of: reconciliation, to: before, at: now) {
             do {
-                try history.append(entry)
+                try await history.save(entry)
             } catch {
                 record(.recordFailed("\(error)"))
             }

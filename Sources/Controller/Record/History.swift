@@ -12,14 +12,12 @@ internal import Synchronization
 /// tried once more where its failed container is gone, too; a job runs again where its container is
 /// gone; and reports say "since" from the loss on.
 package final class History: Sendable {
+    /// What is known, read without waiting for a disk.
     private struct Contents {
         /// Those of the end, oldest first.
         var entries: [HistoryEntry] = []
         /// By environment: what all entries together say.
         var records: [String: ReleaseRecord] = [:]
-        var bytes = 0
-        /// Whether the last line may lack its end, which the next one must not join.
-        var isTorn = false
 
         mutating func add(_ entry: HistoryEntry) {
             records[entry.environment, default: ReleaseRecord()].learn(entry)
@@ -31,8 +29,16 @@ package final class History: Sendable {
         }
     }
 
+    private struct File {
+        var bytes = 0
+        /// Whether the last line may lack its end, which the next one must not join.
+        var isTorn = false
+    }
+
     private let path: String
     private let contents: Mutex<Contents>
+    private let file: Mutex<File>
+    private let disk = DiskQueue()
 
     /// Beyond this size the file is put aside as `….1` and a new one begun.
     private static let sizeLimit = 16 << 20
@@ -44,31 +50,44 @@ package final class History: Sendable {
     /// The file need not exist.
     package init(path: String) {
         self.path = path
-        contents = Mutex(Self.read(path))
+        let (contents, file) = Self.read(path)
+        self.contents = Mutex(contents)
+        self.file = Mutex(file)
     }
 
-    /// Adds an entry, on disk before it returns; where that fails, it counts for this process.
+    /// Adds an entry, on disk before it returns; blocks.
+    ///
+    /// Where that fails, it counts for this process.
     package func append(_ entry: HistoryEntry) throws(FileError) {
+        contents.withLock { $0.add(entry) }
+        try write(entry)
+    }
+
+    /// Adds an entry, and waits at most two seconds for the disk.
+    package func save(_ entry: HistoryEntry) async throws {
+        contents.withLock { $0.add(entry) }
+        try await disk.run("the history \(path)", within: .seconds(2)) { try self.write(entry) }
+    }
+
+    private func write(_ entry: HistoryEntry) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(entry) else { return }
         let line = Array(String(decoding: data, as: UTF8.self).escaped().utf8)
         let path = path
-        let failure: FileError? = contents.withLock { contents in
-            if contents.bytes > Self.sizeLimit {
+        let failure: FileError? = file.withLock { file in
+            if file.bytes > Self.sizeLimit {
                 rename(path, path + ".1")
-                contents.bytes = 0
-                contents.isTorn = false
+                file = File()
             }
-            let start: [UInt8] = contents.isTorn ? [UInt8(ascii: "\n")] : []
-            contents.add(entry)
-            contents.bytes += line.count + 1
+            let start: [UInt8] = file.isTorn ? [UInt8(ascii: "\n")] : []
+            file.bytes += line.count + 1
             do throws(FileError) {
                 try AtomicFile.append(start + line + [UInt8(ascii: "\n")], to: path)
-                contents.isTorn = false
+                file.isTorn = false
                 return nil
             } catch {
-                contents.isTorn = true
+                file.isTorn = true
                 return error
             }
         }
@@ -103,8 +122,8 @@ package final class History: Sendable {
         return nil
     }
 
-    private static func read(_ path: String) -> Contents {
-        guard let file = FileHandle(forReadingAtPath: path) else { return Contents() }
+    private static func read(_ path: String) -> (Contents, File) {
+        guard let file = FileHandle(forReadingAtPath: path) else { return (Contents(), File()) }
         defer { try? file.close() }
         let size = (try? file.seekToEnd()) ?? 0
         let start = size > UInt64(readLimit) ? size - UInt64(readLimit) : 0
@@ -112,13 +131,13 @@ package final class History: Sendable {
         let data = (try? file.readToEnd()) ?? Data()
         let decoder = JSONDecoder()
         // A line that a crash or the cut at the start tore is no entry.
-        var contents = Contents(bytes: Int(size))
+        var contents = Contents()
         for line in data.split(separator: UInt8(ascii: "\n")) {
             guard let entry = try? decoder.decode(HistoryEntry.self, from: line) else { continue }
             contents.add(entry)
         }
-        contents.isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        return contents
+        let isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
+        return (contents, File(bytes: Int(size), isTorn: isTorn))
     }
 }
 

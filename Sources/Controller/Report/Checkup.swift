@@ -33,7 +33,7 @@ package struct Checkup: Sendable {
     package func findings() async -> [Finding] {
         [
             rights(),
-            stateDirectory(),
+            await stateDirectory(),
             await git(),
             await engine(),
             await table(),
@@ -57,16 +57,20 @@ package struct Checkup: Sendable {
         )
     }
 
-    private func stateDirectory() -> Finding {
+    private func stateDirectory() async -> Finding {
         let path = site.configuration.stateDirectory
-        let isGood = access(path, R_OK | W_OK | X_OK) == 0
-        return Finding(
-            subject: "state directory",
-            isGood: isGood,
-            message: isGood
-                ? "\(path) can be written"
-                : "\(path) cannot be written; make it, or name another with --state-dir"
-        )
+        let subject = "state directory"
+        do {
+            let state = StateDirectory(layout: site.layout)
+            let isGood = try await DiskQueue().run(StateDirectory.subject) { state.isWritable }
+            let message =
+                isGood
+                ? "\(path) is writable"
+                : "\(path) is not writable; create it, or set another with --state-dir"
+            return Finding(subject: subject, isGood: isGood, message: message)
+        } catch {
+            return Finding(subject: subject, isGood: false, message: "\(error)")
+        }
     }
 
     private func git() async -> Finding {

@@ -166,7 +166,7 @@ package struct Site: Sendable {
     package func forgetFailures(of environment: String) async throws {
         for (service, memory) in history.record(of: environment).services {
             for spec in memory.failures.keys {
-                try history.append(
+                try await history.save(
                     HistoryEntry(
                         .retried,
                         at: .now,
