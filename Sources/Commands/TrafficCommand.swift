@@ -33,7 +33,7 @@ extension TrafficReport: Report {
     static var columns: [Column<TrafficRow>] {
         [
             ("FROM", \.entryPoint), ("SERVICE", \.service), ("CONTAINER", \.container),
-            ("TO", \.address), ("ROLE", { $0.role == .nobody ? "no backend" : $0.role.rawValue }),
+            ("TO", \.address), ("ROLE", { $0.role.rawValue }),
             ("CONNECTIONS", { $0.connections.map(String.init) }), ("SINCE", \.since?.text),
         ]
     }

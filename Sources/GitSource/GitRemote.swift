@@ -71,7 +71,10 @@ package struct GitRemote: Equatable, Sendable, CustomStringConvertible {
 
     private static func currentFolder() throws(GitFault) -> String {
         guard let folder = getcwd(nil, 0) else {
-            throw GitFault(.invalidRemote, "the current folder is gone; give an absolute path")
+            throw GitFault(
+                .invalidRemote,
+                "the current folder no longer exists; give an absolute path"
+            )
         }
         defer { free(folder) }
         return String(cString: folder)

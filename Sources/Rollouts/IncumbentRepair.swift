@@ -72,7 +72,9 @@ struct IncumbentRepair {
 
     private func start(_ committed: Container) -> SlotRollout.Decision {
         guard !committed.isBeyondRepair else {
-            return SlotRollout.Decision(phase: .failed("the network of \(committed.name) is gone"))
+            return SlotRollout.Decision(
+                phase: .failed("the network of \(committed.name) no longer exists")
+            )
         }
         // What has to stop first must not run beside another one of the slot.
         let isAlone = slot.containers.allSatisfy { $0.id == committed.id || !$0.isAlive }

@@ -49,17 +49,20 @@ final class ProgressTableTests: XCTestCase {
         XCTAssertEqual(lines(board), [], "nothing is under work")
         let steps: [(second: Int64, progress: ServiceProgress, percent: Int?, want: String)] = [
             (
-                0, updating("slot 1 is created"), nil,
-                "→ web  1.0.0 → 1.1.0  2/2  0 s  slot 1 is created"
+                0, updating("slot 1 creating"), nil,
+                "→ web  1.0.0 → 1.1.0  2/2  0 s  slot 1 creating"
             ),
             (
-                4, updating("slot 1 is created"), 40,
-                "→ web  1.0.0 → 1.1.0  2/2  4 s  pulling 40 %, slot 1 is created"
+                4, updating("slot 1 creating"), 40,
+                "→ web  1.0.0 → 1.1.0  2/2  4 s  pulling 40 %, slot 1 creating"
             ),
-            (5, updating("slot 1 starts"), 100, "→ web  1.0.0 → 1.1.0  2/2  5 s  slot 1 starts"),
             (
-                61, updating(serving: ["1.1.0"], "slot 1 serves and is watched"), nil,
-                "→ web  1.0.0 → 1.1.0  2/2  1 min 1 s  slot 1 serves and is watched"
+                5, updating("slot 1 starting"), 100,
+                "→ web  1.0.0 → 1.1.0  2/2  5 s  slot 1 starting"
+            ),
+            (
+                61, updating(serving: ["1.1.0"], "slot 1 serving, monitored"), nil,
+                "→ web  1.0.0 → 1.1.0  2/2  1 min 1 s  slot 1 serving, monitored"
             ),
             (70, service("web", .ready), nil, "✓ web  1.0.0 → 1.1.0  2/2  1 min 10 s  done"),
             (900, service("web", .ready), nil, "✓ web  1.0.0 → 1.1.0  2/2  1 min 10 s  done"),

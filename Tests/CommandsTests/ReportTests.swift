@@ -261,7 +261,7 @@ final class ReportTests: XCTestCase {
                       },
                       {
                         "entryPoint" : "*:53/udp",
-                        "role" : "nobody",
+                        "role" : "no backend",
                         "service" : "dns"
                       }
                     ],

@@ -38,7 +38,7 @@ final class UnderWayTests: XCTestCase {
             state.containers[0].health = .starting
             state.serving = [:]
         }
-        XCTAssertEqual(warming, ["finish web/1: gets ready: health check starting"])
+        XCTAssertEqual(warming, ["finish web/1: not ready yet: health check starting"])
         let draining = try await looked(web) { state in
             state.containers.append(
                 Sample.container(web) {
@@ -49,7 +49,7 @@ final class UnderWayTests: XCTestCase {
         }
         XCTAssertEqual(
             draining,
-            ["finish prod-web-1.old7: was replaced; its last connections end"]
+            ["finish prod-web-1.old7: replaced; draining connections"]
         )
     }
 

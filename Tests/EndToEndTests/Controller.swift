@@ -68,8 +68,12 @@ final class Controller: Sendable {
     }
 
     /// The candidates that it made, as `1.g2`; each once, be it that it had to ask twice.
-    var candidates: Set<String> {
-        Set(lines("creating candidate ").map { String($0.message.dropFirst(19)) })
+    var candidates: Set<String> { Set(creations) }
+
+    /// Each attempt to create a candidate, by slot and generation.
+    var creations: [String] {
+        let begun = lines("creating candidate ").filter { !$0.message.contains(" failed") }
+        return begun.map { String($0.message.dropFirst(19)) }
     }
 
     /// Waits until it has said something so many times.

@@ -134,7 +134,14 @@ final class DepartureTests: EndToEndTestCase {
     ) async throws {
         var container: String?
         try await eventually("a container drains in round \(round)") {
-            container = try await fleet.world.containers("name=prod-web-.\\.old").first
+            // By its id: it gets its name just then.
+            let draining = try await fleet.world.docker(
+                "ps",
+                "--quiet",
+                "--filter",
+                "name=prod-web-.\\.old"
+            )
+            container = draining.split(separator: "\n").first.map(String.init)
             return container != nil
         }
         if let container { try await harm(fleet.world, container) }

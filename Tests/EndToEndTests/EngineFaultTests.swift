@@ -57,7 +57,7 @@ final class EngineFaultTests: EndToEndTestCase {
                     gate.open()
                     try await settled(fleet, on: "web 1.1.0")
                 }
-                let creations = controller.lines("creating candidate").count
+                let creations = controller.creations.count
                 XCTAssertGreaterThan(creations, 1, "it was there to be started after all")
                 XCTAssertEqual(controller.lines("1.1.0 failed").map(\.message), [])
                 try await fleet.assertLeft("prod-web-1")

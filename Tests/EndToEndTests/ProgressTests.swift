@@ -16,8 +16,8 @@ final class ProgressTests: EndToEndTestCase {
             let shown = try await onTerminal(fleet)
             XCTAssertEqual(shown.code, 0, "\(shown)")
             let steps = [
-                "\u{1B}[36m→\u{1B}[0m web  1.0.0 → 1.1.0  1/1  0 s  slot 1 is created", "starts",
-                "gets ready: ", "serves and is watched", "\u{1B}[32m✓\u{1B}[0m web  1.0.0 → 1.1.0",
+                "\u{1B}[36m→\u{1B}[0m web  1.0.0 → 1.1.0  1/1  0 s  slot 1 creating", "starting",
+                "not ready yet: ", "serving, monitored", "\u{1B}[32m✓\u{1B}[0m web  1.0.0 → 1.1.0",
                 "prod at ",
             ]
             var rest = shown.output[...]
@@ -39,7 +39,8 @@ final class ProgressTests: EndToEndTestCase {
 
     func testControlCLeavesAConsistentState() async throws {
         let moments = [
-            "is created", "gets ready", "serves and is watched", "what was replaced leaves",
+            "creating", "not ready yet", "serving, monitored",
+            "replaced containers are terminating",
         ]
         for (number, moment) in moments.enumerated() {
             try await withFleet { fleet in

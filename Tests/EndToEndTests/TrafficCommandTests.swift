@@ -32,15 +32,15 @@ final class TrafficCommandTests: EndToEndTestCase {
             }
             open.end()
 
-            try await expect(fleet, "not Berth's own: chain stranger in table ip berth") {
+            try await expect(fleet, "foreign object: chain stranger in table ip berth") {
                 _ = try await world.run(["nft", "add", "chain", "ip", "berth", "stranger"])
             }
             _ = try await world.run(["nft", "delete", "chain", "ip", "berth", "stranger"])
-            try await expect(fleet, "the rules are not as Berth writes them") {
+            try await expect(fleet, "shared rules are out of sync") {
                 let way = ["map", "ip", "berth", "ports"]
                 _ = try await world.run(["nft", "flush"] + way)
             }
-            try await expect(fleet, "web leads to nobody, and should lead to 1.g1, 2.g1") {
+            try await expect(fleet, "web routes to no backend instead of 1.g1, 2.g1") {
                 for chain in ["svc/prod/web", "svc/prod/web/8080-tcp"] {
                     _ = try await world.run(["nft", "flush", "chain", "ip", "berth", chain])
                 }

@@ -231,7 +231,7 @@ extension DockerSnapshot {
         guard !network.isExternal, (network.driver ?? "bridge") == "bridge" else { return }
         let bridge = network.driverOptions[Label.bridgeName] ?? own
         if !services.isEmpty, bridge != own, !leaving.contains(bridge), HostWay.hasLink(bridge) {
-            let means = "by \(bridge), which is there already"
+            let means = "by \(bridge), which already exists"
             throw HostLinkNotGranted(network: name, means: means, services: services)
         }
         guard !network.subnets.isEmpty else { return }

@@ -203,7 +203,7 @@ extension DockerSnapshot {
     }
 
     private static func words(_ backends: [Model.Backend]) -> String {
-        guard !backends.isEmpty else { return "nobody" }
+        guard !backends.isEmpty else { return "no backend" }
         return backends.map { "\($0.slot).g\($0.generation)" }.joined(separator: ", ")
     }
 

@@ -24,7 +24,7 @@ struct RefusedFile: Error, CustomStringConvertible {
         Diagnostic(
             at: SourceLocation(file: path, line: 1, column: 1),
             description,
-            remedy: entry == nil ? "make it smaller" : "commit a plain file in its place"
+            remedy: entry == nil ? "reduce its size" : "commit a plain file in its place"
         )
     }
 }

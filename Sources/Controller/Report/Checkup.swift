@@ -106,7 +106,8 @@ package struct Checkup: Sendable {
             return Finding(
                 subject: "nftables",
                 isGood: true,
-                message: table.isPresent ? "table ip berth is there" : "no table of Berth's yet"
+                message: table.isPresent
+                    ? "table ip berth exists" : "table ip berth does not exist yet"
             )
         } catch {
             return Finding(subject: "nftables", isGood: false, message: "\(error)")
@@ -154,7 +155,7 @@ package struct Checkup: Sendable {
                 }
             findings += observation.refusals.sorted { $0.key < $1.key }.map { service, reason in
                 Finding(
-                    subject: "rights of \(desired.environment)/\(service)",
+                    subject: "permissions of \(desired.environment)/\(service)",
                     isGood: false,
                     message: reason
                 )
@@ -164,7 +165,7 @@ package struct Checkup: Sendable {
                 Finding(
                     subject: "ports of \(desired.environment)",
                     isGood: true,
-                    message: "nobody else has a host port that its services want"
+                    message: "no host port conflicts"
                 )
             )
         }

@@ -151,13 +151,13 @@ extension Phase {
         case .steady: "ready"
         case .completed: "completed"
         case .waiting(let reason): reason
-        case .creating: "is created"
-        case .starting: "starts"
-        case .warming(let reason): "gets ready: \(reason)"
-        case .switching: "takes over"
-        case .monitoring: "serves and is watched"
-        case .committing: "is committed"
-        case .leaving: "leaves"
+        case .creating: "creating"
+        case .starting: "starting"
+        case .warming(let reason): "not ready yet: \(reason)"
+        case .switching: "switching traffic"
+        case .monitoring: "serving, monitored"
+        case .committing: "committing"
+        case .leaving: "terminating"
         case .failed(let reason): "failed: \(reason)"
         }
     }

@@ -21,7 +21,7 @@ extension Reporter {
             evidence.complaints = reconciliation.observation.conflicts.values.joined()
                 .map { "\($0.service): \($0)" }.sorted()
         } catch {
-            evidence.complaints = ["whether this is as wanted is not known: \(error)"]
+            evidence.complaints = ["cannot compare with the desired state: \(error)"]
         }
         let servers = evidence.table.servingAddresses
             .union(evidence.containers.compactMap(\.address))
@@ -34,11 +34,11 @@ extension Reporter {
     /// What differs, and what to do; without a service it is the rules that all share.
     private static func words(_ service: String, _ differences: [FieldDifference]) -> String {
         guard !service.isEmpty else {
-            return "the rules are not as Berth writes them; apply or run repairs them"
+            return "shared rules are out of sync; berth apply or berth run repairs them"
         }
         return differences.map { difference in
-            "\(difference.field) leads to \(difference.actual), and should lead to "
-                + "\(difference.desired); apply or run repairs it"
+            "\(difference.field) routes to \(difference.actual) instead of "
+                + "\(difference.desired); berth apply or berth run repairs it"
         }
         .joined(separator: "; ")
     }

@@ -23,7 +23,7 @@ extension Reconciliation {
             // Its slots are as they should be, but an apply still waits for something.
             if status.state == .ready, decisions[name]?.isSettled == false {
                 status.state = .updating
-                status.message = "what was replaced leaves"
+                status.message = "replaced containers are terminating"
             }
             return ServiceProgress(status: status, image: goals[name]?.image.familiar)
         }

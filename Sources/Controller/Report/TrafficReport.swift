@@ -7,7 +7,7 @@ package struct TrafficReport: Sendable, Codable {
     /// How the table stands to what is wanted.
     package enum State: String, Sendable, Codable {
         /// As it should be.
-        case right = "as wanted"
+        case right = "in sync"
         /// There is nothing of the environment in it, and there should be.
         case missing
         /// Something else than it should be.
@@ -38,7 +38,7 @@ package struct TrafficRow: Hashable, Sendable, Codable {
         /// It has connections from before, and gets no new ones.
         case drains
         /// There is none: connections are refused.
-        case nobody
+        case nobody = "no backend"
     }
 
     /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6,
@@ -109,7 +109,7 @@ extension TrafficReport {
         }
         problems += evidence.complaints
         problems += evidence.table.foreign.map { words in
-            "not Berth's own: \(words); see nft list ruleset"
+            "foreign object: \(words); see nft list ruleset"
         }
     }
 }

@@ -35,7 +35,7 @@ extension Reconciliation {
                 service: service,
                 subject: "\(container.name)",
                 from: container.version,
-                reason: "was replaced; its last connections end"
+                reason: "replaced; draining connections"
             )
         }
     }

@@ -136,7 +136,7 @@ package struct Site: Sendable {
             } catch is NothingFetched {
                 return
             } catch {
-                log(.debug, "cannot serve yet: \(error)")
+                log(.debug, "cannot restore routes yet: \(error)")
                 try? await Task.sleep(for: backoff.next())
             }
         }

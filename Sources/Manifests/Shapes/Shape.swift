@@ -77,7 +77,7 @@ enum CharacterRule {
         }
         guard let refused else { return nil }
         let character = "\(refused)".escaped()
-        return TextError("\(text.quoted) has the character \(character), which means nothing here")
+        return TextError("\(text.quoted) has the character \(character), which is not allowed here")
             .with(remedy: "remove it")
     }
 }
