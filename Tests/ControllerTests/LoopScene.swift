@@ -26,8 +26,10 @@ final class LoopScene: Sendable {
     let tags = FakeTags()
     let lines = LogLines()
     let history: History
+    let events: EventRecorder
     let loop: EnvironmentLoop
     private let directory: TemporaryDirectory
+    private let hasOwnSinks: Bool
 
     /// Asks the registry as a controller does, if `patience` is given: without waiting longer.
     ///
@@ -46,6 +48,8 @@ final class LoopScene: Sendable {
         let questions = patience.map { [tags] patience in
             PendingDigests(to: tags, patience: patience) { trigger.pull() }
         }
+        hasOwnSinks = sinks == nil
+        events = EventRecorder(sinks ?? [EventLog(lines.log()), history], log: lines.log())
         loop = EnvironmentLoop(
             reconciler: Reconciler(
                 environment: "prod",
@@ -56,10 +60,7 @@ final class LoopScene: Sendable {
             ),
             host: host,
             history: history,
-            events: EventRecorder(
-                sinks ?? [EventLog(lines.log()), history],
-                log: lines.log()
-            ),
+            events: events,
             trigger: trigger,
             clock: { clock.now }
         )
@@ -93,6 +94,8 @@ final class LoopScene: Sendable {
             loop.trigger.pull()
             try await Task.sleep(for: .milliseconds(2))
         }
+        // The log and the history receive what was recorded until then.
+        if hasOwnSinks { await events.drain(within: .seconds(20)) }
     }
 
     /// Runs the loop as an apply does, time passing, and returns its last pass; nil when `limit`
