@@ -1,7 +1,7 @@
 import Clibgit2
 import Printing
 
-/// The history that leads to a commit.
+/// A commit's ancestors, and who last changed a line.
 extension Handle where Kind == RepositoryKind {
     borrowing func details(of id: CommitID) throws(GitFault) -> GitCommit {
         try GitCommit(try commit(id))

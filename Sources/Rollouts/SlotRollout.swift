@@ -76,7 +76,7 @@ struct SlotRollout {
             snapshot.isUp(other) && service.reaches(other) && other.id != decision.dismissed?.id
         }
         if let present = others.first(where: snapshot.isServing) {
-            // Nobody leaves the table before its successor is ready.
+            // A container stays in the table until its successor is ready.
             decision.endpoint = .ready(present)
         } else if let retired = others.first(where: \.isRetired) {
             let isReady = snapshot.readiness(of: retired, in: service) == .ready

@@ -29,7 +29,7 @@ final class LoopScene: Sendable {
     let events: EventRecorder
     let loop: EnvironmentLoop
     private let directory: TemporaryDirectory
-    private let hasOwnSinks: Bool
+    private let isLogged: Bool
 
     /// Asks the registry as a controller does, if `patience` is given: without waiting longer.
     ///
@@ -48,7 +48,7 @@ final class LoopScene: Sendable {
         let questions = patience.map { [tags] patience in
             PendingDigests(to: tags, patience: patience) { trigger.pull() }
         }
-        hasOwnSinks = sinks == nil
+        isLogged = sinks == nil
         events = EventRecorder(sinks ?? [EventLog(lines.log()), history], log: lines.log())
         loop = EnvironmentLoop(
             reconciler: Reconciler(
@@ -95,7 +95,7 @@ final class LoopScene: Sendable {
             try await Task.sleep(for: .milliseconds(2))
         }
         // The log and the history receive what was recorded until then.
-        if hasOwnSinks { await events.drain(within: .seconds(20)) }
+        if isLogged { await events.drain(within: .seconds(20)) }
     }
 
     /// Runs the loop as an apply does, time passing, and returns its last pass; nil when `limit`

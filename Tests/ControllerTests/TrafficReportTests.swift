@@ -85,7 +85,7 @@ final class TrafficReportTests: XCTestCase {
         let evidence = TrafficEvidence(table: try table(serving: false), differences: [:])
         XCTAssertEqual(
             Set(TrafficReport(of: "prod", evidence).rows.map(\.role)),
-            [.nobody]
+            [.noBackend]
         )
     }
 

@@ -204,7 +204,7 @@ extension DockerSnapshot {
 }
 
 extension ObservedTable {
-    /// A service's chains with the entry points that lead to each.
+    /// A service's chains, each with its entry points.
     func chains(
         of service: String,
         in environment: String

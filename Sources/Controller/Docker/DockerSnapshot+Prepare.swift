@@ -11,7 +11,6 @@ extension DockerSnapshot {
     ///
     /// Returns the snapshot with the networks that there are then.
     package func prepare() async throws -> (after: any HostSnapshot, missing: PreparationError) {
-        guard self.desired != nil else { return (self, PreparationError()) }
         var after = self
         var missing = PreparationError()
         try await after.removeLeftovers()

@@ -8,9 +8,9 @@ package import Rollouts
 internal import Traffic
 
 extension DockerSnapshot {
-    /// Makes one step; one that was made already, by us before a crash or by anybody, succeeds.
+    /// Takes one step; one that was taken already, be it before a crash or by hand, succeeds.
     package func perform(_ step: Step) async throws {
-        guard let desired else { return }
+        guard let desired else { throw NothingDesired(environment: environment) }
         switch step {
         case .create(let goal, let slot, let generation):
             try await create(blueprint(of: goal, slot: slot, generation: generation, in: desired))
@@ -362,6 +362,15 @@ extension DockerSnapshot {
             if !rows.isEmpty || !mounts.isEmpty { differences[container.id] = rows + mounts }
         }
         return differences
+    }
+}
+
+/// A step was asked for while no revision says anything usable of the environment.
+struct NothingDesired: Error, CustomStringConvertible {
+    let environment: String
+
+    var description: String {
+        "no usable revision describes \(environment), so its containers stay as they are"
     }
 }
 

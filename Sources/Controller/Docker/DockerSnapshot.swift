@@ -22,7 +22,7 @@ package struct DockerSnapshot: HostSnapshot {
     var adoption = Adoption()
     /// The environment's, with those that it takes over.
     var containers: [Container] = []
-    /// Networks that containers get their traffic through, whoever created them.
+    /// Networks that carry traffic to containers, including those created by others.
     var attached: Set<String> = []
     /// Where containers are in each network, by the first 12 digits of their ids.
     var endpoints: [String: [String: IPv4Address]] = [:]

@@ -38,7 +38,7 @@ package struct TrafficRow: Hashable, Sendable, Codable {
         /// It has connections from before, and gets no new ones.
         case drains
         /// There is none: connections are refused.
-        case nobody = "no backend"
+        case noBackend = "no backend"
     }
 
     /// The entry point: `*:8080/tcp`, `[::]:8080/tcp` for all addresses of IPv6,
@@ -172,7 +172,7 @@ extension TrafficRow {
                 TrafficRow(
                     entryPoint: way.words,
                     service: way.name.service,
-                    role: .nobody,
+                    role: .noBackend,
                     connections: counts.map { _ in 0 }
                 )
             )
